@@ -1,0 +1,72 @@
+/** Every code a client may read in `extensions.code`, and what it means for asking again. The README's table is held to this one by a test. */
+export const errorCodes = {
+  BAD_USER_INPUT: { retryable: false, meaning: 'The arguments break a rule; `fields` names each one.' },
+  UNAUTHENTICATED: { retryable: false, meaning: 'No caller on a guarded field, or a token that is not accepted.' },
+  FORBIDDEN: { retryable: false, meaning: 'The caller lacks a scope, or the instance is not theirs.' },
+  NOT_FOUND: { retryable: false, meaning: 'It is not there, or not for you.' },
+  DESTINATION_NOT_ALLOWED: { retryable: false, meaning: 'Amazon Connect refuses the country or the prefix.' },
+  OUTBOUND_NOT_PERMITTED: { retryable: false, meaning: 'Amazon Connect does not permit this contact.' },
+  DUPLICATE_CALL: { retryable: false, meaning: 'The same destination was called moments ago.' },
+  IDEMPOTENCY_CONFLICT: { retryable: false, meaning: 'The clientToken was used with other input.' },
+  OUTCOME_UNKNOWN: {
+    retryable: true,
+    meaning: 'The call may have been placed; ask again with the same clientToken while `retryable` is true.',
+  },
+  LIMIT_EXCEEDED: { retryable: true, meaning: 'A resource quota of the instance is full.' },
+  THROTTLED: { retryable: true, meaning: 'Too fast; nothing was sent.' },
+  UPSTREAM_UNAVAILABLE: { retryable: true, meaning: 'Amazon Connect failed or did not answer; nothing was sent.' },
+  INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A bug of ours; the requestId finds it in the log.' },
+  GRAPHQL_PARSE_FAILED: { retryable: false, meaning: 'The document is not GraphQL.' },
+  GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: 'The document does not fit the schema.' },
+  BAD_REQUEST: { retryable: false, meaning: 'The HTTP request is not a GraphQL request.' },
+  OPERATION_TOO_LARGE: { retryable: false, meaning: 'The document exceeds a limit of size, depth or cost.' },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** One broken rule of an argument: `path` such as `input.attributes.3.key`; never the value itself. */
+export interface FieldProblem {
+  readonly path: string;
+  readonly rule: string;
+  readonly message: string;
+}
+
+export interface GatewayErrorOptions {
+  /** Where it differs from the code's own answer. */
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+  readonly fields?: readonly FieldProblem[];
+  /** Further public members of `extensions`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Logged, never shown. */
+  readonly cause?: unknown;
+}
+
+/** The one error thrown on purpose: its message is public, says what to do next, and holds nothing of the caller's data or of our inside. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly fields: readonly FieldProblem[] | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? errorCodes[code].retryable;
+    this.retryAfterMs = options.retryAfterMs;
+    this.fields = options.fields;
+    this.details = options.details;
+  }
+}
+
+/** A BAD_USER_INPUT for the broken rules, all of them at once. */
+export function badUserInput(fields: readonly FieldProblem[]): GatewayError {
+  const [first] = fields;
+  const message =
+    fields.length === 1 && first
+      ? `The input is not valid: ${first.path}: ${first.message}`
+      : `The input breaks ${fields.length} rules; see extensions.fields.`;
+  return new GatewayError('BAD_USER_INPUT', message, { fields });
+}

@@ -1,0 +1,62 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+export type Log = Logger;
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+const secrets: readonly [RegExp, string][] = [
+  [/eyJ[\w-]{4,}\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/\bBearer\s+\S+/gi, 'Bearer [token]'],
+  [/(?:\+|%2B)\d[\d\s().-]{3,}\d/gi, '[phone number]'],
+];
+
+/** `text` without anything that looks like a phone number or a token. */
+export function scrub(text: string): string {
+  return secrets.reduce((scrubbed, [pattern, placeholder]) => scrubbed.replace(pattern, placeholder), text);
+}
+
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return scrub(String(error));
+  const code: unknown = Reflect.get(error, 'code');
+  return {
+    type: error.name,
+    message: scrub(error.message),
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: scrub(error.stack ?? ''),
+    ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {}),
+  };
+}
+
+const redactedKeys = [
+  'authorization',
+  'token',
+  'clientToken',
+  'variables',
+  'input',
+  'attributes',
+  'references',
+  'name',
+  'description',
+  'destinationPhoneNumber',
+  'sourcePhoneNumber',
+];
+
+/**
+ * The one logger: JSON lines to `destination` (standard output unless given). Errors go under `err`. What a caller said never
+ * appears in the clear: well-known keys are censored, and every string is scrubbed of phone numbers and tokens.
+ */
+export function createLog(level: LogLevel, destination?: DestinationStream): Log {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => describeError(error) },
+      redact: { paths: redactedKeys.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+      hooks: {
+        streamWrite: (line) => scrub(line),
+      },
+    },
+    destination ?? pino.destination({ dest: 1, sync: true }),
+  );
+}

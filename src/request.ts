@@ -1,0 +1,49 @@
+import DataLoader from 'dataloader';
+import { GatewayError } from './errors.js';
+import type { Log } from './log.js';
+
+/** Who asks: the verified contents of a bearer token. */
+export interface Caller {
+  readonly subject: string;
+  readonly tenant: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** What lives as long as one operation (for a subscription: one event). */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Undefined for an anonymous request. */
+  readonly caller: Caller | undefined;
+  readonly log: Log;
+  /** Held by `perRequestLoader`; nobody else looks inside. */
+  readonly loaders: Map<symbol, unknown>;
+}
+
+/** A RequestContext with loaders of its own. */
+export function createRequestContext(parts: Omit<RequestContext, 'loaders'>): RequestContext {
+  return { ...parts, loaders: new Map() };
+}
+
+/**
+ * A function that gives each RequestContext its own DataLoader. `load` receives the distinct keys (by `keyOf`) of one tick and
+ * answers in their order, an Error value for a key that failed. It never sees another request's keys.
+ */
+export function perRequestLoader<K, V>(
+  keyOf: (key: K) => string,
+  load: (keys: readonly K[], context: RequestContext) => Promise<readonly (V | Error)[]>,
+): (context: RequestContext) => DataLoader<K, V, string> {
+  const slot = Symbol('loader');
+  return (context) => {
+    const known = context.loaders.get(slot) as DataLoader<K, V, string> | undefined;
+    if (known) return known;
+    const loader = new DataLoader<K, V, string>((keys) => load(keys, context), { cacheKeyFn: keyOf });
+    context.loaders.set(slot, loader);
+    return loader;
+  };
+}
+
+/** The caller of a guarded operation. Throws UNAUTHENTICATED where there is none, which the guard has already refused. */
+export function callerOf(context: RequestContext): Caller {
+  if (!context.caller) throw new GatewayError('UNAUTHENTICATED', 'Send a bearer token.');
+  return context.caller;
+}
