@@ -1,0 +1,36 @@
+/** An ARN of Amazon Connect or its outbound campaigns, taken apart. */
+export interface ConnectArn {
+  /** Absent where the ARN names none: phone numbers and campaigns belong to the account. */
+  readonly instanceId?: string;
+  /** The word before the id, as AWS writes it: `instance`, `contact`, `contact-flow`, `queue`, `agent`, `phone-number`, `campaign`. */
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** What an id of Amazon Connect may be made of (UUIDs in practice): nothing that means anything in a path, a query or an ARN. */
+export const connectIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+const account = /^arn:aws(?:-us-gov|-cn)?:(connect|connect-campaigns):[a-z0-9-]{1,32}:\d{12}:/;
+
+/** Takes `arn:aws:connect:us-west-2:123456789012:instance/I/queue/Q` and its like apart; undefined for anything else. */
+export function parseConnectArn(text: string): ConnectArn | undefined {
+  const head = account.exec(text);
+  if (!head) return undefined;
+  const parts = text.slice(head[0].length).split('/');
+  if (!parts.every((part) => connectIdPattern.test(part))) return undefined;
+  const arn = resourceFrom(parts);
+  // Campaigns, and nothing else, belong to the service of campaigns.
+  return arn && (arn.kind === 'campaign') === (head[1] === 'connect-campaigns') ? arn : undefined;
+}
+
+function resourceFrom(parts: readonly string[]): ConnectArn | undefined {
+  const [first = '', second = '', kind = '', id = ''] = parts;
+  if (parts.length === 4 && first === 'instance') return { instanceId: second, kind, id };
+  if (parts.length !== 2) return undefined;
+  return first === 'instance' ? { instanceId: second, kind: first, id: second } : { kind: first, id: second };
+}
+
+/** The id that Amazon Connect wants: the last part of an ARN, any other text as it is. */
+export function connectIdFrom(idOrArn: string): string {
+  return parseConnectArn(idOrArn)?.id ?? idOrArn;
+}

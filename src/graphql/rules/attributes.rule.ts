@@ -1,0 +1,35 @@
+import { Checked } from './checked.js';
+import type { RuleProblem } from './checked.js';
+import { mapEntriesProblems } from './map-entries.js';
+import type { MapEntries } from './map-entries.js';
+import { textProblem } from './text.rule.js';
+
+interface AttributeEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
+const maxCharacters = 32_767;
+
+const attributes: MapEntries<AttributeEntry> = {
+  key: 'key',
+  entryProblems: ({ key, value }) => [...keyProblems(key), ...valueProblems(value)],
+  sent: ({ key, value }) => [key, value],
+  maxBytes: 32_768,
+};
+
+/** The value must be a list of `{ key, value }` that Amazon Connect takes as the attributes of a contact. */
+export function IsAttributeList(): PropertyDecorator {
+  return Checked('attributeList', (value) => mapEntriesProblems(value as readonly AttributeEntry[], attributes));
+}
+
+function keyProblems(key: string): RuleProblem[] {
+  if (/^[A-Za-z0-9_-]+$/.test(key) && key.length <= maxCharacters) return [];
+  const message = `must have 1 to ${maxCharacters} characters of A-Z, a-z, 0-9, - and _ only`;
+  return [{ path: 'key', rule: 'attributeKey', message }];
+}
+
+function valueProblems(value: string): RuleProblem[] {
+  const problem = textProblem(value, 0, maxCharacters);
+  return problem ? [{ path: 'value', ...problem }] : [];
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { connectIdFrom, parseConnectArn } from '../../src/graphql/connect-arn.js';
+
+const home = 'arn:aws:connect:us-west-2:123456789012';
+
+describe('an ARN of Amazon Connect', () => {
+  test.each([
+    [`${home}:instance/I`, { kind: 'instance', instanceId: 'I', id: 'I' }],
+    [`${home}:instance/I/contact-flow/F`, { kind: 'contact-flow', instanceId: 'I', id: 'F' }],
+    [`${home}:instance/I/queue/Q`, { kind: 'queue', instanceId: 'I', id: 'Q' }],
+    [`${home}:instance/I/contact/C`, { kind: 'contact', instanceId: 'I', id: 'C' }],
+    [`${home}:instance/I/agent/U`, { kind: 'agent', instanceId: 'I', id: 'U' }],
+    [`${home}:phone-number/N`, { kind: 'phone-number', id: 'N' }],
+    [`${home}:instance/I/phone-number/N`, { kind: 'phone-number', instanceId: 'I', id: 'N' }],
+    [
+      'arn:aws-us-gov:connect:us-gov-west-1:123456789012:instance/I/queue/Q',
+      { kind: 'queue', instanceId: 'I', id: 'Q' },
+    ],
+    ['arn:aws-cn:connect:cn-north-1:123456789012:instance/I', { kind: 'instance', instanceId: 'I', id: 'I' }],
+    ['arn:aws:connect-campaigns:us-west-2:123456789012:campaign/P', { kind: 'campaign', id: 'P' }],
+  ])('%s is taken apart', (text, arn) => {
+    expect(parseConnectArn(text)).toEqual(arn);
+    expect(connectIdFrom(text)).toBe(arn.id);
+  });
+
+  test.each([
+    'CANARY',
+    '',
+    'arn:',
+    home,
+    `${home}:`,
+    `${home}:instance`,
+    `${home}:instance/`,
+    `${home}:instance/I/`,
+    `${home}:instance/I/queue`,
+    `${home}:instance/I/queue/`,
+    `${home}:instance/I/queue/Q/`,
+    `${home}:instance/I/queue/agent/U`,
+    `${home}:instance/I/queue/..`,
+    `${home}:instance/../queue/Q`,
+    `${home}:instance//queue/Q`,
+    `${home}:instance/I/queue/Q%2F`,
+    `${home}:instance/I/queue/Q?x`,
+    `${home}:instance/I/queue/Q\n`,
+    ` ${home}:instance/I`,
+    `${home}:instance/I/contact-flow/F:$SAVED`,
+    `${home}:campaign/P`,
+    `${home}:other/I/queue/Q`,
+    'arn:aws:connect-campaigns:us-west-2:123456789012:instance/I/queue/Q',
+    'arn:aws:lambda:us-west-2:123456789012:function/F',
+    'arn:evil:connect:us-west-2:123456789012:instance/I',
+    'arn:aws:connect:us-west-2:12345:instance/I',
+    'arn:aws:connect::123456789012:instance/I',
+    'ARN:aws:connect:us-west-2:123456789012:instance/I',
+  ])('is not what %j is, which is left as it is', (text) => {
+    expect(parseConnectArn(text)).toBeUndefined();
+    expect(connectIdFrom(text)).toBe(text);
+  });
+});

@@ -1,0 +1,196 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { IsOptional, Length, Max, Min, ValidateNested } from 'class-validator';
+import { graphql } from 'graphql';
+import { Arg, Args, ArgsType, Field, InputType, Int, Query, Resolver, buildSchema } from 'type-graphql';
+import { GatewayError } from '../../src/errors.js';
+import type { FieldProblem } from '../../src/errors.js';
+import { Checked } from '../../src/graphql/rules/checked.js';
+import { inRange, maxProblems, validateInput } from '../../src/graphql/validate-input.js';
+
+@InputType()
+class LeafInput {
+  @Field(() => String)
+  @Length(1, 3)
+  word!: string;
+}
+
+@InputType()
+class TreeInput {
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(1)
+  @Max(9)
+  count?: number | null;
+
+  @Field(() => [LeafInput], { nullable: 'itemsAndList' })
+  @IsOptional()
+  @ValidateNested({ each: true })
+  leaves?: (LeafInput | null)[] | null;
+
+  @Field(() => TreeInput, { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  branch?: TreeInput | null;
+
+  @Field(() => [String], { nullable: true })
+  @Checked('shortWords', (words) =>
+    (words as string[]).flatMap((word, index) => [
+      ...(word.length > 3 ? [{ path: String(index), rule: 'tooLong', message: 'is too long' }] : []),
+      ...(word.includes('!') ? [{ path: String(index), rule: 'tooLoud', message: 'is too loud' }] : []),
+    ]),
+  )
+  words?: string[] | null;
+}
+
+@InputType()
+class LawlessInput {
+  @Field(() => String)
+  word!: string;
+}
+
+@ArgsType()
+class PageArgs {
+  @Field(() => Int)
+  @Max(100)
+  first!: number;
+}
+
+function received(...values: unknown[]): boolean {
+  return values.length > 0;
+}
+
+@Resolver()
+class FixtureResolver {
+  @Query(() => Boolean)
+  tree(
+    @Arg('tree', () => TreeInput, { nullable: true }) tree: TreeInput | null,
+    @Arg('since', () => Date, { nullable: true }) since: Date | null,
+    @Arg('text', () => String, { nullable: true }) text: string | null,
+  ): boolean {
+    return received(tree, since, text);
+  }
+
+  @Query(() => Boolean)
+  forest(@Arg('trees', () => [TreeInput]) trees: TreeInput[]): boolean {
+    return received(trees);
+  }
+
+  @Query(() => Boolean)
+  lawless(@Arg('input', () => LawlessInput) input: LawlessInput): boolean {
+    return received(input);
+  }
+
+  @Query(() => Boolean)
+  page(@Args(() => PageArgs) page: PageArgs): boolean {
+    return received(page);
+  }
+
+  @Query(() => Boolean)
+  list(
+    @Arg('first', () => Int, { nullable: true, validateFn: inRange('first', 1, 100) }) first: number | null,
+  ): boolean {
+    return received(first);
+  }
+}
+
+const schema = await buildSchema({ resolvers: [FixtureResolver], validateFn: validateInput });
+
+async function problemsOf(source: string): Promise<readonly FieldProblem[]> {
+  const { errors, data } = await graphql({ schema, source });
+  if (!errors) {
+    expect(data).toBeTruthy();
+    return [];
+  }
+  const cause = errors[0]?.originalError;
+  if (!(cause instanceof GatewayError)) throw errors[0]!;
+  expect(cause.code).toBe('BAD_USER_INPUT');
+  return cause.fields ?? [];
+}
+
+async function placesOf(source: string): Promise<string[]> {
+  return (await problemsOf(source)).map(({ path, rule }) => `${path} ${rule}`);
+}
+
+describe('validateInput', () => {
+  test.each([
+    ['nothing at all', '{ tree }'],
+    ['null', '{ tree(tree: null) }'],
+    ['explicit nulls for optional members', '{ tree(tree: { count: null, leaves: null, branch: null, words: null }) }'],
+    ['arguments that are no input objects', '{ tree(since: "2030-01-31T00:00:00Z", text: "any") }'],
+    ['an empty list', '{ forest(trees: []) }'],
+    [
+      'what keeps the rules',
+      '{ tree(tree: { count: 9, leaves: [{ word: "abc" }], branch: { count: 1 }, words: ["a"] }) }',
+    ],
+  ])('passes %s', async (_, source) => {
+    expect(await problemsOf(source)).toEqual([]);
+  });
+
+  test.each([
+    ['one broken rule', '{ tree(tree: { count: 0 }) }', ['tree.count min']],
+    [
+      'all broken rules at every depth, in the order of the class',
+      '{ tree(tree: { words: ["loud!"], branch: { count: 10, branch: { leaves: [{ word: "" }] } }, leaves: [{ word: "ok" }, { word: "long" }], count: 0 }) }',
+      [
+        'tree.count min',
+        'tree.leaves.1.word isLength',
+        'tree.branch.count max',
+        'tree.branch.branch.leaves.0.word isLength',
+        'tree.words.0 tooLong',
+        'tree.words.0 tooLoud',
+      ],
+    ],
+    ['a null among the items', '{ tree(tree: { leaves: [{ word: "a" }, null] }) }', ['tree.leaves.1 nestedValidation']],
+    [
+      'the items of a list argument',
+      '{ forest(trees: [{ count: 1 }, { count: 0 }, { words: ["abcd"] }]) }',
+      ['trees.1.count min', 'trees.2.words.0 tooLong'],
+    ],
+    ['arguments of a class, by their own names', '{ page(first: 101) }', ['first max']],
+  ])('names %s', async (_, source, places) => {
+    expect(await placesOf(source)).toEqual(places);
+  });
+
+  test('tells each problem in words, and never the value', async () => {
+    const problems = await problemsOf(
+      '{ tree(tree: { count: 424242, leaves: [{ word: "CANARY" }], words: ["CANARY"] }) }',
+    );
+    expect(problems).toHaveLength(3);
+    for (const { message } of problems) expect(message).toMatch(/^\S+ .+/);
+    expect(JSON.stringify(problems)).not.toMatch(/CANARY|424242/);
+  });
+
+  test(`stops at ${maxProblems} problems`, async () => {
+    const words = Array.from({ length: 5_000 }, () => '"long"').join(' ');
+    const problems = await problemsOf(`{ tree(tree: { words: [${words}] }) }`);
+    expect(problems).toHaveLength(maxProblems);
+    expect(problems.at(-1)?.path).toBe(`tree.words.${maxProblems - 1}`);
+  });
+
+  test('takes a class without a single rule for a mistake of ours', async () => {
+    const { errors } = await graphql({ schema, source: '{ lawless(input: { word: "CANARY" }) }' });
+    expect(errors?.map(({ message }) => message)).toEqual(['The input class at "input" has no rules.']);
+  });
+
+  test('is not undone by a message that repeats the value', () => {
+    const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+    expect(sources.length).toBeGreaterThan(5);
+    for (const path of sources)
+      expect([path, readFileSync(`src/${path}`, 'utf8').includes('$value')]).toEqual([path, false]);
+  });
+});
+
+describe('inRange', () => {
+  test.each([
+    ['{ list }', []],
+    ['{ list(first: null) }', []],
+    ['{ list(first: 1) }', []],
+    ['{ list(first: 100) }', []],
+    ['{ list(first: 0) }', [{ path: 'first', rule: 'min', message: 'first must not be less than 1' }]],
+    ['{ list(first: -5) }', [{ path: 'first', rule: 'min', message: 'first must not be less than 1' }]],
+    ['{ list(first: 101) }', [{ path: 'first', rule: 'max', message: 'first must not be greater than 100' }]],
+  ])('%s', async (source, problems) => {
+    expect(await problemsOf(source)).toEqual(problems);
+  });
+});
