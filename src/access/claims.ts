@@ -1,0 +1,34 @@
+import type { JWTPayload } from 'jose';
+import type { Caller } from '../request.js';
+
+/** The tenant of everybody where no claim names it. */
+export const defaultTenant = 'default';
+
+/**
+ * The Caller that verified claims describe. Scopes are the union of `scope` (separated by spaces) and `scp` (a list, or
+ * separated by spaces), as they are written. Throws where the tenant claim is asked for and not a non-empty string.
+ */
+export function callerFromClaims(claims: JWTPayload, tenantClaim: string | undefined): Caller {
+  return {
+    subject: [claims.sub, claims.client_id, claims.azp].find(isText) ?? 'unknown',
+    tenant: tenantClaim === undefined ? defaultTenant : tenantFrom(claims, tenantClaim),
+    scopes: new Set([
+      ...wordsOf(claims.scope),
+      ...(Array.isArray(claims.scp) ? claims.scp.filter(isText) : wordsOf(claims.scp)),
+    ]),
+  };
+}
+
+function tenantFrom(claims: JWTPayload, tenantClaim: string): string {
+  const tenant = claims[tenantClaim];
+  if (!isText(tenant)) throw new Error(`The claim ${tenantClaim} is not a non-empty string.`);
+  return tenant;
+}
+
+function wordsOf(claim: unknown): string[] {
+  return typeof claim === 'string' ? claim.split(' ').filter(isText) : [];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}

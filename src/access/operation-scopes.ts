@@ -1,0 +1,184 @@
+import {
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  getVariableValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { SaidScopes } from './said-scopes.js';
+import type { SchemaGuards } from './schema-guards.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface GuardedSchema {
+  readonly schema: GraphQLSchema;
+  readonly guards: SchemaGuards;
+  /** What a reference resolver needs, by the name of its entity. */
+  readonly referenceScopes: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The scopes that an operation needs: of every field it would execute and the types these return, of every entity it names, and
+ * of every guarded thing its arguments say. Follows graphql's own execution; what cannot be read counts as executed. Never
+ * throws for what a client sent: an operation whose variables cannot be coerced fails as a whole anyway.
+ */
+export function operationScopes(
+  guarded: GuardedSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Values,
+): ReadonlySet<string> {
+  const walk = new OperationWalk(guarded, document, operation, variables);
+  const rootType = guarded.schema.getRootType(operation.operation);
+  if (rootType) walk.enter(operation.selectionSet, [rootType]);
+  return walk.needed;
+}
+
+class OperationWalk {
+  readonly needed = new Set<string>();
+  readonly #said: SaidScopes;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  /** What a selection needs depends on nothing but its type, so nested fragments cost no more than their size. */
+  readonly #walked = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
+  #coerced: Values | undefined;
+
+  constructor(
+    private readonly guarded: GuardedSchema,
+    document: DocumentNode,
+    private readonly operation: OperationDefinitionNode,
+    private readonly variables: Values,
+  ) {
+    this.#said = new SaidScopes(guarded.guards, this.needed);
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    }
+  }
+
+  /** Adds what it takes to reach objects of these types and to read the selection from them. */
+  enter(selectionSet: SelectionSetNode, types: readonly GraphQLObjectType[]): void {
+    for (const type of types) {
+      this.#require(this.guarded.guards.ofType(type));
+      this.#walk(selectionSet, type);
+    }
+  }
+
+  #walk(selectionSet: SelectionSetNode, type: GraphQLObjectType): void {
+    const walked = this.#walked.get(selectionSet) ?? new Set();
+    if (walked.has(type)) return;
+    this.#walked.set(selectionSet, walked.add(type));
+    for (const selection of selectionSet.selections) if (this.#isExecuted(selection)) this.#select(selection, type);
+  }
+
+  #select(selection: SelectionNode, type: GraphQLObjectType): void {
+    if (selection.kind === Kind.FIELD) {
+      const field = type.getFields()[selection.name.value];
+      if (field) this.#addField(field, selection, type);
+      return;
+    }
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
+    if (fragment && this.#applies(fragment.typeCondition?.name.value, type)) this.#walk(fragment.selectionSet, type);
+  }
+
+  #addField(field: GraphQLField<unknown, unknown>, node: FieldNode, parent: GraphQLObjectType): void {
+    const { guards, schema } = this.guarded;
+    this.#require(guards.ofField(field));
+    const args = guards.argumentsOf(field);
+    if (args.length > 0) this.#said.addArguments(args, this.#argumentsOf(field, node) ?? {});
+
+    const returned = getNamedType(field.type);
+    if (!node.selectionSet || !isCompositeType(returned)) return;
+    const isReference = field.name === '_entities' && parent === schema.getQueryType();
+    this.enter(node.selectionSet, isReference ? this.#referenced(field, node, returned) : this.#possible(returned));
+  }
+
+  /** The entities that `representations` name, all of them where that is not readable; adds what their resolvers need. */
+  #referenced(
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+    union: GraphQLCompositeType,
+  ): GraphQLObjectType[] {
+    const representations = this.#argumentsOf(field, node)?.representations;
+    const names = Array.isArray(representations) ? representations.map(typeNameIn) : [undefined];
+    const entities = this.#possible(union);
+    const isReadable = names.every((name) => entities.some((entity) => entity.name === name));
+    const referenced = isReadable ? entities.filter((entity) => names.includes(entity.name)) : [...entities];
+    for (const entity of referenced) this.#require(this.guarded.referenceScopes.get(entity.name) ?? []);
+    return referenced;
+  }
+
+  #possible(type: GraphQLCompositeType): readonly GraphQLObjectType[] {
+    return isAbstractType(type) ? this.guarded.schema.getPossibleTypes(type) : [type];
+  }
+
+  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+    if (condition === undefined || condition === type.name) return true;
+    const named = this.guarded.schema.getType(condition);
+    return isAbstractType(named) && this.guarded.schema.isSubType(named, type);
+  }
+
+  #isExecuted(node: SelectionNode): boolean {
+    if (!node.directives?.length) return true;
+    try {
+      return (
+        getDirectiveValues(GraphQLSkipDirective, node, this.#coercedVariables())?.if !== true &&
+        getDirectiveValues(GraphQLIncludeDirective, node, this.#coercedVariables())?.if !== false
+      );
+    } catch {
+      return true;
+    }
+  }
+
+  /** Undefined where graphql refuses the arguments too and so never calls the resolver. */
+  #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Values | undefined {
+    try {
+      return getArgumentValues(field, node, this.#coercedVariables());
+    } catch {
+      return undefined;
+    }
+  }
+
+  #coercedVariables(): Values {
+    return (this.#coerced ??= coerce(this.guarded.schema, this.operation, this.variables));
+  }
+
+  #require(scopes: readonly string[]): void {
+    for (const scope of scopes) this.needed.add(scope);
+  }
+}
+
+/** The variables as the execution sees them; where one is wrong, those that are not. */
+function coerce(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Values,
+): Values {
+  const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+  return (
+    coerced ??
+    Object.fromEntries(
+      variableDefinitions.flatMap((definition) =>
+        Object.entries(getVariableValues(schema, [definition], variables, { maxErrors: 1 }).coerced ?? {}),
+      ),
+    )
+  );
+}
+
+function typeNameIn(representation: unknown): unknown {
+  return typeof representation === 'object' && representation !== null && Object.hasOwn(representation, '__typename')
+    ? Reflect.get(representation, '__typename')
+    : undefined;
+}

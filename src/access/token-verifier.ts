@@ -1,0 +1,110 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { Clock } from '../clock.js';
+import { GatewayError } from '../errors.js';
+import type { Caller } from '../request.js';
+import { callerFromClaims } from './claims.js';
+
+export interface TokenVerifierOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUrl: URL;
+  /** The claim that names the tenant; left out, everybody is of one tenant. */
+  readonly tenantClaim?: string | undefined;
+  readonly clock: Clock;
+  /** How long one fetch of the key set may take. Default 5000. */
+  readonly fetchTimeoutMs?: number;
+}
+
+/** Only signatures that the holder of the published keys cannot make: a public key must never work as a shared secret. */
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const clockToleranceSeconds = 5;
+const maxHeaderLength = 8_192;
+const keyCacheMs = 10 * 60_000;
+const keyCooldownMs = 30_000;
+
+/** What the token itself is to blame for when its key cannot be found; anything else is a key set that cannot be read. */
+const tokensFault = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+
+/**
+ * Bearer token -> Caller, against a remote key set that is kept for ten minutes and fetched again for an unknown key at most
+ * every thirty seconds. A refused token is UNAUTHENTICATED and its reason is only in the cause; a key set that cannot be
+ * fetched is UPSTREAM_UNAVAILABLE, for that says nothing about the token.
+ */
+export class TokenVerifier {
+  readonly #options: TokenVerifierOptions;
+  readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
+
+  constructor(options: TokenVerifierOptions) {
+    this.#options = options;
+    this.#keySet = createRemoteJWKSet(options.jwksUrl, {
+      cacheMaxAge: keyCacheMs,
+      cooldownDuration: keyCooldownMs,
+      timeoutDuration: options.fetchTimeoutMs ?? 5_000,
+    });
+  }
+
+  /** Fetches the keys now. Throws UPSTREAM_UNAVAILABLE where they cannot be had. */
+  async loadKeys(): Promise<void> {
+    try {
+      await this.#keySet.reload();
+    } catch (cause) {
+      throw keysUnavailable(cause);
+    }
+  }
+
+  /** The caller that the Authorization header proves; undefined without one. Throws UNAUTHENTICATED or UPSTREAM_UNAVAILABLE. */
+  async callerFrom(authorization: string | undefined): Promise<Caller | undefined> {
+    if (authorization === undefined) return undefined;
+    try {
+      return await this.#verify(tokenIn(authorization));
+    } catch (cause) {
+      if (cause instanceof GatewayError) throw cause;
+      throw new GatewayError('UNAUTHENTICATED', 'The bearer token is not accepted. Ask for a new one.', { cause });
+    }
+  }
+
+  async #verify(token: string): Promise<Caller> {
+    const { issuer, audience, tenantClaim, clock } = this.#options;
+    const { payload } = await jwtVerify(token, this.#keyFor, {
+      algorithms,
+      issuer,
+      audience,
+      requiredClaims: ['exp'],
+      clockTolerance: clockToleranceSeconds,
+      currentDate: new Date(clock.now()),
+    });
+    return callerFromClaims(payload, tenantClaim);
+  }
+
+  readonly #keyFor: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await this.#keySet(header, token);
+    } catch (cause) {
+      if (tokensFault.some((fault) => cause instanceof fault)) throw cause;
+      throw keysUnavailable(cause);
+    }
+  };
+}
+
+function tokenIn(authorization: string): string {
+  const token =
+    authorization.length > maxHeaderLength ? undefined : /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+  if (token === undefined) throw new Error('The Authorization header is not `Bearer <token>`.');
+  return token;
+}
+
+function keysUnavailable(cause: unknown): GatewayError {
+  return new GatewayError('UPSTREAM_UNAVAILABLE', 'Tokens cannot be verified at the moment. Ask again.', { cause });
+}

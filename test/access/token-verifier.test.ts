@@ -1,0 +1,324 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createHmac } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
+import { TokenVerifier, type TokenVerifierOptions } from '../../src/access/token-verifier.js';
+import type { Clock } from '../../src/clock.js';
+
+const nowSeconds = 1_800_000_000;
+const clock: Clock = { now: () => nowSeconds * 1_000, monotonic: () => 0, after: () => () => undefined };
+const issuer = 'https://id.example.com/';
+const audience = 'outdial';
+
+interface Key {
+  readonly alg: string;
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+async function makeKey(alg: string, kid: string): Promise<Key> {
+  return { alg, kid, ...(await generateKeyPair(alg, { extractable: true })) };
+}
+
+async function publicJwk({ alg, kid, publicKey }: Key): Promise<JWK> {
+  return { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' };
+}
+
+/** A key set over HTTP whose content and behaviour a test can change. */
+class KeyServer {
+  keys: JWK[] = [];
+  answer: 'keys' | 'error' | 'garbage' | 'silence' = 'keys';
+  fetches = 0;
+  readonly #server: Server = createServer((_request, response) => {
+    this.fetches += 1;
+    if (this.answer === 'silence') return;
+    response.statusCode = this.answer === 'error' ? 500 : 200;
+    response.end(this.answer === 'garbage' ? '<html>' : JSON.stringify({ keys: this.keys }));
+  });
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  get url(): URL {
+    return new URL(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/jwks`);
+  }
+}
+
+const server = new KeyServer();
+let key: Key;
+let stranger: Key;
+
+beforeAll(async () => {
+  await server.start();
+  key = await makeKey('ES256', 'one');
+  stranger = await makeKey('ES256', 'one');
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+afterAll(() => server.stop());
+
+async function verifier(options: Partial<TokenVerifierOptions> = {}): Promise<TokenVerifier> {
+  server.keys = [await publicJwk(key)];
+  server.answer = 'keys';
+  server.fetches = 0;
+  return new TokenVerifier({ issuer, audience, jwksUrl: server.url, clock, ...options });
+}
+
+const goodClaims = {
+  iss: issuer,
+  aud: audience,
+  sub: 'alice',
+  exp: nowSeconds + 60,
+  scope: 'calls:start contacts:read',
+};
+
+/** A signed token; a claim given as undefined is left out. */
+function sign(claims: JWTPayload = {}, by: Key = key, header: Record<string, unknown> = {}): Promise<string> {
+  return new SignJWT({ ...goodClaims, ...claims })
+    .setProtectedHeader({ alg: by.alg, kid: by.kid, ...header })
+    .sign(by.privateKey, { crit: { x: true } });
+}
+
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+const refused = expect.objectContaining({
+  code: 'UNAUTHENTICATED',
+  message: 'The bearer token is not accepted. Ask for a new one.',
+  retryable: false,
+  details: undefined,
+  fields: undefined,
+});
+const unavailable = expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+
+describe('a request without an Authorization header', () => {
+  test('is anonymous', async () => {
+    await expect((await verifier()).callerFrom(undefined)).resolves.toBeUndefined();
+    expect(server.fetches).toBe(0);
+  });
+});
+
+describe('an accepted token', () => {
+  test('tells the subject, the tenant and the scopes', async () => {
+    await expect((await verifier()).callerFrom(`Bearer ${await sign()}`)).resolves.toEqual({
+      subject: 'alice',
+      tenant: 'default',
+      scopes: new Set(['calls:start', 'contacts:read']),
+    });
+  });
+
+  test.each(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'])('may be signed with %s', async (alg) => {
+    const other = await makeKey(alg, 'other');
+    const tokens = await verifier();
+    server.keys = [await publicJwk(other)];
+    await expect(tokens.callerFrom(`Bearer ${await sign({}, other)}`)).resolves.toMatchObject({ subject: 'alice' });
+  });
+
+  test('may follow the scheme in any case', async () => {
+    const tokens = await verifier();
+    await expect(tokens.callerFrom(`bearer ${await sign()}`)).resolves.toBeDefined();
+    await expect(tokens.callerFrom(`BEARER  ${await sign()}`)).resolves.toBeDefined();
+  });
+
+  test.each<[string, JWTPayload]>([
+    ['expired within the skew', { exp: nowSeconds - 4 }],
+    ['becomes valid within the skew', { nbf: nowSeconds + 5 }],
+    ['is also for somebody else', { aud: ['other', audience] }],
+  ])('is still one that %s', async (_title, claims) => {
+    await expect((await verifier()).callerFrom(`Bearer ${await sign(claims)}`)).resolves.toBeDefined();
+  });
+
+  test.each<[string, JWTPayload, string[]]>([
+    ['scope, separated by spaces', { scope: 'a b:c  d' }, ['a', 'b:c', 'd']],
+    ['scope as a list, which is not one', { scope: ['a', 'b'] }, []],
+    ['scp as a list', { scope: undefined, scp: ['a', 'b c', 1, null, ''] }, ['a', 'b c']],
+    ['scp, separated by spaces', { scope: undefined, scp: 'a b' }, ['a', 'b']],
+    ['scp as a number', { scope: undefined, scp: 12 }, []],
+    ['both', { scope: 'a b', scp: ['b', 'c'] }, ['a', 'b', 'c']],
+    ['neither', { scope: undefined }, []],
+    ['other cases and separators, as they are', { scope: 'Calls:Start\tx,y' }, ['Calls:Start\tx,y']],
+  ])('takes its scopes from %s', async (_title, claims, expected) => {
+    const caller = await (await verifier()).callerFrom(`Bearer ${await sign(claims)}`);
+    expect([...caller!.scopes]).toEqual(expected);
+  });
+
+  test.each<[string, JWTPayload, string]>([
+    ['sub', { client_id: 'service' }, 'alice'],
+    ['client_id without a sub', { sub: undefined, client_id: 'service', azp: 'app' }, 'service'],
+    ['azp without either', { sub: undefined, azp: 'app' }, 'app'],
+    ['nothing it says', { sub: undefined, client_id: 7 }, 'unknown'],
+  ])('takes its subject from %s', async (_title, claims, expected) => {
+    await expect((await verifier()).callerFrom(`Bearer ${await sign(claims)}`)).resolves.toMatchObject({
+      subject: expected,
+    });
+  });
+
+  test('names the tenant in the configured claim', async () => {
+    const tokens = await verifier({ tenantClaim: 'https://example.com/tenant' });
+    const token = await sign({ 'https://example.com/tenant': 'acme' });
+    await expect(tokens.callerFrom(`Bearer ${token}`)).resolves.toMatchObject({ tenant: 'acme' });
+  });
+});
+
+describe('a refused token', () => {
+  const withToken = (make: () => string | Promise<string>) => async () => `Bearer ${await make()}`;
+  const unsigned = `${base64url({ alg: 'none' })}.${base64url(goodClaims)}.`;
+
+  test.each<[string, () => string | Promise<string>]>([
+    ['is not there', () => ''],
+    ['is not behind the word Bearer', () => sign()],
+    ['is behind another scheme', async () => `Basic ${await sign()}`],
+    ['is empty', () => 'Bearer '],
+    ['has more behind it', async () => `Bearer ${await sign()} x`],
+    ['is one of two', async () => `Bearer ${await sign()}, Bearer ${await sign()}`],
+    ['is no JWT', () => 'Bearer abc'],
+    ['is longer than any header should be', withToken(() => sign({ padding: 'x'.repeat(8_192) }))],
+    ['is not signed', () => `Bearer ${unsigned}`],
+    [
+      'is not signed and says so in capitals',
+      () => `Bearer ${base64url({ alg: 'NONE', kid: 'one' })}.${base64url(goodClaims)}.`,
+    ],
+    [
+      'is signed with the public key as a shared secret',
+      withToken(async () => {
+        const signed = `${base64url({ alg: 'HS256', kid: 'one' })}.${base64url(goodClaims)}`;
+        const mac = createHmac('sha256', await exportSPKI(key.publicKey))
+          .update(signed)
+          .digest('base64url');
+        return `${signed}.${mac}`;
+      }),
+    ],
+    ['is signed by somebody else', withToken(() => sign({}, stranger))],
+    [
+      'was changed',
+      withToken(async () => (await sign()).replace(/\.[^.]+\./, `.${base64url({ ...goodClaims, scope: 'all' })}.`)),
+    ],
+    [
+      'brings its own key',
+      withToken(async () => sign({}, stranger, { kid: undefined, jwk: await publicJwk(stranger) })),
+    ],
+    ['names a key that is not in the set', withToken(() => sign({}, key, { kid: 'two' }))],
+    ['has an extension nobody knows', withToken(() => sign({}, key, { crit: ['x'], x: 1 }))],
+    ['is of another issuer', withToken(() => sign({ iss: 'https://id.example.com' }))],
+    ['is of no issuer', withToken(() => sign({ iss: undefined }))],
+    ['is for another audience', withToken(() => sign({ aud: 'outdial-admin' }))],
+    ['is for no audience', withToken(() => sign({ aud: undefined }))],
+    ['never expires', withToken(() => sign({ exp: undefined }))],
+    ['expires at no number', withToken(() => sign({ exp: '2100' as unknown as number }))],
+    ['expired', withToken(() => sign({ exp: nowSeconds - 5 }))],
+    ['is not valid yet', withToken(() => sign({ nbf: nowSeconds + 6 }))],
+  ])('%s', async (_title, header) => {
+    await expect((await verifier()).callerFrom(await header())).rejects.toEqual(refused);
+  });
+
+  test.each<[string, JWTPayload]>([
+    ['does not have', {}],
+    ['has empty', { tenant: '' }],
+    ['has blank', { tenant: ' ' }],
+    ['has as a list', { tenant: ['acme'] }],
+    ['has as a number', { tenant: 7 }],
+    ['has as null', { tenant: null }],
+  ])('%s the tenant claim that is asked for', async (_title, claims) => {
+    const tokens = await verifier({ tenantClaim: 'tenant' });
+    await expect(tokens.callerFrom(`Bearer ${await sign(claims)}`)).rejects.toEqual(refused);
+  });
+
+  test('does not get a tenant from what every object has', async () => {
+    const tokens = await verifier({ tenantClaim: 'constructor' });
+    await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(refused);
+  });
+
+  test('tells its reason to the log alone', async () => {
+    const error: unknown = await (
+      await verifier()
+    )
+      .callerFrom(`Bearer ${await sign({ exp: 1 })}`)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toEqual(refused);
+    expect(error).toHaveProperty('cause.code', 'ERR_JWT_EXPIRED');
+  });
+});
+
+describe('the key set', () => {
+  test('is fetched once for many tokens', async () => {
+    const tokens = await verifier();
+    const token = await sign();
+    await Promise.all([1, 2, 3].map(() => tokens.callerFrom(`Bearer ${token}`)));
+    await tokens.callerFrom(`Bearer ${token}`);
+    expect(server.fetches).toBe(1);
+  });
+
+  test('can be fetched before the first token', async () => {
+    const tokens = await verifier();
+    await tokens.loadKeys();
+    server.answer = 'error';
+    await expect(tokens.callerFrom(`Bearer ${await sign()}`)).resolves.toBeDefined();
+  });
+
+  test('is fetched again for a new key, but not more often than every thirty seconds', async () => {
+    const startMs = Date.now();
+    const wallClock = jest.spyOn(Date, 'now').mockReturnValue(startMs);
+    const tokens = await verifier();
+    await tokens.loadKeys();
+
+    const next = await makeKey('ES256', 'two');
+    const token = await sign({}, next);
+    server.keys = [await publicJwk(next)];
+    wallClock.mockReturnValue(startMs + 29_000);
+    await expect(tokens.callerFrom(`Bearer ${token}`)).rejects.toEqual(refused);
+    expect(server.fetches).toBe(1);
+
+    wallClock.mockReturnValue(startMs + 31_000);
+    await expect(tokens.callerFrom(`Bearer ${token}`)).resolves.toMatchObject({ subject: 'alice' });
+    expect(server.fetches).toBe(2);
+    await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(refused);
+    expect(server.fetches).toBe(2);
+  });
+
+  test('loses its old keys after ten minutes', async () => {
+    const startMs = Date.now();
+    const wallClock = jest.spyOn(Date, 'now').mockReturnValue(startMs);
+    const tokens = await verifier();
+    await tokens.loadKeys();
+    server.keys = [await publicJwk(await makeKey('ES256', 'two'))];
+    const token = await sign();
+    await expect(tokens.callerFrom(`Bearer ${token}`)).resolves.toBeDefined();
+    wallClock.mockReturnValue(startMs + 601_000);
+    await expect(tokens.callerFrom(`Bearer ${token}`)).rejects.toEqual(refused);
+  });
+
+  test.each(['error', 'garbage', 'silence'] as const)(
+    'that answers with %s is an outage and no verdict on the token',
+    async (answer) => {
+      const tokens = await verifier({ fetchTimeoutMs: answer === 'silence' ? 1 : 5_000 });
+      server.answer = answer;
+      await expect(tokens.loadKeys()).rejects.toEqual(unavailable);
+      await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(unavailable);
+    },
+  );
+
+  test('that is not there is an outage until it is', async () => {
+    const gone = new KeyServer();
+    await gone.start();
+    const { url } = gone;
+    await gone.stop();
+    const tokens = await verifier({ jwksUrl: url });
+    await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(unavailable);
+  });
+
+  test('that is unavailable does not keep a malformed token from its refusal', async () => {
+    const tokens = await verifier();
+    server.answer = 'error';
+    await expect(tokens.callerFrom('Bearer abc')).rejects.toEqual(refused);
+  });
+});
