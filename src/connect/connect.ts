@@ -1,0 +1,72 @@
+import {
+  ConnectServiceException,
+  DescribeInstanceCommand,
+  StartOutboundVoiceContactCommand,
+  type $Command,
+  type ConnectClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  type StartOutboundVoiceContactCommandInput,
+} from '@aws-sdk/client-connect';
+import type { ConnectClients } from './client.js';
+import { mayHaveBeenPlaced, translateConnectError } from './errors.js';
+import type { Pacer } from './pacer.js';
+
+/** A read waits no longer than this for its turn. */
+const readMaxWaitMs = 5_000;
+
+/** The call was neither refused nor confirmed: the phone may ring. Only a contact id ends the doubt. */
+export class UncertainPlacing extends Error {
+  override readonly name = 'UncertainPlacing';
+}
+
+/** The one door to Amazon Connect: every request takes a turn, every failure comes out as a GatewayError. */
+export class Connect {
+  constructor(
+    private readonly clients: ConnectClients,
+    private readonly pacer: Pacer,
+  ) {}
+
+  /** The answer to a request that places no call. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
+  async send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: $Command<I, O, ConnectClientResolvedConfig>,
+  ): Promise<O> {
+    await this.pacer.turn(operationOf(command), readMaxWaitMs);
+    try {
+      return await this.clients.reads.send(command);
+    } catch (error) {
+      throw translateConnectError(error);
+    }
+  }
+
+  /**
+   * Waits for a turn, at most `maxWaitMs`, and sends **one** StartOutboundVoiceContact request; the contact id it was given.
+   * Throws UncertainPlacing when a phone may ring all the same, and otherwise GatewayError: then nothing was placed.
+   */
+  async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput, maxWaitMs: number): Promise<string> {
+    if (!input.ClientToken) throw new TypeError('Without a ClientToken the SDK would make a new one for every attempt');
+    await this.pacer.turn('StartOutboundVoiceContact', maxWaitMs);
+    let contactId: string | undefined;
+    try {
+      ({ ContactId: contactId } = await this.clients.calls.send(new StartOutboundVoiceContactCommand(input)));
+    } catch (cause) {
+      if (mayHaveBeenPlaced(cause)) throw new UncertainPlacing('No readable answer came back', { cause });
+      throw translateConnectError(cause);
+    }
+    if (typeof contactId !== 'string' || contactId === '') throw new UncertainPlacing('The answer has no ContactId');
+    return contactId;
+  }
+
+  /** Opens the connection, so that the first call does not wait for it. Throws when Connect cannot be reached; any answer of its will do. */
+  async warm(instanceId: string): Promise<void> {
+    try {
+      await this.send(new DescribeInstanceCommand({ InstanceId: instanceId }));
+    } catch (error) {
+      if (!(error instanceof Error && error.cause instanceof ConnectServiceException)) throw error;
+    }
+  }
+}
+
+function operationOf(command: object): string {
+  return command.constructor.name.replace(/Command$/, '');
+}
