@@ -1,0 +1,54 @@
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { InstanceAccess } from '../access/instances.js';
+import { Authorize } from '../graphql/authorize.js';
+import { emptyPage } from '../graphql/connection.js';
+import { DirectoryArgs, pageRequestFrom } from '../graphql/page.args.js';
+import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
+import { callerOf, type RequestContext } from '../request.js';
+import type { ContactFlowService } from './contact-flow.service.js';
+import { ContactFlow, ContactFlowConnection, ContactFlowType } from './contact-flow.type.js';
+
+@Resolver(() => ContactFlow)
+export class ContactFlowResolver {
+  constructor(
+    private readonly service: ContactFlowService,
+    private readonly access: InstanceAccess,
+  ) {}
+
+  @Query(() => ContactFlow, { nullable: true, description: 'One flow, or null where there is none for you.' })
+  @Authorize('directory:read')
+  contactFlow(
+    @Arg('id', () => ID) id: string,
+    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ContactFlow | null> {
+    return this.#find({ id, instanceId }, context);
+  }
+
+  @Query(() => ContactFlowConnection, {
+    nullable: true,
+    description: 'The active, published flows of an instance. An outbound call runs one of type CONTACT_FLOW.',
+  })
+  @Authorize('directory:read')
+  async contactFlows(
+    @Args(() => DirectoryArgs) args: DirectoryArgs,
+    @Arg('type', () => ContactFlowType, { nullable: true }) type: keyof typeof ContactFlowType | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ContactFlowConnection> {
+    const request = pageRequestFrom(args);
+    const instanceId = this.access.forRead(callerOf(context), args.instanceId);
+    if (instanceId === null || type === 'UNKNOWN') return emptyPage(request);
+    const filter = { nameContains: args.nameContains ?? undefined, type: type ?? undefined };
+    return this.service.list(instanceId, filter, request);
+  }
+
+  @ReferenceResolver('ContactFlow', 'directory:read')
+  contactFlowReference(reference: EntityReference, context: RequestContext): Promise<ContactFlow | null> {
+    return this.#find(reference, context);
+  }
+
+  async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<ContactFlow | null> {
+    const allowed = this.access.forRead(callerOf(context), instanceId);
+    return allowed === null ? null : this.service.find({ instanceId: allowed, id });
+  }
+}

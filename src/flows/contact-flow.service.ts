@@ -1,0 +1,76 @@
+import {
+  DescribeContactFlowCommand,
+  SearchContactFlowsCommand,
+  type ContactFlow as ConnectContactFlow,
+  type ContactFlowSearchCriteria,
+  type ContactFlowType,
+} from '@aws-sdk/client-connect';
+import type { ResourceKey } from '../connect/resource-key.js';
+import type { Clock } from '../clock.js';
+import type { Connect } from '../connect/connect.js';
+import { NounCache } from '../connect/noun-cache.js';
+import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { readerOf } from '../graphql/noun.js';
+import { ContactFlow } from './contact-flow.type.js';
+
+export interface ContactFlowFilter {
+  readonly nameContains?: string | undefined;
+  readonly type?: ContactFlowType | undefined;
+}
+
+export class ContactFlowService {
+  readonly #cache: NounCache<ConnectContactFlow>;
+
+  constructor(
+    private readonly connect: Connect,
+    clock: Clock,
+  ) {
+    this.#cache = new NounCache(
+      {
+        describe: async ({ instanceId, id }) =>
+          (await connect.send(new DescribeContactFlowCommand({ InstanceId: instanceId, ContactFlowId: id })))
+            .ContactFlow,
+      },
+      clock,
+    );
+  }
+
+  /** A flow known by its ids; Connect is asked when a further field is. */
+  contactFlow(key: ResourceKey): ContactFlow {
+    return new ContactFlow(
+      key,
+      readerOf(() => this.#cache.get(key)),
+    );
+  }
+
+  /** The flow, or null where Connect knows none that is published. */
+  async find(key: ResourceKey): Promise<ContactFlow | null> {
+    return (await this.#cache.get(key)) && this.contactFlow(key);
+  }
+
+  /** A page of the flows that are active and published: those a call can run. */
+  async list(instanceId: string, filter: ContactFlowFilter, request: PageRequest): Promise<Page<ContactFlow>> {
+    const conditions: ContactFlowSearchCriteria[] = [{ StateCondition: 'ACTIVE' }, { StatusCondition: 'PUBLISHED' }];
+    if (filter.type !== undefined) conditions.push({ TypeCondition: filter.type });
+    if (filter.nameContains !== undefined) {
+      conditions.push({
+        StringCondition: { FieldName: 'name', Value: filter.nameContains, ComparisonType: 'CONTAINS' },
+      });
+    }
+    const { ContactFlows = [], NextToken } = await this.connect.send(
+      new SearchContactFlowsCommand({
+        InstanceId: instanceId,
+        MaxResults: request.first,
+        NextToken: request.after,
+        SearchCriteria: { AndConditions: conditions },
+      }),
+    );
+    const items = ContactFlows.flatMap((flow) => {
+      if (flow.Id === undefined) return [];
+      const key = { instanceId, id: flow.Id };
+      this.#cache.put(key, flow);
+      return [this.contactFlow(key)];
+    });
+    return pageFrom(request, { items, nextToken: NextToken });
+  }
+}

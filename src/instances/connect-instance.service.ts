@@ -1,0 +1,29 @@
+import { DescribeInstanceCommand, type Instance } from '@aws-sdk/client-connect';
+import type { Clock } from '../clock.js';
+import type { Connect } from '../connect/connect.js';
+import { NounCache } from '../connect/noun-cache.js';
+import { readerOf } from '../graphql/noun.js';
+import { ConnectInstance } from './connect-instance.type.js';
+
+export class ConnectInstanceService {
+  readonly #cache: NounCache<Instance>;
+
+  constructor(connect: Connect, clock: Clock) {
+    this.#cache = new NounCache(
+      { describe: async ({ id }) => (await connect.send(new DescribeInstanceCommand({ InstanceId: id }))).Instance },
+      clock,
+    );
+  }
+
+  /** The instance, or null where Connect knows none. */
+  async find(id: string): Promise<ConnectInstance | null> {
+    const key = { instanceId: id, id };
+    return (
+      (await this.#cache.get(key)) &&
+      new ConnectInstance(
+        id,
+        readerOf(() => this.#cache.get(key)),
+      )
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import type { Instance } from '@aws-sdk/client-connect';
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { Read } from '../graphql/noun.js';
+import { Tag, tagsFrom } from '../graphql/tag.type.js';
+
+@ObjectType({ description: 'An Amazon Connect instance. Its fields load with the first one that is asked for.' })
+export class ConnectInstance {
+  @Field(() => ID)
+  readonly id: string;
+
+  readonly #read: Read<Instance>;
+
+  constructor(id: string, read: Read<Instance>) {
+    this.id = id;
+    this.#read = read;
+  }
+
+  @Field(() => String, { nullable: true })
+  arn() {
+    return this.#read((instance) => instance.Arn);
+  }
+
+  @Field(() => String, { nullable: true })
+  alias() {
+    return this.#read((instance) => instance.InstanceAlias);
+  }
+
+  @Field(() => String, { nullable: true, description: 'CREATION_IN_PROGRESS, ACTIVE or CREATION_FAILED.' })
+  status() {
+    return this.#read((instance) => instance.InstanceStatus);
+  }
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  createdTime() {
+    return this.#read((instance) => instance.CreatedTime);
+  }
+
+  @Field(() => Boolean, { nullable: true })
+  inboundCallsEnabled() {
+    return this.#read((instance) => instance.InboundCallsEnabled);
+  }
+
+  @Field(() => Boolean, { nullable: true, description: 'Without it Connect refuses every outbound call.' })
+  outboundCallsEnabled() {
+    return this.#read((instance) => instance.OutboundCallsEnabled);
+  }
+
+  @Field(() => [Tag], { nullable: true })
+  tags() {
+    return this.#read((instance) => tagsFrom(instance.Tags));
+  }
+}

@@ -1,0 +1,31 @@
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { InstanceAccess } from '../access/instances.js';
+import { Authorize } from '../graphql/authorize.js';
+import { emptyPage } from '../graphql/connection.js';
+import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
+import { callerOf, type RequestContext } from '../request.js';
+import type { PhoneNumberService } from './phone-number.service.js';
+import { ClaimedPhoneNumber, ClaimedPhoneNumberConnection } from './phone-number.type.js';
+
+@Resolver(() => ClaimedPhoneNumber)
+export class PhoneNumberResolver {
+  constructor(
+    private readonly service: PhoneNumberService,
+    private readonly access: InstanceAccess,
+  ) {}
+
+  @Query(() => ClaimedPhoneNumberConnection, {
+    nullable: true,
+    description: 'The numbers an instance can show as caller id.',
+  })
+  @Authorize('directory:read')
+  async phoneNumbers(
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ClaimedPhoneNumberConnection> {
+    const request = pageRequestFrom(args);
+    const allowed = this.access.forRead(callerOf(context), instanceId);
+    return allowed === null ? emptyPage(request) : this.service.list(allowed, request);
+  }
+}

@@ -1,0 +1,60 @@
+import type { ListPhoneNumbersSummary } from '@aws-sdk/client-connect';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { connectionOf } from '../graphql/connection.js';
+import { PhoneNumber } from '../graphql/phone-number.scalar.js';
+import { registerEnum } from '../graphql/register-enum.js';
+import { knownOr } from '../graphql/vendor-enum.js';
+
+export const PhoneNumberType = {
+  TOLL_FREE: 'TOLL_FREE',
+  DID: 'DID',
+  UIFN: 'UIFN',
+  SHARED: 'SHARED',
+  THIRD_PARTY_TF: 'THIRD_PARTY_TF',
+  THIRD_PARTY_DID: 'THIRD_PARTY_DID',
+  SHORT_CODE: 'SHORT_CODE',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+registerEnum(PhoneNumberType, 'PhoneNumberType', {
+  description: 'What kind of number it is. A UIFN cannot call out; a TOLL_FREE number cannot call abroad.',
+});
+
+@ObjectType({ description: 'A number that an instance has claimed: a possible `sourcePhoneNumber`.' })
+export class ClaimedPhoneNumber {
+  @Field(() => ID)
+  readonly id!: string;
+
+  @Field(() => ID)
+  readonly instanceId!: string;
+
+  @Field(() => PhoneNumber, { nullable: true, description: 'In E.164 form, such as +12065550100.' })
+  readonly phoneNumber!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 3166-1, such as US.' })
+  readonly countryCode!: string | null;
+
+  @Field(() => PhoneNumberType, { nullable: true })
+  readonly type!: keyof typeof PhoneNumberType | null;
+
+  @Field(() => String, { nullable: true })
+  readonly description!: string | null;
+}
+
+/** A row of ListPhoneNumbersV2; undefined for one without an id. */
+export function claimedPhoneNumberFrom(
+  instanceId: string,
+  row: ListPhoneNumbersSummary,
+): ClaimedPhoneNumber | undefined {
+  if (row.PhoneNumberId === undefined) return undefined;
+  return Object.assign(new ClaimedPhoneNumber(), {
+    id: row.PhoneNumberId,
+    instanceId,
+    phoneNumber: row.PhoneNumber ?? null,
+    countryCode: row.PhoneNumberCountryCode ?? null,
+    type: knownOr(PhoneNumberType, row.PhoneNumberType),
+    description: row.PhoneNumberDescription ?? null,
+  });
+}
+
+@ObjectType({ description: 'A page of phone numbers.' })
+export class ClaimedPhoneNumberConnection extends connectionOf(() => ClaimedPhoneNumber) {}

@@ -1,0 +1,92 @@
+import type { Queue as ConnectQueue } from '@aws-sdk/client-connect';
+import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
+import type { ResourceKey } from '../connect/resource-key.js';
+import { connectionOf } from '../graphql/connection.js';
+import type { Read } from '../graphql/noun.js';
+import { registerEnum } from '../graphql/register-enum.js';
+import { Tag, tagsFrom } from '../graphql/tag.type.js';
+import { knownOr } from '../graphql/vendor-enum.js';
+
+export const QueueStatus = { ENABLED: 'ENABLED', DISABLED: 'DISABLED', UNKNOWN: 'UNKNOWN' } as const;
+registerEnum(QueueStatus, 'QueueStatus', {
+  description: 'Whether contacts can enter the queue.',
+  values: { UNKNOWN: { description: 'A value newer than this gateway.' } },
+});
+
+@Directive('@key(fields: "id")')
+@Directive('@key(fields: "instanceId id")')
+@ObjectType({ description: 'Where contacts wait for an agent. Its fields load with the first one that is asked for.' })
+export class Queue {
+  @Field(() => ID, { description: 'The queue id, the last part of its ARN.' })
+  readonly id: string;
+
+  @Field(() => ID, { description: 'The Connect instance the queue belongs to.' })
+  readonly instanceId: string;
+
+  readonly #read: Read<ConnectQueue>;
+
+  constructor(key: ResourceKey, read: Read<ConnectQueue>) {
+    this.id = key.id;
+    this.instanceId = key.instanceId;
+    this.#read = read;
+  }
+
+  @Field(() => String, { nullable: true })
+  arn() {
+    return this.#read((queue) => queue.QueueArn);
+  }
+
+  @Field(() => String, { nullable: true })
+  name() {
+    return this.#read((queue) => queue.Name);
+  }
+
+  @Field(() => String, { nullable: true })
+  description() {
+    return this.#read((queue) => queue.Description);
+  }
+
+  @Field(() => QueueStatus, { nullable: true })
+  status() {
+    return this.#read((queue) => knownOr(QueueStatus, queue.Status));
+  }
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many contacts may wait at once; null for no limit of its own.',
+  })
+  maxContacts() {
+    return this.#read((queue) => queue.MaxContacts);
+  }
+
+  @Field(() => ID, { nullable: true })
+  hoursOfOperationId() {
+    return this.#read((queue) => queue.HoursOfOperationId);
+  }
+
+  @Field(() => String, { nullable: true, description: 'The caller id name of calls placed with this queue.' })
+  outboundCallerIdName() {
+    return this.#read((queue) => queue.OutboundCallerConfig?.OutboundCallerIdName);
+  }
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The phone number (its id, see `phoneNumbers`) shown by calls placed with this queue.',
+  })
+  outboundCallerIdNumberId() {
+    return this.#read((queue) => queue.OutboundCallerConfig?.OutboundCallerIdNumberId);
+  }
+
+  @Field(() => ID, { nullable: true, description: 'The outbound whisper flow.' })
+  outboundFlowId() {
+    return this.#read((queue) => queue.OutboundCallerConfig?.OutboundFlowId);
+  }
+
+  @Field(() => [Tag], { nullable: true })
+  tags() {
+    return this.#read((queue) => tagsFrom(queue.Tags));
+  }
+}
+
+@ObjectType({ description: 'A page of queues.' })
+export class QueueConnection extends connectionOf(() => Queue) {}
