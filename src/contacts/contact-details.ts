@@ -1,0 +1,189 @@
+import type {
+  AgentInfo,
+  AudioQualityMetricsInfo,
+  Contact,
+  EndpointInfo,
+  SegmentAttributeValue,
+} from '@aws-sdk/client-connect';
+import { tagsFrom, type Tag } from '../graphql/tag.type.js';
+import { knownOr } from '../graphql/vendor-enum.js';
+import {
+  AnsweringMachineDetectionStatus,
+  Channel,
+  InitiationMethod,
+  type ContactOutcome,
+  type ContactStatus,
+} from './contact-enums.js';
+import type {
+  AudioQuality,
+  ContactAgentConnection,
+  ContactAttribute,
+  ContactCampaign,
+  ContactEndpoint,
+  ContactRecording,
+  ContactReference,
+  CustomerVoiceActivity,
+  DisconnectDetails,
+  QualityMetrics,
+  SegmentAttribute,
+} from './contact-parts.type.js';
+import { momentFrom, outcomeOf, statusOf } from './contact-status.js';
+
+/** What one DescribeContact tells, in the words of the schema. */
+export interface ContactDetails {
+  readonly arn: string | null;
+  readonly status: ContactStatus;
+  readonly outcome: ContactOutcome | null;
+  readonly initiationMethod: keyof typeof InitiationMethod | null;
+  readonly rawInitiationMethod: string | null;
+  readonly channel: keyof typeof Channel | null;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly initiationTimestamp: Date | null;
+  readonly ringStartTimestamp: Date | null;
+  readonly connectedToSystemTimestamp: Date | null;
+  readonly enqueueTimestamp: Date | null;
+  readonly disconnectTimestamp: Date | null;
+  readonly scheduledTimestamp: Date | null;
+  readonly lastUpdateTimestamp: Date | null;
+  readonly disconnectReason: string | null;
+  readonly disconnectDetails: DisconnectDetails | null;
+  readonly answeringMachineDetectionStatus: keyof typeof AnsweringMachineDetectionStatus | null;
+  readonly rawAnsweringMachineDetectionStatus: string | null;
+  readonly customerVoiceActivity: CustomerVoiceActivity | null;
+  readonly customerEndpoint: ContactEndpoint | null;
+  readonly systemEndpoint: ContactEndpoint | null;
+  readonly customerId: string | null;
+  readonly campaign: ContactCampaign | null;
+  readonly queuePriority: number | null;
+  readonly queueTimeAdjustmentSeconds: number | null;
+  readonly agentConnection: ContactAgentConnection | null;
+  readonly qualityMetrics: QualityMetrics | null;
+  readonly recordings: readonly ContactRecording[] | null;
+  readonly segmentAttributes: readonly SegmentAttribute[] | null;
+  readonly tags: readonly Tag[] | null;
+  readonly queueId: string | null;
+  readonly agentId: string | null;
+  readonly initialContactId: string | null;
+  readonly previousContactId: string | null;
+  readonly relatedContactId: string | null;
+  /** Null where Connect left them out, which does not mean that there are none. */
+  readonly attributes: readonly ContactAttribute[] | null;
+}
+
+/** What somebody told of a contact without DescribeContact: a part of it, and the references, which that never tells. */
+export type KnownDetails = Partial<ContactDetails> & { readonly references?: readonly ContactReference[] };
+
+export function detailsFrom(contact: Contact): ContactDetails {
+  return {
+    arn: contact.Arn ?? null,
+    status: statusOf(contact),
+    outcome: outcomeOf(contact),
+    initiationMethod: knownOr(InitiationMethod, contact.InitiationMethod),
+    rawInitiationMethod: contact.InitiationMethod ?? null,
+    channel: knownOr(Channel, contact.Channel),
+    name: contact.Name ?? null,
+    description: contact.Description ?? null,
+    initiationTimestamp: momentFrom(contact.InitiationTimestamp),
+    ringStartTimestamp: momentFrom(contact.RingStartTimestamp),
+    connectedToSystemTimestamp: momentFrom(contact.ConnectedToSystemTimestamp),
+    enqueueTimestamp: momentFrom(contact.QueueInfo?.EnqueueTimestamp),
+    disconnectTimestamp: momentFrom(contact.DisconnectTimestamp),
+    scheduledTimestamp: momentFrom(contact.ScheduledTimestamp),
+    lastUpdateTimestamp: momentFrom(contact.LastUpdateTimestamp),
+    disconnectReason: contact.DisconnectReason ?? null,
+    disconnectDetails: contact.DisconnectDetails
+      ? { potentialDisconnectIssue: contact.DisconnectDetails.PotentialDisconnectIssue ?? null }
+      : null,
+    answeringMachineDetectionStatus: knownOr(AnsweringMachineDetectionStatus, contact.AnsweringMachineDetectionStatus),
+    rawAnsweringMachineDetectionStatus: contact.AnsweringMachineDetectionStatus ?? null,
+    customerVoiceActivity: contact.CustomerVoiceActivity
+      ? {
+          greetingStartTimestamp: momentFrom(contact.CustomerVoiceActivity.GreetingStartTimestamp),
+          greetingEndTimestamp: momentFrom(contact.CustomerVoiceActivity.GreetingEndTimestamp),
+        }
+      : null,
+    customerEndpoint: endpointFrom(contact.CustomerEndpoint),
+    systemEndpoint: endpointFrom(contact.SystemEndpoint),
+    customerId: contact.CustomerId ?? null,
+    campaign: contact.Campaign ? { campaignId: contact.Campaign.CampaignId ?? null } : null,
+    queuePriority: contact.QueuePriority ?? null,
+    queueTimeAdjustmentSeconds: contact.QueueTimeAdjustmentSeconds ?? null,
+    agentConnection: agentConnectionFrom(contact.AgentInfo),
+    qualityMetrics: contact.QualityMetrics
+      ? {
+          agentAudio: audioFrom(contact.QualityMetrics.Agent?.Audio),
+          customerAudio: audioFrom(contact.QualityMetrics.Customer?.Audio),
+        }
+      : null,
+    recordings: contact.Recordings?.map(recordingFrom) ?? null,
+    segmentAttributes: contact.SegmentAttributes
+      ? Object.entries(contact.SegmentAttributes).map(([key, value]) => ({ key, value: segmentValueFrom(value) }))
+      : null,
+    tags: contactTagsFrom(contact.Tags),
+    queueId: contact.QueueInfo?.Id ?? null,
+    agentId: contact.AgentInfo?.Id ?? null,
+    initialContactId: contact.InitialContactId ?? null,
+    previousContactId: contact.PreviousContactId ?? null,
+    relatedContactId: contact.RelatedContactId ?? null,
+    attributes: attributesFrom(contact.Attributes),
+  };
+}
+
+/** Null for a map that is not there or empty: DescribeContact may leave attributes out, GetContactAttributes does not. */
+export function attributesFrom(attributes: Readonly<Record<string, string>> | undefined): ContactAttribute[] | null {
+  const entries = Object.entries(attributes ?? {});
+  return entries.length > 0 ? entries.map(([key, value]) => ({ key, value })) : null;
+}
+
+function endpointFrom(endpoint: EndpointInfo | undefined): ContactEndpoint | null {
+  if (!endpoint) return null;
+  return {
+    type: endpoint.Type ?? null,
+    address: endpoint.Address ?? null,
+    displayName: endpoint.DisplayName ?? null,
+  };
+}
+
+function agentConnectionFrom(agent: AgentInfo | undefined): ContactAgentConnection | null {
+  if (!agent) return null;
+  return {
+    acceptedByAgentTimestamp: momentFrom(agent.AcceptedByAgentTimestamp),
+    connectedToAgentTimestamp: momentFrom(agent.ConnectedToAgentTimestamp),
+    agentInitiatedHoldDurationInSeconds: agent.AgentInitiatedHoldDuration ?? null,
+    afterContactWorkStartTimestamp: momentFrom(agent.AfterContactWorkStartTimestamp),
+    afterContactWorkEndTimestamp: momentFrom(agent.AfterContactWorkEndTimestamp),
+    afterContactWorkDurationInSeconds: agent.AfterContactWorkDuration ?? null,
+  };
+}
+
+function audioFrom(audio: AudioQualityMetricsInfo | undefined): AudioQuality | null {
+  if (!audio) return null;
+  return { qualityScore: audio.QualityScore ?? null, potentialQualityIssues: audio.PotentialQualityIssues ?? [] };
+}
+
+function recordingFrom(recording: NonNullable<Contact['Recordings']>[number]): ContactRecording {
+  return {
+    storageType: recording.StorageType ?? null,
+    location: recording.Location ?? null,
+    mediaStreamType: recording.MediaStreamType ?? null,
+    participantType: recording.ParticipantType ?? null,
+    status: recording.Status ?? null,
+    deletionReason: recording.DeletionReason ?? null,
+    startTimestamp: momentFrom(recording.StartTimestamp),
+    stopTimestamp: momentFrom(recording.StopTimestamp),
+  };
+}
+
+function segmentValueFrom(value: SegmentAttributeValue): unknown {
+  if (value.ValueMap) {
+    return Object.fromEntries(Object.entries(value.ValueMap).map(([key, inner]) => [key, segmentValueFrom(inner)]));
+  }
+  if (value.ValueList) return value.ValueList.map(segmentValueFrom);
+  return value.ValueString ?? value.ValueInteger ?? value.ValueArn ?? null;
+}
+
+/** Connect repeats the caller id as a tag, where no rule on addresses would guard it: `systemEndpoint` tells it. */
+function contactTagsFrom(tags: Readonly<Record<string, string>> | undefined): Tag[] | null {
+  return tagsFrom(tags)?.filter(({ key }) => key !== 'aws:connect:systemEndpoint') ?? null;
+}

@@ -1,0 +1,165 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { InstanceAccess } from '../access/instances.js';
+import { Agent } from '../agents/agent.type.js';
+import type { AgentService } from '../agents/agent.service.js';
+import { ContactFlow } from '../flows/contact-flow.type.js';
+import type { ContactFlowService } from '../flows/contact-flow.service.js';
+import { Authorize } from '../graphql/authorize.js';
+import { emptyPage } from '../graphql/connection.js';
+import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
+import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
+import { Queue } from '../queues/queue.type.js';
+import type { QueueService } from '../queues/queue.service.js';
+import { callerOf, type RequestContext } from '../request.js';
+import { badUserInput } from '../errors.js';
+import { ContactAttribute, ContactReference } from './contact-parts.type.js';
+import type { ContactSearchService } from './contact-search.service.js';
+import type { ContactService } from './contact.service.js';
+import { Contact, ContactConnection } from './contact.type.js';
+import { SearchContactsInput } from './search-contacts.input.js';
+
+const maxIds = 100;
+
+@Resolver(() => Contact)
+export class ContactResolver {
+  constructor(
+    private readonly service: ContactService,
+    private readonly searchService: ContactSearchService,
+    private readonly related: { queues: QueueService; agents: AgentService; flows: ContactFlowService },
+    private readonly access: InstanceAccess,
+  ) {}
+
+  @Query(() => Contact, { nullable: true, description: 'One contact, or null where there is none for you.' })
+  @Authorize('contacts:read')
+  contact(
+    @Arg('id', () => ID) id: string,
+    @Arg('instanceId', () => ID, {
+      nullable: true,
+      description: 'Left out: the one the call was placed in, if it was placed here; else the default one.',
+    })
+    instanceId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Contact | null> {
+    return this.#find({ id, instanceId }, context);
+  }
+
+  @Query(() => [Contact], {
+    nullable: 'items',
+    description: 'Up to 100 contacts in the order of the ids; null for each that is not there for you.',
+  })
+  @Authorize('contacts:read')
+  contacts(
+    @Arg('ids', () => [ID]) ids: string[],
+    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Contact | null>[] {
+    if (ids.length > maxIds) {
+      throw badUserInput([{ path: 'ids', rule: 'arrayMaxSize', message: `Ask for at most ${maxIds} contacts.` }]);
+    }
+    return ids.map((id) => this.#find({ id, instanceId }, context));
+  }
+
+  @Query(() => ContactConnection, {
+    nullable: true,
+    description:
+      'Finds contacts. Connect allows one search every two seconds for a whole account and tells little of each contact: ' +
+      'further fields cost one request a contact.',
+  })
+  @Authorize('contacts:read')
+  async searchContacts(
+    @Arg('input', () => SearchContactsInput) input: SearchContactsInput,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ContactConnection> {
+    const request = pageRequestFrom(page);
+    const allowed = this.access.forRead(callerOf(context), instanceId);
+    return allowed === null ? emptyPage(request) : this.searchService.search(allowed, input, request, context);
+  }
+
+  @ReferenceResolver('Contact', 'contacts:read')
+  contactReference(reference: EntityReference, context: RequestContext): Promise<Contact | null> {
+    return this.#find(reference, context);
+  }
+
+  @FieldResolver(() => Queue, {
+    nullable: true,
+    description: 'The queue it entered. The flow decides on it: the queueId of the input only sets the caller id.',
+  })
+  @Authorize('contacts:read')
+  async queue(@Root() contact: Contact): Promise<Queue | null> {
+    const id = await contact.detail('queueId');
+    return id === null ? null : this.related.queues.queue({ instanceId: contact.instanceId, id });
+  }
+
+  @FieldResolver(() => Agent, { nullable: true, description: 'Who took it.' })
+  @Authorize('contacts:read', 'contacts:pii')
+  async agent(@Root() contact: Contact): Promise<Agent | null> {
+    const id = await contact.detail('agentId');
+    return id === null ? null : this.related.agents.agent({ instanceId: contact.instanceId, id });
+  }
+
+  @FieldResolver(() => ContactFlow, {
+    nullable: true,
+    description: 'The flow it was placed with; known only for calls this gateway placed.',
+  })
+  @Authorize('contacts:read')
+  contactFlow(@Root() contact: Contact): ContactFlow | null {
+    const id = this.service.contactFlowIdOf(contact);
+    return id === null ? null : this.related.flows.contactFlow({ instanceId: contact.instanceId, id });
+  }
+
+  @FieldResolver(() => [ContactAttribute], { nullable: true, description: 'What the flow and the agent work with.' })
+  @Authorize('contacts:read', 'contacts:pii')
+  attributes(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<readonly ContactAttribute[] | null> {
+    return this.service.attributesOf(contact, context);
+  }
+
+  @FieldResolver(() => [ContactReference], { nullable: true, description: 'What the agent is shown beside it.' })
+  @Authorize('contacts:read', 'contacts:pii')
+  references(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<readonly ContactReference[] | null> {
+    return this.service.referencesOf(contact, context);
+  }
+
+  @FieldResolver(() => Contact, { nullable: true, description: 'The earlier contact it was linked to when placed.' })
+  @Authorize('contacts:read')
+  relatedContact(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<Contact | null> {
+    return this.#linked(contact, 'relatedContactId', context);
+  }
+
+  @FieldResolver(() => Contact, { nullable: true, description: 'The one it was transferred from.' })
+  @Authorize('contacts:read')
+  previousContact(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<Contact | null> {
+    return this.#linked(contact, 'previousContactId', context);
+  }
+
+  @FieldResolver(() => Contact, { nullable: true, description: 'The first of its chain of transfers; may be itself.' })
+  @Authorize('contacts:read')
+  initialContact(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<Contact | null> {
+    return this.#linked(contact, 'initialContactId', context);
+  }
+
+  @FieldResolver(() => ContactConnection, { nullable: true, description: 'The whole tree of contacts it belongs to.' })
+  @Authorize('contacts:read')
+  associatedContacts(
+    @Root() contact: Contact,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<ContactConnection> {
+    return this.service.associated(contact, pageRequestFrom(page), context);
+  }
+
+  async #linked(
+    contact: Contact,
+    link: 'relatedContactId' | 'previousContactId' | 'initialContactId',
+    context: RequestContext,
+  ): Promise<Contact | null> {
+    const id = await contact.detail(link);
+    return id === null ? null : this.service.contact({ instanceId: contact.instanceId, id }, context);
+  }
+
+  async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<Contact | null> {
+    const allowed = this.access.forRead(callerOf(context), instanceId ?? this.service.instanceOf(id));
+    return allowed === null ? null : this.service.find({ instanceId: allowed, id }, context);
+  }
+}

@@ -1,0 +1,130 @@
+import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, ValidateNested } from 'class-validator';
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, InputType } from 'type-graphql';
+import { Authorize } from '../graphql/authorize.js';
+import { registerEnum } from '../graphql/register-enum.js';
+import { Channel, InitiationMethod } from './contact-enums.js';
+import { SpansAtMostHours } from './rules/time-range.rule.js';
+
+export const ContactTimestamp = {
+  INITIATION_TIMESTAMP: 'INITIATION_TIMESTAMP',
+  SCHEDULED_TIMESTAMP: 'SCHEDULED_TIMESTAMP',
+  CONNECTED_TO_AGENT_TIMESTAMP: 'CONNECTED_TO_AGENT_TIMESTAMP',
+  DISCONNECT_TIMESTAMP: 'DISCONNECT_TIMESTAMP',
+  ENQUEUE_TIMESTAMP: 'ENQUEUE_TIMESTAMP',
+} as const;
+registerEnum(ContactTimestamp, 'ContactTimestamp', { description: 'Which of the moments of a contact is meant.' });
+
+export const SearchMatch = { MATCH_ALL: 'MATCH_ALL', MATCH_ANY: 'MATCH_ANY', MATCH_EXACT: 'MATCH_EXACT' } as const;
+registerEnum(SearchMatch, 'SearchMatch', {
+  description: 'Whether all of the terms must fit, or any, or the exact text.',
+});
+
+export const SortOrder = { ASCENDING: 'ASCENDING', DESCENDING: 'DESCENDING' } as const;
+registerEnum(SortOrder, 'SortOrder', { description: 'Which comes first.' });
+
+export const ContactSortField = {
+  INITIATION_TIMESTAMP: 'INITIATION_TIMESTAMP',
+  CONNECTED_TO_AGENT_TIMESTAMP: 'CONNECTED_TO_AGENT_TIMESTAMP',
+  DISCONNECT_TIMESTAMP: 'DISCONNECT_TIMESTAMP',
+  INITIATION_METHOD: 'INITIATION_METHOD',
+  CHANNEL: 'CHANNEL',
+} as const;
+registerEnum(ContactSortField, 'ContactSortField', { description: 'What found contacts are ordered by.' });
+
+@InputType({ description: 'From when to when. Connect refuses more than 1,345 hours, about eight weeks.' })
+export class ContactTimeRangeInput {
+  @Field(() => ContactTimestamp, { defaultValue: ContactTimestamp.INITIATION_TIMESTAMP })
+  readonly type!: keyof typeof ContactTimestamp;
+
+  @Field(() => GraphQLDateTime)
+  readonly startTime!: Date;
+
+  @Field(() => GraphQLDateTime)
+  @SpansAtMostHours('startTime', 1_345)
+  readonly endTime!: Date;
+}
+
+@InputType({ description: 'Contacts whose name has these terms.' })
+export class ContactNameSearchInput {
+  @Field(() => [String], { description: 'Terms of at most 128 characters, at most 100 of them.' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @Length(1, 128, { each: true })
+  readonly searchText!: string[];
+
+  @Field(() => SearchMatch, { defaultValue: SearchMatch.MATCH_ALL })
+  readonly match!: keyof typeof SearchMatch;
+}
+
+@InputType({ description: 'An attribute and its wanted values. The instance must be set up to search it.' })
+export class ContactAttributeSearchInput {
+  @Field(() => String)
+  @Length(1, 100)
+  readonly key!: string;
+
+  @Field(() => [String])
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @Length(1, 100, { each: true })
+  readonly values!: string[];
+}
+
+@InputType({ description: 'In which order.' })
+export class ContactSortInput {
+  @Field(() => ContactSortField)
+  readonly field!: keyof typeof ContactSortField;
+
+  @Field(() => SortOrder, { defaultValue: SortOrder.DESCENDING })
+  readonly order!: keyof typeof SortOrder;
+}
+
+@InputType({
+  description: 'Which contacts to find. Contacts that are still under way may be missing from what Connect finds.',
+})
+export class SearchContactsInput {
+  @Field(() => ContactTimeRangeInput)
+  @ValidateNested()
+  readonly timeRange!: ContactTimeRangeInput;
+
+  @Field(() => [Channel], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(5)
+  readonly channels?: (keyof typeof Channel)[] | null;
+
+  @Field(() => [InitiationMethod], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(20)
+  readonly initiationMethods?: (keyof typeof InitiationMethod)[] | null;
+
+  @Field(() => [ID], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(100)
+  @Length(1, 256, { each: true })
+  readonly queueIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true })
+  @Authorize('contacts:pii')
+  @IsOptional()
+  @ArrayMaxSize(100)
+  @Length(1, 256, { each: true })
+  readonly agentIds?: string[] | null;
+
+  @Field(() => ContactNameSearchInput, { nullable: true })
+  @Authorize('contacts:pii')
+  @IsOptional()
+  @ValidateNested()
+  readonly name?: ContactNameSearchInput | null;
+
+  @Field(() => [ContactAttributeSearchInput], { nullable: true, description: 'All of them must fit; at most 15.' })
+  @Authorize('contacts:pii')
+  @IsOptional()
+  @ArrayMaxSize(15)
+  @ValidateNested({ each: true })
+  readonly attributes?: ContactAttributeSearchInput[] | null;
+
+  @Field(() => ContactSortInput, { nullable: true, description: 'Newest first when left out.' })
+  @IsOptional()
+  @ValidateNested()
+  readonly sort?: ContactSortInput | null;
+}
