@@ -1,0 +1,172 @@
+import { IsDefined, IsOptional, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { Authorize } from '../graphql/authorize.js';
+import { PhoneNumber } from '../graphql/phone-number.scalar.js';
+import { IsConnectId } from '../graphql/rules/connect-id.rule.js';
+import { IsAttributeList } from '../graphql/rules/attributes.rule.js';
+import { IsPhoneNumber } from '../graphql/rules/phone-number.rule.js';
+import { IsReferenceList } from '../graphql/rules/references.rule.js';
+import { IsText } from '../graphql/rules/text.rule.js';
+import { AnswerMachineDetectionConfigInput } from './answer-machine-detection-config.input.js';
+import { ContactAttributeInput } from './contact-attribute.input.js';
+import { ContactReferenceInput } from './contact-reference.input.js';
+import { OutboundStrategyInput } from './outbound-strategy.input.js';
+import { NeedsCampaignTraffic } from './rules/needs-campaign-traffic.rule.js';
+import { TrafficType } from './traffic-type.enum.js';
+
+/** Every member of Amazon Connect's request in camelCase, and two of our own: `maxWaitInSeconds` and `allowRepeat`. */
+@InputType({ description: 'The call to place. Either sourcePhoneNumber or queueId must be there, or both.' })
+export class StartOutboundVoiceContactInput {
+  @Field(() => PhoneNumber, { description: 'The number to call, in E.164 form. Example: `+12065550100`.' })
+  @IsPhoneNumber()
+  destinationPhoneNumber!: string;
+
+  @Field(() => ID, {
+    description:
+      'The flow that runs once the call is answered: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`.',
+  })
+  @IsConnectId('contact-flow', 500)
+  contactFlowId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The Amazon Connect instance: its id or its ARN. The configured default instance when left out.',
+  })
+  @IsOptional()
+  @IsConnectId('instance', 100)
+  instanceId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Your key for this one call: asked again with the same key and the same input, the same contact is answered and nothing is dialed. ' +
+      '1 to 500 printable ASCII characters, from space to tilde. Example: `7c9e6679-7425-40de-944b-e07fc1f90ae7`.',
+  })
+  @IsOptional()
+  @Matches(/^[ -~]{1,500}$/, { message: 'must have 1 to 500 printable ASCII characters (space to tilde)' })
+  clientToken?: string | null;
+
+  @Field(() => PhoneNumber, {
+    nullable: true,
+    description:
+      "The number that the customer sees, one of the instance's, in E.164 form. The queue's when left out. Example: `+12065550123`.",
+  })
+  @ValidateIf(
+    (input: StartOutboundVoiceContactInput) => isPresent(input.sourcePhoneNumber) || !isPresent(input.queueId),
+  )
+  @IsDefined({ message: 'must be there where queueId is not: one of them gives the number that the customer sees' })
+  @IsPhoneNumber()
+  sourcePhoneNumber?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The queue whose outbound caller number the customer sees when sourcePhoneNumber is left out: its id or its ARN. ' +
+      'Which queue the call is put into is decided by the flow.',
+  })
+  @IsOptional()
+  @IsConnectId('queue', 500)
+  queueId?: string | null;
+
+  @Field(() => [ContactAttributeInput], {
+    nullable: true,
+    description: 'Attributes that the flow can read, at most 32,768 UTF-8 bytes over all keys and values.',
+  })
+  @IsOptional()
+  @IsAttributeList()
+  attributes?: ContactAttributeInput[] | null;
+
+  @Field(() => AnswerMachineDetectionConfigInput, {
+    nullable: true,
+    description: 'Answering machine detection, for campaign calls.',
+  })
+  @IsOptional()
+  @NeedsCampaignTraffic()
+  answerMachineDetectionConfig?: AnswerMachineDetectionConfigInput | null;
+
+  @Authorize('calls:campaign')
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The outbound campaign that the call belongs to: its id or its ARN.',
+  })
+  @IsOptional()
+  @IsConnectId('campaign', 100)
+  campaignId?: string | null;
+
+  @Field(() => TrafficType, {
+    defaultValue: TrafficType.GENERAL,
+    description: 'What kind of traffic the call belongs to.',
+  })
+  trafficType!: TrafficType;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the agent reads as the name of the contact, at most 1,024 characters. Example: `Order A-1001`.',
+  })
+  @IsOptional()
+  @IsText(0, 1024)
+  name?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the agent reads about the contact, at most 4,096 characters. Example: `Asked to be called back.`',
+  })
+  @IsOptional()
+  @IsText(0, 4096)
+  description?: string | null;
+
+  @Field(() => [ContactReferenceInput], {
+    nullable: true,
+    description: 'What the agent is shown next to the call, at most 4,096 UTF-8 bytes over all names and values.',
+  })
+  @IsOptional()
+  @IsReferenceList()
+  references?: ContactReferenceInput[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'An earlier contact that this one is about, whose attributes are copied: its id or its ARN.',
+  })
+  @IsOptional()
+  @IsConnectId('contact', 256)
+  relatedContactId?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it may ring, 15 to 60 seconds; 60 when left out. Example: `30`.',
+  })
+  @IsOptional()
+  @Min(15)
+  @Max(60)
+  ringTimeoutInSeconds?: number | null;
+
+  @Authorize('calls:campaign')
+  @Field(() => OutboundStrategyInput, {
+    nullable: true,
+    description: 'How a campaign call is brought together with its agent.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  outboundStrategy?: OutboundStrategyInput | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How long you are ready to wait for a turn within the quota and for the answer, 1 to 55 seconds. Example: `10`.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(55)
+  maxWaitInSeconds?: number | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Places the call even if the same number was called moments ago.',
+  })
+  allowRepeat!: boolean;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
