@@ -1,0 +1,170 @@
+import cors from '@fastify/cors';
+import type { ApolloServerPlugin } from '@apollo/server';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.js';
+import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
+import { startApollo, type AuthorizeOperation } from './apollo.js';
+import { addGraphqlRoute, type CallerFrom } from './graphql-route.js';
+import { defaultLimits, type Limits } from './limits.js';
+import { logOperation, startRecord, type OperationRecord } from './operation-record.js';
+import { addRefusals, refuse } from './refusals.js';
+import { RunningRequests } from './running-requests.js';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Browsers of other origins get no CORS headers. */
+  readonly corsOrigins: readonly string[];
+  readonly bodyLimitBytes?: number;
+  readonly limits?: Limits;
+  /** The longest time `stop` may take. */
+  readonly drainTimeoutMs?: number;
+  /** Given in development only; it also opens introspection and graphql's suggestions. */
+  readonly development?: DevelopmentPages | undefined;
+}
+
+/** What a developer's browser may open. */
+export interface DevelopmentPages {
+  /** Answers a browser's GET of /graphql. */
+  readonly landingPage: ApolloServerPlugin;
+  readonly addRoutes: (app: FastifyInstance) => Promise<void>;
+}
+
+export interface HttpParts {
+  readonly schema: GraphQLSchema;
+  readonly callerFrom: CallerFrom;
+  readonly authorizeOperation: AuthorizeOperation;
+  readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface HttpServer {
+  /** Where it listens, such as http://127.0.0.1:4000. */
+  readonly url: string;
+  /** /readyz says `draining` and new operations are refused, running ones finish, then everything closes. */
+  stop(): Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    record: OperationRecord;
+  }
+}
+
+const defaultBodyLimitBytes = 256 * 1024;
+const defaultDrainTimeoutMs = 25_000;
+
+/** Listens, and serves GraphQL at /graphql and the probes at /livez and /readyz. Rejects where the address is taken. */
+export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
+  const { schema, callerFrom, authorizeOperation, ready, log, clock } = parts;
+  const { bodyLimitBytes = defaultBodyLimitBytes, limits = defaultLimits, development } = options;
+  const landingPage = development?.landingPage;
+  const apollo = await startApollo({ schema, authorizeOperation, limits, log, landingPage });
+  const running = new RunningRequests();
+  let isDraining = false;
+
+  const begin = (request: FastifyRequest, reply: FastifyReply) => {
+    request.record = startRecord(clock);
+    return reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+  };
+
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    logger: false,
+    genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']),
+    // For a client that sends its request one byte at a time.
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // Hooks do not run for these.
+    frameworkErrors: (_error, request, reply) => {
+      void refuse(request, begin(request, reply), new GatewayError('BAD_REQUEST', 'The URL cannot be read.'), 400);
+    },
+  });
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('record');
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply);
+    done();
+  });
+  if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
+  addRefusals(app, bodyLimitBytes, log);
+
+  app.get('/livez', () => ({ live: true }));
+  app.get('/readyz', (_request, reply) => {
+    const state = isDraining ? { ready: false, reasons: ['draining'] } : ready();
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  await app.register((operations, _options, done) => {
+    operations.addHook('onRequest', (request, reply, next) => {
+      if (!isDraining) {
+        next();
+        return;
+      }
+      void refuse(request, reply.header('connection', 'close'), restarting, 503);
+    });
+    operations.addHook('onSend', (request, reply, _payload, next) => {
+      logOperation(log, clock, request.id, request.record, reply.statusCode);
+      next();
+    });
+    addGraphqlRoute(operations, { apollo, callerFrom, log, running, hasLandingPage: landingPage !== undefined });
+    done();
+  });
+  if (development) await development.addRoutes(app);
+
+  await app.listen({ host: options.host, port: options.port });
+
+  const stop = async () => {
+    isDraining = true;
+    let cancel = (): void => undefined;
+    const deadline = new Promise<void>((resolve) => {
+      cancel = clock.after(options.drainTimeoutMs ?? defaultDrainTimeoutMs, resolve);
+    });
+    await Promise.race([running.idle(), deadline]);
+    const closed = app.close();
+    await Promise.race([closed, deadline]);
+    cancel();
+    app.server.closeAllConnections();
+    await closed;
+    await apollo.stop();
+  };
+  let stopped: Promise<void> | undefined;
+  return { url: urlOf(app), stop: () => (stopped ??= stop()) };
+}
+
+const restarting = new GatewayError('UPSTREAM_UNAVAILABLE', 'This gateway is about to stop; ask again.', {
+  retryAfterMs: 1_000,
+});
+
+const securityHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+function requestIdFrom(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(header) ? header : randomUUID();
+}
+
+function corsOptions(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    methods: ['POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-request-id', 'apollo-require-preflight'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  };
+}
+
+function urlOf(app: FastifyInstance): string {
+  const { address, family, port } = app.server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,83 @@
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
+import { createRequestContext, type Caller } from '../request.js';
+import type { HttpContext } from './apollo.js';
+import { logWithheld, wordedError } from './errors.js';
+import { refuse } from './refusals.js';
+import type { RunningRequests } from './running-requests.js';
+
+/** Undefined without a header; throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE where it cannot tell. */
+export type CallerFrom = (authorization: string | undefined) => Promise<Caller | undefined>;
+
+export interface GraphqlRouteParts {
+  readonly apollo: ApolloServer<HttpContext>;
+  readonly callerFrom: CallerFrom;
+  readonly log: Log;
+  readonly running: RunningRequests;
+  readonly hasLandingPage: boolean;
+}
+
+/**
+ * POST /graphql: authenticates, then leaves CSRF prevention, the shape of the body and the operation to Apollo.
+ * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
+ */
+export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
+  const { apollo, callerFrom, log, running, hasLandingPage } = parts;
+  const handle = fastifyApolloHandler(apollo, {
+    context: ({ id: requestId, record }: FastifyRequest) => {
+      const context = createRequestContext({ requestId, caller: record.caller, log: log.child({ requestId }) });
+      return Promise.resolve({ ...context, record });
+    },
+  });
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      request.record.caller = await callerFrom(request.headers.authorization);
+    } catch (error) {
+      logWithheld(error, log.child({ requestId: request.id }));
+      return refuse(request, reply, error, statusOfAuthentication(error));
+    }
+    // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
+    request.headers.accept = acceptable(request.headers.accept);
+    const body = (await handle.call(app, request, reply)) as string;
+    return request.record.isWorded ? body : withRequestId(body, request);
+  };
+  app.post('/graphql', (request, reply) => running.track(() => answer(request, reply)));
+
+  app.get('/graphql', async (request, reply) => {
+    if (!hasLandingPage || !request.headers.accept?.includes('text/html')) {
+      return refuse(request, reply, new GatewayError('BAD_REQUEST', 'Send operations by POST.'), 405);
+    }
+    request.headers.accept = 'text/html';
+    // The page brings its own policy.
+    void reply.removeHeader('content-security-policy');
+    return handle.call(app, request, reply);
+  });
+}
+
+function statusOfAuthentication(error: unknown): number {
+  const { code } = wordedError(error);
+  if (code === 'UNAUTHENTICATED') return 401;
+  return code === 'UPSTREAM_UNAVAILABLE' ? 503 : 500;
+}
+
+function acceptable(accept: string | undefined): string {
+  const responseJson = 'application/graphql-response+json';
+  return accept?.includes(responseJson) ? responseJson : 'application/json';
+}
+
+/** For errors that Apollo met before there was an operation. */
+function withRequestId(body: string, { id: requestId, record }: FastifyRequest): string {
+  const { errors } = JSON.parse(body) as { errors: GraphQLFormattedError[] };
+  return JSON.stringify({
+    errors: errors.map((error) => {
+      const code = error.extensions?.code === 'BAD_REQUEST' ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
+      record.errors.push(new GatewayError(code, error.message));
+      return { ...error, extensions: { ...error.extensions, requestId } };
+    }),
+  });
+}

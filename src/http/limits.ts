@@ -1,0 +1,68 @@
+import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import { GatewayError } from '../errors.js';
+import { fragmentsOf, sizeOf, type OperationParts } from './operation-size.js';
+
+/** The most that one operation may ask for. */
+export interface Limits {
+  /** Of the whole document; also bounds the time that validation takes. */
+  readonly tokens: number;
+  readonly depth: number;
+  readonly introspectionDepth: number;
+  readonly aliases: number;
+  readonly rootFields: Readonly<Record<'query' | 'mutation' | 'subscription', number>>;
+  /** Selected fields, each time a fragment is used. */
+  readonly fields: number;
+  /** Every field is 1; what is below a list counts once for each row it may have. */
+  readonly cost: number;
+}
+
+export const defaultLimits: Limits = {
+  tokens: 1_000,
+  depth: 12,
+  introspectionDepth: 20,
+  aliases: 50,
+  rootFields: { query: 10, mutation: 5, subscription: 1 },
+  fields: 1_000,
+  cost: 20_000,
+};
+
+/** Throws OPERATION_TOO_LARGE, naming the limit. */
+export function refuseOversized(parts: OperationParts, limits: Limits): void {
+  const { document, operation } = parts;
+  const check = (limit: string, asked: number, allowed: number, unit: string) => {
+    if (asked <= allowed) return;
+    throw new GatewayError('OPERATION_TOO_LARGE', `The operation exceeds the limit of ${allowed} ${unit}.`, {
+      details: { limit, allowed },
+    });
+  };
+  const rootFields = rootFieldsOf(document, operation).length;
+  check('rootFields', rootFields, limits.rootFields[operation.operation], `root fields in one ${operation.operation}`);
+  const size = sizeOf(parts);
+  check('depth', size.depth, limits.depth, 'levels');
+  check('introspectionDepth', size.introspectionDepth, limits.introspectionDepth, 'levels of introspection');
+  check('aliases', size.aliases, limits.aliases, 'aliases');
+  check('fields', size.fields, limits.fields, 'fields');
+  check('cost', size.cost, limits.cost, 'points of cost');
+}
+
+/** The names of the root fields that would be executed, one for each response key, `__typename` left out. */
+export function rootFieldsOf(document: DocumentNode, operation: OperationDefinitionNode): string[] {
+  const fragments = fragmentsOf(document);
+  const byResponseKey = new Map<string, string>();
+  const collect = ({ selections }: SelectionSetNode) => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        if (selection.name.value === '__typename') continue;
+        byResponseKey.set((selection.alias ?? selection.name).value, selection.name.value);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        collect(selection.selectionSet);
+      } else {
+        const fragment = fragments.get(selection.name.value);
+        fragments.delete(selection.name.value);
+        if (fragment) collect(fragment.selectionSet);
+      }
+    }
+  };
+  collect(operation.selectionSet);
+  return [...byResponseKey.values()];
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+
+const retryMs = 1_000;
+
+/** Does what must have succeeded once before the gateway takes traffic, again every second until it did. */
+export class Readiness {
+  readonly #open: Map<string, () => Promise<void>>;
+  #stopped = false;
+  #callOff: () => void = () => undefined;
+
+  /** `steps` by what is wrong while they have not succeeded. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly log: Log,
+    steps: Readonly<Record<string, () => Promise<void>>>,
+  ) {
+    this.#open = new Map(Object.entries(steps));
+  }
+
+  state(): { readonly ready: boolean; readonly reasons: readonly string[] } {
+    return { ready: this.#open.size === 0, reasons: [...this.#open.keys()] };
+  }
+
+  start(): void {
+    void this.#try();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#callOff();
+  }
+
+  async #try(): Promise<void> {
+    await Promise.all(
+      [...this.#open].map(async ([reason, step]) => {
+        try {
+          await step();
+          this.#open.delete(reason);
+        } catch (err) {
+          this.log.warn({ err }, `not ready: ${reason}`);
+        }
+      }),
+    );
+    if (this.#open.size > 0 && !this.#stopped) this.#callOff = this.clock.after(retryMs, () => void this.#try());
+  }
+}

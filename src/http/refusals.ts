@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
+import { logWithheld, toClientError, wordedError } from './errors.js';
+
+/** Answers outside GraphQL's execution, in GraphQL's shape: `{ errors: [...] }` with `status` and the headers that belong to it. */
+export function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown, status: number): FastifyReply {
+  const worded = wordedError(error);
+  request.record.errors.push(worded);
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (status === 405) void reply.header('allow', 'POST');
+  if (status === 503) void reply.header('retry-after', Math.ceil((worded.retryAfterMs ?? 1_000) / 1_000));
+  return reply
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [toClientError(error, request.id)] });
+}
+
+/** Gives `app` answers for unknown routes and for bodies that it cannot read. */
+export function addRefusals(app: FastifyInstance, bodyLimitBytes: number, log: Log): void {
+  app.setNotFoundHandler((request, reply) =>
+    refuse(request, reply, new GatewayError('NOT_FOUND', 'There is nothing here. GraphQL is at POST /graphql.'), 404),
+  );
+  app.setErrorHandler<Error & { code?: string; statusCode?: number }>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      const message = `The body is larger than ${bodyLimitBytes} bytes.`;
+      const details = { limit: 'bodyBytes', allowed: bodyLimitBytes };
+      return refuse(request, reply, new GatewayError('OPERATION_TOO_LARGE', message, { details }), status);
+    }
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+      return refuse(request, reply, new GatewayError('BAD_REQUEST', 'Send the body as application/json.'), status);
+    }
+    if (status >= 400 && status < 500) {
+      return refuse(request, reply, new GatewayError('BAD_REQUEST', 'The body is not a JSON object.'), status);
+    }
+    logWithheld(error, log.child({ requestId: request.id }));
+    return refuse(request, reply, error, 500);
+  });
+}
