@@ -1,0 +1,89 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Control } from './control.js';
+import { ServiceError, refusal } from './errors.js';
+import type { Delivery, Operation } from './operation.js';
+import type { Match } from './routes.js';
+import { matchRoute } from './routes.js';
+import { readRequest } from './shapes.js';
+import { checkAuthorization, checkSignature } from './signature.js';
+
+/** A request as it came over the wire. */
+export interface WireRequest {
+  readonly method: string;
+  readonly rawUrl: string;
+  readonly headers: IncomingHttpHeaders;
+  /** `undefined` if it was larger than the service takes. */
+  readonly body: Buffer | undefined;
+}
+
+/** An answer before it is sent. */
+export interface Reply {
+  readonly status: number;
+  readonly output: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Who may sign requests, and for which Region; without `secrets` only the form of a signature is checked. */
+export interface Signers {
+  readonly secrets: ReadonlyMap<string, string> | undefined;
+  readonly region: string;
+}
+
+/** Answers one request: authorization, route, JSON, form of the input, rate, operation. Every failure becomes an AWS error. */
+export function answerRequest(request: WireRequest, control: Control, signers: Signers, delivery: Delivery): Reply {
+  const [rawPath = '', query = ''] = request.rawUrl.split('?', 2);
+  const match = matchRoute(request.method, rawPath, new URLSearchParams(query));
+  try {
+    if (match) control.count(match.route.operation.name);
+    const { body } = request;
+    if (body === undefined) throw refusal('RequestEntityTooLargeException', 'The request is too large.');
+    authorize({ ...request, body }, signers);
+    if (!match) throw refusal('UnknownOperationException', 'The operation is not known.');
+    const output = control.carryOut(match.route.operation.name, delivery, () => run(match, body, control, delivery));
+    return { status: 200, output, headers: {} };
+  } catch (error) {
+    return errorReply(error, match?.route.operation);
+  }
+}
+
+function authorize(request: WireRequest & { readonly body: Buffer }, { secrets, region }: Signers): void {
+  // Clients sign with the real time, whatever the simulator's clock says.
+  if (secrets) checkSignature(request, { secrets, region, nowMs: Date.now() });
+  else checkAuthorization(request.headers);
+}
+
+function run({ route: { operation }, members }: Match, body: Buffer, { world }: Control, delivery: Delivery): object {
+  const input = readRequest(operation.input, { ...readJson(body), ...members });
+  if (!operation.throttlesItself && !world.throttle.takesToken(operation.name)) {
+    throw refusal('ThrottlingException', 'Rate exceeded');
+  }
+  return operation.handle(input, world, delivery);
+}
+
+function readJson(body: Buffer): object {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch {
+    throw refusal('SerializationException', 'The body is not valid JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw refusal('SerializationException', 'The body must be a JSON object.');
+  }
+  return value;
+}
+
+function errorReply(error: unknown, operation: Operation | undefined): Reply {
+  const { type, status, message } =
+    error instanceof ServiceError ? error : refusal('InternalServiceException', String(error));
+  const shown = operation?.lacks?.some((lacked) => lacked === type) ? nearestRelative[type]! : type;
+  return { status, output: { __type: shown, Message: message }, headers: { 'x-amzn-errortype': shown } };
+}
+
+// What takes the place of an error that an operation does not model; the statuses are the same.
+const nearestRelative: Readonly<Record<string, string>> = {
+  InvalidParameterException: 'InvalidRequestException',
+  InvalidRequestException: 'InvalidParameterException',
+  ThrottlingException: 'TooManyRequestsException',
+};

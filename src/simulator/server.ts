@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerRequest } from './answer.js';
+import type { Reply } from './answer.js';
+import type { SimulatorClock } from './clock.js';
+import { runningClock } from './clock.js';
+import { Control } from './control.js';
+import type { PlacedCall } from './control.js';
+import type { Seed } from './directory.js';
+import type { Fault } from './faults.js';
+import type { Delivery } from './operation.js';
+import { defaultSeed } from './seed.js';
+import { settingsWith } from './settings.js';
+import type { SettingChanges } from './settings.js';
+
+export type { SimulatorSettings } from './settings.js';
+
+/** What a simulator may be started with; everything has a default. */
+export interface SimulatorOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly settings?: SettingChanges;
+  /** Default: a clock that runs at `settings.speed`. */
+  readonly clock?: SimulatorClock;
+  /** Secret access keys by access key id: when given, every request's SigV4 signature is checked in full, else only its form. */
+  readonly credentials?: ReadonlyMap<string, string>;
+  /** What the account holds. Default: `defaultSeed`. */
+  readonly seed?: Seed;
+}
+
+/** A simulator that listens, with the control API as methods. */
+export interface RunningSimulator {
+  /** `http://127.0.0.1:PORT`, the endpoint for a client of Connect. */
+  readonly url: string;
+  readonly clock: SimulatorClock;
+  /** Every call placed since the start or the last reset, oldest first. */
+  calls(): readonly PlacedCall[];
+  /** How many requests each operation got since the start or the last reset, refused ones included. */
+  requests(): Readonly<Record<string, number>>;
+  /** Resolves once an operation got that many requests. */
+  whenRequested(operation: string, count: number): Promise<void>;
+  /** Moves the clock forward. */
+  advance(ms: number): void;
+  /** Makes something go wrong with the next requests of an operation. */
+  inject(fault: Fault): void;
+  /** Forgets every contact, token, count, bucket and fault; the clock goes on. */
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+const maxBodyBytes = 1_048_576;
+
+/** Starts an Amazon Connect that lives in this process. Resolves when it listens. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const { port = 0, host = '127.0.0.1', seed = defaultSeed } = options;
+  const settings = settingsWith(options.settings ?? {});
+  const clock = options.clock ?? runningClock(settings.speed);
+  const control = new Control(seed, settings, clock);
+  const signers = { secrets: options.credentials, region: seed.region };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url: rawUrl = '/', headers } = request;
+    const body = await readBody(request);
+    if (rawUrl.startsWith('/_simulator/')) {
+      send(response, control.answer(method, rawUrl, body));
+      return;
+    }
+    const delivery: Delivery = { delayMs: 0, isLost: false, hangs: false, whenDone: () => undefined };
+    const reply = answerRequest({ method, rawUrl, headers, body }, control, signers, delivery);
+    response.once('close', () => {
+      delivery.whenDone();
+    });
+    await clock.wait(delivery.delayMs);
+    if (delivery.hangs) return;
+    if (delivery.isLost) response.destroy();
+    else send(response, reply);
+    delivery.whenDone();
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.destroy(error as Error);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    clock,
+    calls: () => control.calls(),
+    requests: () => control.requests(),
+    whenRequested: (operation, count) => control.whenRequested(operation, count),
+    advance: (ms) => {
+      clock.advance(ms);
+    },
+    inject: (fault) => {
+      control.faults.inject(fault);
+    },
+    reset: () => {
+      control.reset();
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+// `undefined` for a body that is too large.
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+  }
+  return size > maxBodyBytes ? undefined : Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, { status, output, headers }: Reply): void {
+  const body = JSON.stringify(output, (_key, value: unknown) =>
+    value instanceof Map ? Object.fromEntries<unknown>(value) : value,
+  );
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': randomUUID(),
+    ...headers,
+  });
+  response.end(body);
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DescribeContactCommand, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
+import { seed } from '../../src/simulator/seed.js';
+import { buildSimulator, spawnSimulator } from './built-simulator.js';
+import { callTo, clientOf } from './start-simulator.js';
+
+let built: ReturnType<typeof buildSimulator>;
+beforeAll(() => {
+  built = buildSimulator();
+});
+afterAll(() => {
+  built.remove();
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'the stand-alone simulator serves until %s and exits with 0.',
+  async (signal) => {
+    const simulator = await spawnSimulator(built.entry, { SIMULATOR_SETTINGS: '{"speed":1000}' });
+    const client = clientOf(simulator.url);
+    const { ContactId } = await client.send(new StartOutboundVoiceContactCommand(callTo('+12065550100')));
+    const describeCall = new DescribeContactCommand({ InstanceId: seed.instanceId, ContactId });
+    await expect(client.send(describeCall)).resolves.toMatchObject({ Contact: { Id: ContactId } });
+    expect(await simulator.end(signal)).toEqual([0, null]);
+  },
+);
+
+test('it prints what one needs to place a call.', async () => {
+  const simulator = await spawnSimulator(built.entry, {});
+  for (const told of [seed.instanceId, seed.flows.salesOutbound, seed.queues.sales, seed.numbers.us.number]) {
+    expect(simulator.printed).toContain(told);
+  }
+  expect(simulator.printed).toContain(`aws connect start-outbound-voice-contact --endpoint-url ${simulator.url}`);
+  await simulator.end('SIGTERM');
+});
+
+test('it does not start with a setting that does not exist.', async () => {
+  const started = spawnSimulator(built.entry, { SIMULATOR_SETTINGS: '{"speedy":2}' });
+  await expect(started).rejects.toThrow(/ended with 1.*no setting speedy/s);
+});
