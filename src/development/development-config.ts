@@ -1,0 +1,43 @@
+import { readConfig, type Config } from '../config.js';
+import { seed } from '../simulator/seed.js';
+import { tenants } from './callers.js';
+import { audience, issuer, tenantClaim } from './tokens.js';
+
+export interface DevelopmentConfig {
+  /** Where the key and the tokens are kept between starts. */
+  readonly folder: string;
+  /** The gateway's configuration, once it is known where simulator and key set listen. */
+  readonly gatewayConfig: (simulatorUrl: string, jwksUrl: string) => Config;
+}
+
+/**
+ * What `env` may say in development: PORT (default 4000, 0 = any), LOG_LEVEL, and OUTDIAL_FOLDER for the kept files. Everything
+ * else is decided here, whatever the machine's own settings are. `gatewayConfig` throws ConfigError where a value is wrong.
+ */
+export function readDevelopmentConfig(env: Readonly<Record<string, string | undefined>>): DevelopmentConfig {
+  const { PORT, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
+  return {
+    folder: OUTDIAL_FOLDER,
+    gatewayConfig: (simulatorUrl, jwksUrl) => {
+      const config = readConfig({
+        PORT,
+        LOG_LEVEL,
+        HOST: '127.0.0.1',
+        AUTH_ISSUER: issuer,
+        AUTH_AUDIENCE: audience,
+        AUTH_JWKS_URL: jwksUrl,
+        AUTH_TENANT_CLAIM: tenantClaim,
+        AWS_REGION: seed.region,
+        AWS_ENDPOINT_URL_CONNECT: simulatorUrl,
+        CONNECT_INSTANCE_ID: seed.instanceId,
+        CONNECT_INSTANCE_IDS: `${seed.instanceId},${seed.otherInstanceId}`,
+      });
+      return {
+        ...config,
+        instances: { ...config.instances, byTenant: tenants },
+        // The simulator takes any; without them the SDK would look for the developer's own.
+        connect: { ...config.connect, credentials: { accessKeyId: 'development', secretAccessKey: 'development' } },
+      };
+    },
+  };
+}
