@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type Log = Logger;
@@ -15,7 +16,7 @@ export function scrub(text: string): string {
 }
 
 function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return scrub(String(error));
+  if (!types.isNativeError(error)) return scrub(String(error));
   const code: unknown = Reflect.get(error, 'code');
   return {
     type: error.name,

@@ -1,7 +1,6 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
 import { Authorize } from '../graphql/authorize.js';
-import { emptyPage } from '../graphql/connection.js';
 import { DirectoryArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { callerOf, type RequestContext } from '../request.js';
@@ -30,11 +29,10 @@ export class AgentResolver {
   async agents(
     @Args(() => DirectoryArgs) args: DirectoryArgs,
     @Ctx() context: RequestContext,
-  ): Promise<AgentConnection> {
-    const request = pageRequestFrom(args);
+  ): Promise<AgentConnection | null> {
     const instanceId = this.access.forRead(callerOf(context), args.instanceId);
-    if (instanceId === null) return emptyPage(request);
-    return this.service.list(instanceId, args.nameContains ?? undefined, request);
+    if (instanceId === null) return null;
+    return this.service.list(instanceId, args.nameContains ?? undefined, pageRequestFrom(args));
   }
 
   @ReferenceResolver('Agent', 'directory:read')

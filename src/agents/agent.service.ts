@@ -17,7 +17,7 @@ export class AgentService {
     this.#cache = new NounCache(
       {
         describe: async ({ instanceId, id }) =>
-          (await connect.send(new DescribeUserCommand({ InstanceId: instanceId, UserId: id }))).User,
+          (await connect.find(new DescribeUserCommand({ InstanceId: instanceId, UserId: id })))?.User,
         search: async (instanceId, ids) => {
           const anyOfThem = ids.map((id) => ({
             StringCondition: { FieldName: 'resourceId', Value: id, ComparisonType: 'EXACT' as const },

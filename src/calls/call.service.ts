@@ -134,17 +134,23 @@ export class CallService {
     log: Log,
   ): Promise<string> {
     const { connect, clock } = this.parts;
-    const giveUpAtMs = clock.monotonic() + resendForMs;
+    const deadlineAtMs = clock.monotonic() + deadlineMs;
+    const giveUpAtMs = () => {
+      if (placing.uncertainSinceMs === undefined) return deadlineAtMs;
+      const untilMs = Math.max(placing.uncertainSinceMs + resendForMs, deadlineAtMs);
+      return Math.min(untilMs, placing.uncertainSinceMs + unknownResendMs);
+    };
     for (let backoffMs = firstBackoffMs; ; backoffMs *= 2) {
-      const maxWaitMs = placing.uncertainSinceMs === undefined ? deadlineMs : giveUpAtMs - clock.monotonic();
+      const sentAtMs = clock.monotonic();
       try {
-        return await connect.startOutboundVoiceContact(request, maxWaitMs);
+        return await connect.startOutboundVoiceContact(request, giveUpAtMs() - sentAtMs);
       } catch (error) {
+        if (error instanceof UncertainPlacing) placing.uncertainSinceMs ??= sentAtMs;
         // Once an attempt may have rung the phone, a later refusal proves nothing about it.
-        if (!(error instanceof UncertainPlacing) && placing.uncertainSinceMs === undefined) throw error;
-        placing.uncertainSinceMs ??= clock.monotonic();
-        log.warn({ err: error }, 'no readable answer to a call that was sent; asking again with the same token');
-        if (clock.monotonic() + backoffMs > giveUpAtMs) throw outcomeUnknown(undefined, error);
+        const mayRing = placing.uncertainSinceMs !== undefined;
+        if (!mayRing && !wasThrottledByConnect(error)) throw error;
+        log.warn({ err: error }, 'no contact id yet for a call; asking again with the same token');
+        if (clock.monotonic() + backoffMs > giveUpAtMs()) throw mayRing ? outcomeUnknown(undefined, error) : error;
       }
       await sleep(clock, backoffMs);
     }
@@ -167,6 +173,11 @@ export class CallService {
       callOff();
     }
   }
+}
+
+/** Refused for its rate by Connect itself, not by our pacer, which knows that waiting is in vain. */
+function wasThrottledByConnect(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'THROTTLED' && error.cause !== undefined;
 }
 
 function outcomeUnknown(clientToken: string | undefined, cause?: unknown): GatewayError {

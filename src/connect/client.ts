@@ -22,5 +22,26 @@ export function createConnectClients(options: Config['connect']): ConnectClients
   };
   const reads = new ConnectClient(common);
   const calls = new ConnectClient({ ...common, requestHandler: reads.config.requestHandler, maxAttempts: 1 });
+  // Next to the handler, where the error is still the socket's own.
+  calls.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (cause) {
+        throw failedBeforeConnecting(cause) ? new NeverSent('The connection could not be opened', { cause }) : cause;
+      }
+    },
+    { name: 'tellNeverSent', step: 'finalizeRequest', priority: 'low' },
+  );
   return { reads, calls };
+}
+
+/** The request did not leave: looking the host up, or opening the connection, failed. */
+export class NeverSent extends Error {
+  override readonly name = 'NeverSent';
+}
+
+function failedBeforeConnecting(cause: unknown): boolean {
+  const { syscall } = Object(cause) as { readonly syscall?: unknown };
+  return syscall === 'connect' || syscall === 'getaddrinfo';
 }

@@ -8,6 +8,7 @@ import {
   type ServiceOutputTypes,
   type StartOutboundVoiceContactCommandInput,
 } from '@aws-sdk/client-connect';
+import { GatewayError } from '../errors.js';
 import type { ConnectClients } from './client.js';
 import { mayHaveBeenPlaced, translateConnectError } from './errors.js';
 import type { Pacer } from './pacer.js';
@@ -34,8 +35,26 @@ export class Connect {
     await this.pacer.turn(operationOf(command), readMaxWaitMs);
     try {
       return await this.clients.reads.send(command);
+    } catch (cause) {
+      const error = translateConnectError(cause);
+      throw error.code === 'BAD_USER_INPUT' && continuesList(command) ? badCursor(cause) : error;
+    }
+  }
+
+  /**
+   * The answer to a request about one resource; null where Connect knows none by the ids in it, or does not take them for ids. Throws
+   * GatewayError like `send`.
+   */
+  async find<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: $Command<I, O, ConnectClientResolvedConfig>,
+  ): Promise<O | null> {
+    try {
+      return await this.send(command);
     } catch (error) {
-      throw translateConnectError(error);
+      const isUnknown =
+        error instanceof GatewayError && (error.code === 'NOT_FOUND' || error.code === 'BAD_USER_INPUT');
+      if (isUnknown && !error.fields) return null;
+      throw error;
     }
   }
 
@@ -57,6 +76,11 @@ export class Connect {
     return contactId;
   }
 
+  /** How long a request of this kind would have to wait for its turn now. */
+  waitMs(operation: string): number {
+    return this.pacer.waitMs(operation);
+  }
+
   /** Opens the connection, so that the first call does not wait for it. Throws when Connect cannot be reached; any answer of its will do. */
   async warm(instanceId: string): Promise<void> {
     try {
@@ -69,4 +93,14 @@ export class Connect {
 
 function operationOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
+}
+
+function continuesList({ input }: { readonly input: ServiceInputTypes }): boolean {
+  return 'NextToken' in input && input.NextToken !== undefined;
+}
+
+/** Of a request for a further page, whose other values were good enough for the first one, Connect can only have refused the token. */
+function badCursor(cause: unknown): GatewayError {
+  const message = 'This is not a cursor of this list with these arguments; take pageInfo.endCursor of the page before.';
+  return new GatewayError('BAD_USER_INPUT', message, { cause, fields: [{ path: 'after', rule: 'cursor', message }] });
 }

@@ -1,8 +1,21 @@
 import { ConnectServiceException } from '@aws-sdk/client-connect';
 import { GatewayError, type ErrorCode } from '../errors.js';
+import { NeverSent } from './client.js';
+
+interface Answer {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+const refusedValue: Answer = {
+  code: 'BAD_USER_INPUT',
+  message:
+    'Amazon Connect refused a value of the input; check that the flow is published and the numbers and ids belong to the instance.',
+};
 
 /** What Connect's error names mean to a caller. Names it shares with other services are here too: Connect models few of what it sends. */
-const answers: Readonly<Record<string, { code: ErrorCode; message: string; retryAfterMs?: number }>> = {
+const answers: Readonly<Record<string, Answer>> = {
   ResourceNotFoundException: {
     code: 'NOT_FOUND',
     message:
@@ -10,15 +23,17 @@ const answers: Readonly<Record<string, { code: ErrorCode; message: string; retry
   },
   ContactNotFoundException: { code: 'NOT_FOUND', message: 'There is no such contact.' },
   ContactFlowNotPublishedException: { code: 'NOT_FOUND', message: 'The flow is not published; publish it first.' },
-  InvalidParameterException: {
-    code: 'BAD_USER_INPUT',
-    message:
-      'Amazon Connect refused a value of the input; check that the flow is published and the numbers and ids belong to the instance.',
-  },
+  InvalidParameterException: refusedValue,
+  ValidationException: refusedValue,
   InvalidRequestException: {
     code: 'BAD_USER_INPUT',
     message:
-      'Amazon Connect refused the request in this combination or state; check the flow, the queue and the numbers.',
+      'Amazon Connect refused the request in this combination or state; check the flow, the queue and the numbers of a call, ' +
+      'and of a search that the instance is set up to search the attributes.',
+  },
+  IdempotencyException: {
+    code: 'IDEMPOTENCY_CONFLICT',
+    message: 'This clientToken was used for another call. Use a new clientToken for a new call.',
   },
   DestinationNotAllowedException: {
     code: 'DESTINATION_NOT_ALLOWED',
@@ -47,7 +62,7 @@ const throttlingNames = new Set(['TooManyRequestsException', 'ThrottlingExceptio
 export function translateConnectError(cause: unknown): GatewayError {
   if (cause instanceof GatewayError) return cause;
   if (cause instanceof ConnectServiceException) {
-    const answer = answers[cause.name];
+    const answer = Object.hasOwn(answers, cause.name) ? answers[cause.name] : undefined;
     if (answer) {
       const { code, message, retryAfterMs } = answer;
       return new GatewayError(code, message, { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
@@ -66,9 +81,6 @@ export function translateConnectError(cause: unknown): GatewayError {
   );
 }
 
-/** Node's names for a socket that never was, and the SDK's for a request it could not sign: the request never left. */
-const neverSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 /**
  * Whether a failed attempt to place a call may still have rung the phone. Only a parsed refusal (an AWS error with a 4xx status)
  * and a failure before the request could leave prove that it did not.
@@ -78,7 +90,6 @@ export function mayHaveBeenPlaced(cause: unknown): boolean {
     const status = cause.$metadata.httpStatusCode ?? 0;
     return !(status >= 400 && status < 500);
   }
-  if (!(cause instanceof Error)) return true;
-  const code: unknown = Reflect.get(cause, 'code');
-  return !(cause.name === 'CredentialsProviderError' || (typeof code === 'string' && neverSentCodes.has(code)));
+  if (cause instanceof NeverSent) return false;
+  return (Object(cause) as { readonly name?: unknown }).name !== 'CredentialsProviderError';
 }

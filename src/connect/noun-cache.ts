@@ -1,18 +1,18 @@
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import { GatewayError } from '../errors.js';
 import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from './resource-key.js';
 
 export interface NounSource<V> {
-  /** Throws NOT_FOUND where there is none. */
+  /** Undefined where there is none. */
   describe(key: ResourceKey): Promise<V | undefined>;
-  /** Many with one request, by id; what it leaves out is described one by one. */
+  /** Many of one instance with one request, by id; what it leaves out is described one by one. */
   search?(instanceId: string, ids: readonly string[]): Promise<ReadonlyMap<string, V>>;
 }
 
 const foundTtlMs = 300_000;
-const missingTtlMs = 10_000;
+/** How soon Connect is asked again for what it did not know, or while it fails. */
+const retryTtlMs = 10_000;
 /** Connect takes no more conditions than this in one search. */
 const searchLimit = 100;
 
@@ -28,17 +28,24 @@ export class NounCache<V extends object> {
     private readonly source: NounSource<V>,
     clock: Clock,
   ) {
-    this.#missing = new DataLoader((keys) => this.#load(keys), { cache: false });
+    this.#missing = new DataLoader((keys) => this.#load(keys), { cache: false, maxBatchSize: searchLimit });
     this.#entries = new LRUCache({
       max: 10_000,
       ttl: foundTtlMs,
       ttlResolution: 0,
       perf: { now: () => clock.monotonic() },
-      allowStaleOnFetchRejection: true,
-      fetchMethod: async (name, _stale, { options }) => {
-        const value = await this.#missing.load(keyOfName(name));
-        if (value === null) options.ttl = missingTtlMs;
-        return { value };
+      // A `put` while Connect is asked for the same noun must not break off the asking.
+      ignoreFetchAbort: true,
+      fetchMethod: async (name, known, { options }) => {
+        try {
+          const value = await this.#missing.load(keyOfName(name));
+          if (value === null) options.ttl = retryTtlMs;
+          return { value };
+        } catch (error) {
+          if (!known) throw error;
+          options.ttl = retryTtlMs;
+          return known;
+        }
       },
     });
   }
@@ -55,33 +62,32 @@ export class NounCache<V extends object> {
     this.#entries.set(nameOfKey(key), { value });
   }
 
-  async #load(keys: readonly ResourceKey[]): Promise<(V | null | Error)[]> {
-    const found = await this.#search(keys);
-    return Promise.all(keys.map((key) => found.get(nameOfKey(key)) ?? this.#describe(key)));
+  /** The keys of one tick, of whichever requests: none of them may fail for another one's instance. */
+  #load(keys: readonly ResourceKey[]): Promise<(V | null | Error)[]> {
+    const searches = this.#searches(keys);
+    return Promise.all(
+      keys.map(async (key) => {
+        try {
+          const found = await searches.get(key.instanceId);
+          return found?.get(key.id) ?? (await this.source.describe(key)) ?? null;
+        } catch (error) {
+          return error as Error;
+        }
+      }),
+    );
   }
 
-  async #search(keys: readonly ResourceKey[]): Promise<Map<string, V>> {
-    const found = new Map<string, V>();
-    const search = this.source.search?.bind(this.source);
-    if (!search || keys.length < 2) return found;
+  /** By instance, one search for all that is wanted of it; none where a search would be no cheaper. */
+  #searches(keys: readonly ResourceKey[]): ReadonlyMap<string, Promise<ReadonlyMap<string, V>>> {
     const idsByInstance = new Map<string, string[]>();
-    for (const { instanceId, id } of keys)
+    for (const { instanceId, id } of keys) {
       idsByInstance.set(instanceId, [...(idsByInstance.get(instanceId) ?? []), id]);
+    }
+    const searches = new Map<string, Promise<ReadonlyMap<string, V>>>();
     for (const [instanceId, ids] of idsByInstance) {
-      for (let start = 0; start < ids.length; start += searchLimit) {
-        const some = await search(instanceId, ids.slice(start, start + searchLimit));
-        for (const [id, value] of some) found.set(nameOfKey({ instanceId, id }), value);
-      }
+      const search = ids.length > 1 ? this.source.search?.(instanceId, ids) : undefined;
+      if (search) searches.set(instanceId, search);
     }
-    return found;
-  }
-
-  async #describe(key: ResourceKey): Promise<V | null | Error> {
-    try {
-      return (await this.source.describe(key)) ?? null;
-    } catch (error) {
-      if (error instanceof GatewayError && error.code === 'NOT_FOUND') return null;
-      return error as Error;
-    }
+    return searches;
   }
 }

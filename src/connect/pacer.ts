@@ -23,10 +23,7 @@ export class Pacer {
    * turn would come more than `maxWaitMs` from now; `retryAfterMs` then says when it is worth asking again.
    */
   async turn(operation: string, maxWaitMs: number): Promise<void> {
-    const bucket = this.#bucketOf(operation);
-    const nowMs = this.clock.monotonic();
-    const fullAtMs = Math.max(bucket.fullAtMs, nowMs) + bucket.intervalMs;
-    const waitMs = fullAtMs - nowMs - bucket.burst * bucket.intervalMs;
+    const waitMs = this.waitMs(operation);
     if (waitMs > maxWaitMs) {
       throw new GatewayError(
         'THROTTLED',
@@ -34,8 +31,15 @@ export class Pacer {
         { retryAfterMs: Math.ceil(waitMs - maxWaitMs) },
       );
     }
-    bucket.fullAtMs = fullAtMs;
+    const bucket = this.#bucketOf(operation);
+    bucket.fullAtMs = Math.max(bucket.fullAtMs, this.clock.monotonic()) + bucket.intervalMs;
     if (waitMs > 0) await sleep(this.clock, waitMs);
+  }
+
+  /** How long a turn asked for now would take to come, in whole milliseconds as timers have them. */
+  waitMs(operation: string): number {
+    const { fullAtMs, intervalMs, burst } = this.#bucketOf(operation);
+    return Math.max(0, Math.round(fullAtMs - this.clock.monotonic() - (burst - 1) * intervalMs));
   }
 
   #bucketOf(operation: string): Bucket {

@@ -2,6 +2,7 @@ import type {
   AgentInfo,
   AudioQualityMetricsInfo,
   Contact,
+  ContactSearchSummary,
   EndpointInfo,
   SegmentAttributeValue,
 } from '@aws-sdk/client-connect';
@@ -128,6 +129,30 @@ export function detailsFrom(contact: Contact): ContactDetails {
     relatedContactId: contact.RelatedContactId ?? null,
     attributes: attributesFrom(contact.Attributes),
   };
+}
+
+const searchedMembers = [
+  'arn',
+  'initiationMethod',
+  'rawInitiationMethod',
+  'channel',
+  'name',
+  'initiationTimestamp',
+  'enqueueTimestamp',
+  'disconnectTimestamp',
+  'scheduledTimestamp',
+  'segmentAttributes',
+  'tags',
+  'queueId',
+  'agentId',
+  'initialContactId',
+  'previousContactId',
+] as const satisfies readonly (keyof ContactDetails)[];
+
+/** What a row of SearchContacts tells: of these members as much as DescribeContact would. */
+export function searchedDetailsFrom(row: ContactSearchSummary): KnownDetails {
+  const details = detailsFrom(row);
+  return Object.fromEntries(searchedMembers.map((member) => [member, details[member]]));
 }
 
 /** Null for a map that is not there or empty: DescribeContact may leave attributes out, GetContactAttributes does not. */

@@ -1,11 +1,9 @@
 import { SearchContactsCommand, type SearchCriteria } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
-import { knownOr } from '../graphql/vendor-enum.js';
 import type { RequestContext } from '../request.js';
-import { Channel, InitiationMethod } from './contact-enums.js';
+import { searchedDetailsFrom } from './contact-details.js';
 import type { ContactService } from './contact.service.js';
-import { momentFrom } from './contact-status.js';
 import type { Contact } from './contact.type.js';
 import type { SearchContactsInput } from './search-contacts.input.js';
 
@@ -36,43 +34,27 @@ export class ContactSearchService {
     );
     const items = Contacts.flatMap((row) => {
       if (row.Id === undefined) return [];
-      const known = {
-        arn: row.Arn ?? null,
-        name: row.Name ?? null,
-        initiationMethod: knownOr(InitiationMethod, row.InitiationMethod),
-        rawInitiationMethod: row.InitiationMethod ?? null,
-        channel: knownOr(Channel, row.Channel),
-        initiationTimestamp: momentFrom(row.InitiationTimestamp),
-        disconnectTimestamp: momentFrom(row.DisconnectTimestamp),
-        scheduledTimestamp: momentFrom(row.ScheduledTimestamp),
-        enqueueTimestamp: momentFrom(row.QueueInfo?.EnqueueTimestamp),
-        queueId: row.QueueInfo?.Id ?? null,
-        agentId: row.AgentInfo?.Id ?? null,
-        initialContactId: row.InitialContactId ?? null,
-        previousContactId: row.PreviousContactId ?? null,
-      };
-      return [this.contacts.contact({ instanceId, id: row.Id }, context, known)];
+      return [this.contacts.contact({ instanceId, id: row.Id }, context, searchedDetailsFrom(row))];
     });
     return pageFrom(request, { items, nextToken: NextToken });
   }
 }
 
-function criteriaFrom(input: SearchContactsInput): SearchCriteria {
-  return {
-    ...(input.channels ? { Channels: input.channels.filter((channel) => channel !== 'UNKNOWN') } : {}),
-    ...(input.initiationMethods
-      ? { InitiationMethods: input.initiationMethods.filter((method) => method !== 'UNKNOWN') }
-      : {}),
-    ...(input.queueIds ? { QueueIds: input.queueIds } : {}),
-    ...(input.agentIds ? { AgentIds: input.agentIds } : {}),
-    ...(input.name ? { Name: { SearchText: input.name.searchText, MatchType: input.name.match } } : {}),
-    ...(input.attributes
-      ? {
-          SearchableContactAttributes: {
-            Criteria: input.attributes.map(({ key, values }) => ({ Key: key, Values: values })),
-            MatchType: 'MATCH_ALL',
-          },
-        }
-      : {}),
-  };
+/** An empty list is no filter, as a form sends it where nothing is chosen. */
+function criteriaFrom({ channels, initiationMethods, queueIds, agentIds, name, attributes }: SearchContactsInput) {
+  const criteria: SearchCriteria = {};
+  if (channels?.length) criteria.Channels = channels.filter((channel) => channel !== 'UNKNOWN');
+  if (initiationMethods?.length) {
+    criteria.InitiationMethods = initiationMethods.filter((method) => method !== 'UNKNOWN');
+  }
+  if (queueIds?.length) criteria.QueueIds = queueIds;
+  if (agentIds?.length) criteria.AgentIds = agentIds;
+  if (name) criteria.Name = { SearchText: name.searchText, MatchType: name.match };
+  if (attributes?.length) {
+    criteria.SearchableContactAttributes = {
+      Criteria: attributes.map(({ key, values }) => ({ Key: key, Values: values })),
+      MatchType: 'MATCH_ALL',
+    };
+  }
+  return criteria;
 }

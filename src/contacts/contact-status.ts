@@ -21,38 +21,38 @@ export function statusOf(contact: Contact): ContactStatus {
   return 'INITIATED';
 }
 
-const outcomeOfDetection: Readonly<Record<string, ContactOutcome>> = {
-  HUMAN_ANSWERED: 'ANSWERED',
-  VOICEMAIL_BEEP: 'MACHINE',
-  VOICEMAIL_NO_BEEP: 'MACHINE',
-  FAX_MACHINE_DETECTED: 'MACHINE',
-  SIT_TONE_BUSY: 'BUSY',
-  SIT_TONE_INVALID_NUMBER: 'INVALID_NUMBER',
-  SIT_TONE_DETECTED: 'FAILED',
-  AMD_UNANSWERED: 'NO_ANSWER',
-};
+const outcomeOfDetection = new Map<string | undefined, ContactOutcome>([
+  ['HUMAN_ANSWERED', 'ANSWERED'],
+  ['VOICEMAIL_BEEP', 'MACHINE'],
+  ['VOICEMAIL_NO_BEEP', 'MACHINE'],
+  ['FAX_MACHINE_DETECTED', 'MACHINE'],
+  ['SIT_TONE_BUSY', 'BUSY'],
+  ['SIT_TONE_INVALID_NUMBER', 'INVALID_NUMBER'],
+  ['SIT_TONE_DETECTED', 'FAILED'],
+  ['AMD_UNANSWERED', 'NO_ANSWER'],
+]);
 
 /** Amazon's own spelling, `OUTBUND_PREVIEW_DISCARDED` included. */
-const outcomeOfDisconnect: Readonly<Record<string, ContactOutcome>> = {
-  TELECOM_BUSY: 'BUSY',
-  TELECOM_UNANSWERED: 'NO_ANSWER',
-  TELECOM_TIMEOUT: 'NO_ANSWER',
-  TELECOM_ORIGINATOR_CANCEL: 'NO_ANSWER',
-  TELECOM_NUMBER_INVALID: 'INVALID_NUMBER',
-  TELECOM_POTENTIAL_BLOCKING: 'BLOCKED',
-  TELECOM_PROBLEM: 'FAILED',
-  OUTBOUND_DESTINATION_ENDPOINT_ERROR: 'FAILED',
-  OUTBOUND_RESOURCE_ERROR: 'FAILED',
-  OUTBOUND_ATTEMPT_FAILED: 'FAILED',
-  OUTBUND_PREVIEW_DISCARDED: 'DISCARDED',
-  EXPIRED: 'EXPIRED',
-};
+const outcomeOfDisconnect = new Map<string | undefined, ContactOutcome>([
+  ['TELECOM_BUSY', 'BUSY'],
+  ['TELECOM_UNANSWERED', 'NO_ANSWER'],
+  ['TELECOM_TIMEOUT', 'NO_ANSWER'],
+  ['TELECOM_ORIGINATOR_CANCEL', 'NO_ANSWER'],
+  ['TELECOM_NUMBER_INVALID', 'INVALID_NUMBER'],
+  ['TELECOM_POTENTIAL_BLOCKING', 'BLOCKED'],
+  ['TELECOM_PROBLEM', 'FAILED'],
+  ['OUTBOUND_DESTINATION_ENDPOINT_ERROR', 'FAILED'],
+  ['OUTBOUND_RESOURCE_ERROR', 'FAILED'],
+  ['OUTBOUND_ATTEMPT_FAILED', 'FAILED'],
+  ['OUTBUND_PREVIEW_DISCARDED', 'DISCARDED'],
+  ['EXPIRED', 'EXPIRED'],
+]);
 
 /** What came of the dialing; null while it is open. Machine detection knows best, then the answer itself, then why it ended. */
 export function outcomeOf(contact: Contact): ContactOutcome | null {
-  const detected = outcomeOfDetection[contact.AnsweringMachineDetectionStatus ?? ''];
+  const detected = outcomeOfDetection.get(contact.AnsweringMachineDetectionStatus);
   if (detected) return detected;
   if (momentFrom(contact.ConnectedToSystemTimestamp)) return 'ANSWERED';
   if (!momentFrom(contact.DisconnectTimestamp)) return null;
-  return outcomeOfDisconnect[contact.DisconnectReason ?? ''] ?? 'CANCELLED';
+  return outcomeOfDisconnect.get(contact.DisconnectReason) ?? 'CANCELLED';
 }

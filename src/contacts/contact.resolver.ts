@@ -5,7 +5,6 @@ import type { AgentService } from '../agents/agent.service.js';
 import { ContactFlow } from '../flows/contact-flow.type.js';
 import type { ContactFlowService } from '../flows/contact-flow.service.js';
 import { Authorize } from '../graphql/authorize.js';
-import { emptyPage } from '../graphql/connection.js';
 import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { Queue } from '../queues/queue.type.js';
@@ -71,10 +70,9 @@ export class ContactResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
     @Ctx() context: RequestContext,
-  ): Promise<ContactConnection> {
-    const request = pageRequestFrom(page);
+  ): Promise<ContactConnection | null> {
     const allowed = this.access.forRead(callerOf(context), instanceId);
-    return allowed === null ? emptyPage(request) : this.searchService.search(allowed, input, request, context);
+    return allowed === null ? null : this.searchService.search(allowed, input, pageRequestFrom(page), context);
   }
 
   @ReferenceResolver('Contact', 'contacts:read')
@@ -145,7 +143,7 @@ export class ContactResolver {
     @Root() contact: Contact,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<ContactConnection> {
+  ): Promise<ContactConnection | null> {
     return this.service.associated(contact, pageRequestFrom(page), context);
   }
 

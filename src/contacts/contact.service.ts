@@ -10,7 +10,6 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
-import { GatewayError } from '../errors.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { perRequestLoader, type RequestContext } from '../request.js';
@@ -43,10 +42,10 @@ export class ContactService {
   readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys) =>
     Promise.all(keys.map((key) => this.#details(key).catch((error: unknown) => error as Error))),
   );
-  readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[]>(nameOfKey, (keys) =>
+  readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(nameOfKey, (keys) =>
     Promise.all(keys.map((key) => this.#attributes(key).catch((error: unknown) => error as Error))),
   );
-  readonly #referencesLoader = perRequestLoader<ResourceKey, readonly ContactReference[]>(nameOfKey, (keys) =>
+  readonly #referencesLoader = perRequestLoader<ResourceKey, readonly ContactReference[] | null>(nameOfKey, (keys) =>
     Promise.all(keys.map((key) => this.#references(key).catch((error: unknown) => error as Error))),
   );
 
@@ -60,6 +59,8 @@ export class ContactService {
       ttl: liveTtlMs,
       ttlResolution: 0,
       perf: { now: () => clock.monotonic() },
+      // What is asked for is answered, even where a full cache has no room left for it.
+      ignoreFetchAbort: true,
       fetchMethod: async (name, _stale, { options }) => {
         const details = await this.#describe(keyOfName(name));
         options.ttl = this.#ttlMsOf(details);
@@ -98,20 +99,20 @@ export class ContactService {
     return this.#attributesLoader(context).load({ instanceId: contact.instanceId, id });
   }
 
-  async referencesOf(contact: Contact, context: RequestContext): Promise<readonly ContactReference[]> {
+  async referencesOf(contact: Contact, context: RequestContext): Promise<readonly ContactReference[] | null> {
     return (
       contact.knownReferences ??
       this.#referencesLoader(context).load({ instanceId: contact.instanceId, id: contact.id })
     );
   }
 
-  /** A page of the whole tree of contacts that this one belongs to, itself included. */
+  /** A page of the whole tree of contacts that this one belongs to, itself included; null where Connect knows no such contact (yet). */
   async associated(
     { instanceId, id }: ResourceKey,
     request: PageRequest,
     context: RequestContext,
-  ): Promise<Page<Contact>> {
-    const { ContactSummaryList = [], NextToken } = await this.connect.send(
+  ): Promise<Page<Contact> | null> {
+    const answer = await this.connect.find(
       new ListAssociatedContactsCommand({
         InstanceId: instanceId,
         ContactId: id,
@@ -119,7 +120,8 @@ export class ContactService {
         NextToken: request.after,
       }),
     );
-    const items = ContactSummaryList.flatMap((row) => {
+    if (!answer) return null;
+    const items = (answer.ContactSummaryList ?? []).flatMap((row) => {
       if (row.ContactId === undefined) return [];
       const known = {
         arn: row.ContactArn ?? null,
@@ -134,23 +136,18 @@ export class ContactService {
       };
       return [this.contact({ instanceId, id: row.ContactId }, context, known)];
     });
-    return pageFrom(request, { items, nextToken: NextToken });
+    return pageFrom(request, { items, nextToken: answer.NextToken });
   }
 
   async #details(key: ResourceKey): Promise<ContactDetails | null> {
     return (await this.#described.fetch(nameOfKey(key)))?.details ?? null;
   }
 
-  async #describe({ instanceId, id }: ResourceKey): Promise<ContactDetails | null> {
-    try {
-      const { Contact: contact } = await this.connect.send(
-        new DescribeContactCommand({ InstanceId: instanceId, ContactId: id }),
-      );
-      return contact ? detailsFrom(contact) : null;
-    } catch (error) {
-      if (error instanceof GatewayError && error.code === 'NOT_FOUND') return this.#notVisibleYet({ instanceId, id });
-      throw error;
-    }
+  async #describe(key: ResourceKey): Promise<ContactDetails | null> {
+    const answer = await this.connect.find(
+      new DescribeContactCommand({ InstanceId: key.instanceId, ContactId: key.id }),
+    );
+    return answer?.Contact ? detailsFrom(answer.Contact) : this.#notVisibleYet(key);
   }
 
   #notVisibleYet({ instanceId, id }: ResourceKey): ContactDetails | null {
@@ -161,23 +158,26 @@ export class ContactService {
   }
 
   #ttlMsOf(details: ContactDetails | null): number {
-    if (details?.status !== 'ENDED' || !details.disconnectTimestamp) return liveTtlMs;
+    if (details?.status !== 'ENDED' || !details.disconnectTimestamp) {
+      // Of a list longer than Connect's burst, what came first must not be out of date before what came last is here.
+      return liveTtlMs + this.connect.waitMs('DescribeContact');
+    }
     const endedMs = this.clock.now() - details.disconnectTimestamp.getTime();
     return endedMs > settledAfterMs ? endedTtlMs : justEndedTtlMs;
   }
 
-  async #attributes({ instanceId, id }: ResourceKey): Promise<readonly ContactAttribute[]> {
-    const { Attributes } = await this.connect.send(
+  async #attributes({ instanceId, id }: ResourceKey): Promise<readonly ContactAttribute[] | null> {
+    const answer = await this.connect.find(
       new GetContactAttributesCommand({ InstanceId: instanceId, InitialContactId: id }),
     );
-    return attributesFrom(Attributes) ?? [];
+    return answer && (attributesFrom(answer.Attributes) ?? []);
   }
 
-  async #references({ instanceId, id }: ResourceKey): Promise<readonly ContactReference[]> {
-    const { ReferenceSummaryList = [] } = await this.connect.send(
+  async #references({ instanceId, id }: ResourceKey): Promise<readonly ContactReference[] | null> {
+    const answer = await this.connect.find(
       new ListContactReferencesCommand({ InstanceId: instanceId, ContactId: id, ReferenceTypes: referenceTypes }),
     );
-    return ReferenceSummaryList.flatMap((summary) => referenceFrom(summary) ?? []);
+    return answer && (answer.ReferenceSummaryList ?? []).flatMap((summary) => referenceFrom(summary) ?? []);
   }
 }
 

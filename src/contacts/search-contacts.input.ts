@@ -1,4 +1,4 @@
-import { ArrayMaxSize, ArrayMinSize, IsOptional, Length, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 import { Authorize } from '../graphql/authorize.js';
@@ -31,6 +31,9 @@ export const ContactSortField = {
   CHANNEL: 'CHANNEL',
 } as const;
 registerEnum(ContactSortField, 'ContactSortField', { description: 'What found contacts are ordered by.' });
+
+/** For a list of an enum that has UNKNOWN: nothing can be searched for by a value that nobody knows. */
+const Known = () => IsNotIn(['UNKNOWN'], { each: true, message: 'UNKNOWN only comes in answers; leave it out.' });
 
 @InputType({ description: 'From when to when. Connect refuses more than 1,345 hours, about eight weeks.' })
 export class ContactTimeRangeInput {
@@ -90,11 +93,13 @@ export class SearchContactsInput {
   @Field(() => [Channel], { nullable: true })
   @IsOptional()
   @ArrayMaxSize(5)
+  @Known()
   readonly channels?: (keyof typeof Channel)[] | null;
 
   @Field(() => [InitiationMethod], { nullable: true })
   @IsOptional()
   @ArrayMaxSize(20)
+  @Known()
   readonly initiationMethods?: (keyof typeof InitiationMethod)[] | null;
 
   @Field(() => [ID], { nullable: true })

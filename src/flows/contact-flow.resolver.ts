@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
+import { badUserInput } from '../errors.js';
 import { Authorize } from '../graphql/authorize.js';
-import { emptyPage } from '../graphql/connection.js';
 import { DirectoryArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { callerOf, type RequestContext } from '../request.js';
@@ -34,12 +34,13 @@ export class ContactFlowResolver {
     @Args(() => DirectoryArgs) args: DirectoryArgs,
     @Arg('type', () => ContactFlowType, { nullable: true }) type: keyof typeof ContactFlowType | null,
     @Ctx() context: RequestContext,
-  ): Promise<ContactFlowConnection> {
-    const request = pageRequestFrom(args);
+  ): Promise<ContactFlowConnection | null> {
+    if (type === 'UNKNOWN')
+      throw badUserInput([{ path: 'type', rule: 'isNotIn', message: 'UNKNOWN only comes in answers; leave it out.' }]);
     const instanceId = this.access.forRead(callerOf(context), args.instanceId);
-    if (instanceId === null || type === 'UNKNOWN') return emptyPage(request);
+    if (instanceId === null) return null;
     const filter = { nameContains: args.nameContains ?? undefined, type: type ?? undefined };
-    return this.service.list(instanceId, filter, request);
+    return this.service.list(instanceId, filter, pageRequestFrom(args));
   }
 
   @ReferenceResolver('ContactFlow', 'directory:read')

@@ -27,9 +27,12 @@ export class ContactFlowService {
   ) {
     this.#cache = new NounCache(
       {
-        describe: async ({ instanceId, id }) =>
-          (await connect.send(new DescribeContactFlowCommand({ InstanceId: instanceId, ContactFlowId: id })))
-            .ContactFlow,
+        describe: async ({ instanceId, id }) => {
+          const answer = await connect.find(
+            new DescribeContactFlowCommand({ InstanceId: instanceId, ContactFlowId: id }),
+          );
+          return answer?.ContactFlow && withoutContent(answer.ContactFlow);
+        },
       },
       clock,
     );
@@ -68,9 +71,14 @@ export class ContactFlowService {
     const items = ContactFlows.flatMap((flow) => {
       if (flow.Id === undefined) return [];
       const key = { instanceId, id: flow.Id };
-      this.#cache.put(key, flow);
+      this.#cache.put(key, withoutContent(flow));
       return [this.contactFlow(key)];
     });
     return pageFrom(request, { items, nextToken: NextToken });
   }
+}
+
+/** The content, up to 256 KB of it, is not for keeping: no field shows it. */
+function withoutContent(flow: ConnectContactFlow): ConnectContactFlow {
+  return { ...flow, Content: undefined };
 }

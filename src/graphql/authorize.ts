@@ -23,5 +23,5 @@ export function authorizeSdl(required: readonly Scope[]): string {
 
 /** Marks a field, input field or object type: an operation that touches it needs **all** of `required`. */
 export function Authorize(...required: [Scope, ...Scope[]]): PropertyDecorator & MethodDecorator & ClassDecorator {
-  return Directive(authorizeSdl(required)) as PropertyDecorator & MethodDecorator & ClassDecorator;
+  return Directive(authorizeSdl(required));
 }

@@ -48,11 +48,6 @@ export function pageFrom<T>(request: PageRequest, { items, nextToken }: ConnectP
   };
 }
 
-/** The page of a list that is not the caller's to see. */
-export function emptyPage<T>(request: PageRequest): Page<T> {
-  return pageFrom(request, { items: [], nextToken: undefined });
-}
-
 /** The class of `{ nodes, pageInfo }` for an object type; subclass it under the name it has in the schema. */
 export function connectionOf<T extends object>(node: () => ClassType<T> | (abstract new (...args: never[]) => T)) {
   @ObjectType()

@@ -10,7 +10,7 @@ export class ConnectInstanceService {
 
   constructor(connect: Connect, clock: Clock) {
     this.#cache = new NounCache(
-      { describe: async ({ id }) => (await connect.send(new DescribeInstanceCommand({ InstanceId: id }))).Instance },
+      { describe: async ({ id }) => (await connect.find(new DescribeInstanceCommand({ InstanceId: id })))?.Instance },
       clock,
     );
   }

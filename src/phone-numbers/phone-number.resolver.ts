@@ -1,7 +1,6 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
 import { Authorize } from '../graphql/authorize.js';
-import { emptyPage } from '../graphql/connection.js';
 import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { PhoneNumberService } from './phone-number.service.js';
@@ -23,9 +22,8 @@ export class PhoneNumberResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
     @Ctx() context: RequestContext,
-  ): Promise<ClaimedPhoneNumberConnection> {
-    const request = pageRequestFrom(args);
+  ): Promise<ClaimedPhoneNumberConnection | null> {
     const allowed = this.access.forRead(callerOf(context), instanceId);
-    return allowed === null ? emptyPage(request) : this.service.list(allowed, request);
+    return allowed === null ? null : this.service.list(allowed, pageRequestFrom(args));
   }
 }

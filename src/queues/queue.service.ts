@@ -22,7 +22,7 @@ export class QueueService {
     this.#cache = new NounCache(
       {
         describe: async ({ instanceId, id }) =>
-          (await connect.send(new DescribeQueueCommand({ InstanceId: instanceId, QueueId: id }))).Queue,
+          (await connect.find(new DescribeQueueCommand({ InstanceId: instanceId, QueueId: id })))?.Queue,
         search: async (instanceId, ids) => {
           const anyOfThem = ids.map((id) => ({
             StringCondition: { FieldName: 'resourceID', Value: id, ComparisonType: 'EXACT' as const },

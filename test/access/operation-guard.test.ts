@@ -31,7 +31,7 @@ const schema = buildSchema(`
     person: Person
   }
   type Person implements Named { name: String, age: Int @authorize(scopes: ["age"]) }
-  type Machine implements Named { name: String, model: String @authorize(scopes: ["model"]) }
+  type Machine implements Named { name: String, age: Int, model: String @authorize(scopes: ["model"]) }
   type Vault @authorize(scopes: ["vault"]) { id: ID }
   union Party = Person | Vault
   interface Named { name: String @authorize(scopes: ["name"]) }
@@ -140,6 +140,11 @@ describe('the selection of an operation needs', () => {
       'the scopes of fields behind an interface',
       { source: '{ named { ... on Machine { model } } }' },
       ['model', 'read'],
+    ],
+    [
+      'nothing of the same field of another type',
+      { source: '{ named { ... on Machine { age } ...M } } fragment M on Machine { a: age }' },
+      ['read'],
     ],
     [
       'nothing of the fields behind a type that cannot be',
@@ -375,20 +380,23 @@ describe('saying a guarded value needs its scopes:', () => {
   });
 
   test('an object as a default says what its own defaults say, even where these lead back to it', () => {
-    const authorized = (sdl: string) => {
-      const type = buildSchema(`directive @authorize(scopes: [String!]!) on ENUM_VALUE ${sdl} type Query { a: Int }`);
-      return type.getType('Kind') as GraphQLEnumType;
-    };
+    const written = buildSchema(`
+      directive @authorize(scopes: [String!]!) on ENUM_VALUE | INPUT_FIELD_DEFINITION
+      type Query { ask(input: Input): String }
+      enum Kind { PLAIN SPECIAL @authorize(scopes: ["special"]) }
+      input Input { constructor: String @authorize(scopes: ["constructor"]) }
+    `);
+    const astNodeOf = (field: string) =>
+      (written.getType('Input') as GraphQLInputObjectType).getFields()[field]?.astNode;
     // The internal value is another than the name: that is what a default holds.
-    const parsed = authorized('enum Kind { PLAIN SPECIAL @authorize(scopes: ["special"]) }');
-    const kind = new GraphQLEnumType({
-      name: 'Kind',
-      values: { PLAIN: { value: 0 }, SPECIAL: { value: 1, astNode: parsed.getValue('SPECIAL')!.astNode } },
-    });
+    const special = { value: 1, astNode: (written.getType('Kind') as GraphQLEnumType).getValue('SPECIAL')?.astNode };
+    const kind = new GraphQLEnumType({ name: 'Kind', values: { PLAIN: { value: 0 }, SPECIAL: special } });
     const input: GraphQLInputObjectType = new GraphQLInputObjectType({
       name: 'Input',
       fields: () => ({
         kinds: { type: new GraphQLList(kind), defaultValue: [1] },
+        // Every object has something of this name, which is nothing that was said.
+        constructor: { type: GraphQLString, astNode: astNodeOf('constructor') },
         again: { type: input, defaultValue: {} },
       }),
     });
@@ -481,7 +489,7 @@ describe('resolving references needs', () => {
     ],
     [
       'all of them for an inherited name',
-      { source: entities('__typename'), variables: { r: [JSON.parse('{"__proto__":{"__typename":"Call"}}')] } },
+      { source: entities('__typename'), variables: { r: [Object.create({ __typename: 'Call' })] } },
       everything,
     ],
     [

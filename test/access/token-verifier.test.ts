@@ -238,6 +238,14 @@ describe('a refused token', () => {
     await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(refused);
   });
 
+  test('with a shared secret for a signature does not even get its key looked up', async () => {
+    const tokens = await verifier();
+    await expect(
+      tokens.callerFrom(`Bearer ${base64url({ alg: 'HS256', kid: 'one' })}.${base64url(goodClaims)}.AA`),
+    ).rejects.toEqual(refused);
+    expect(server.fetches).toBe(0);
+  });
+
   test('tells its reason to the log alone', async () => {
     const error: unknown = await (
       await verifier()

@@ -1,0 +1,136 @@
+import { expect, test } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, readConfig, variables } from '../src/config.js';
+
+const least = {
+  AUTH_ISSUER: 'https://issuer.example.com',
+  AUTH_AUDIENCE: 'outdial',
+  AUTH_JWKS_URL: 'https://issuer.example.com/jwks.json',
+  AWS_REGION: 'us-west-2',
+  CONNECT_INSTANCE_ID: 'one',
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function fileWith(content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'outdial-')), 'access.json');
+  writeFileSync(path, content);
+  return path;
+}
+
+test('the required variables are enough', () => {
+  expect(readConfig(least)).toEqual({
+    host: '0.0.0.0',
+    port: 4000,
+    logLevel: 'info',
+    corsOrigins: [],
+    federationAuthDirectives: false,
+    auth: {
+      issuer: 'https://issuer.example.com',
+      audience: 'outdial',
+      jwksUrl: new URL('https://issuer.example.com/jwks.json'),
+    },
+    instances: { defaultInstanceId: 'one', instanceIds: ['one'] },
+    connect: { region: 'us-west-2', connectionTimeoutMs: 2_000, requestTimeoutMs: 10_000, quotas: new Map() },
+    calls: { deadlineMs: 10_000, duplicateWindowMs: 60_000 },
+  });
+});
+
+test('every missing variable is named at once', () => {
+  const problems = problemsOf({});
+  expect(problems).toHaveLength(Object.keys(least).length);
+  for (const name of Object.keys(least)) {
+    expect(problems).toContainEqual(expect.stringMatching(new RegExp(`^${name} is missing`)));
+  }
+});
+
+test('missing and wrong ones are named together, each by its own line', () => {
+  const problems = problemsOf({ ...least, AUTH_ISSUER: '  ', PORT: 'http', LOG_LEVEL: 'loud', CORS_ORIGINS: '*' });
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'PORT',
+    'LOG_LEVEL',
+    'CORS_ORIGINS',
+    'AUTH_ISSUER',
+  ]);
+});
+
+test.each([
+  ['PORT', '70000'],
+  ['PORT', '-1'],
+  ['PORT', '4000.5'],
+  ['AUTH_JWKS_URL', 'http://issuer.example.com/jwks.json'],
+  ['AUTH_JWKS_URL', 'issuer.example.com'],
+  ['AUTH_JWKS_URL', 'file:///etc/passwd'],
+  ['AWS_ENDPOINT_URL_CONNECT', 'http://10.0.0.1:4599'],
+  ['AWS_ENDPOINT_URL_CONNECT', 'http://127.0.0.1.example.com'],
+  ['CONNECT_INSTANCE_ID', 'arn:aws:connect:us-west-2:123456789012:instance/one'],
+  ['CONNECT_INSTANCE_IDS', 'two,three'],
+  ['CONNECT_REQUEST_TIMEOUT_MS', '0'],
+  ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=2'],
+  ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=0/5'],
+  ['CALL_DEADLINE_MS', '60000'],
+  ['DUPLICATE_CALL_WINDOW_SECONDS', 'off'],
+  ['CORS_ORIGINS', 'https://app.example.com/path'],
+  ['FEDERATION_AUTH_DIRECTIVES', 'yes'],
+  ['LOG_LEVEL', 'verbose'],
+  ['ACCESS_FILE', '/nonexistent/access.json'],
+])('%s=%s is refused by name', (name, value) => {
+  expect(problemsOf({ ...least, [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
+test.each(['http://127.0.0.1:4001/jwks.json', 'http://localhost/jwks.json', 'http://[::1]:4001/jwks.json'])(
+  'the key set may be plain http on this machine: %s',
+  (url) => {
+    expect(readConfig({ ...least, AUTH_JWKS_URL: url }).auth.jwksUrl.href).toBe(url);
+  },
+);
+
+test.each(['AWS_ENDPOINT_URL_CONNECT', 'AWS_ENDPOINT_URL'])('%s names another Connect endpoint', (name) => {
+  expect(readConfig({ ...least, [name]: 'http://127.0.0.1:4599' }).connect.endpoint).toBe('http://127.0.0.1:4599');
+  expect(problemsOf({ ...least, [name]: 'http://connect.example.com' })).toHaveLength(1);
+});
+
+test('lists are split, trimmed and without doubles', () => {
+  const config = readConfig({
+    ...least,
+    CONNECT_INSTANCE_IDS: ' one, two ,one,',
+    CORS_ORIGINS: 'https://a.example.com, http://localhost:5173',
+    CONNECT_QUOTAS: 'StartOutboundVoiceContact=4.5/9, DescribeContact=20/30',
+  });
+  expect(config.instances.instanceIds).toEqual(['one', 'two']);
+  expect(config.corsOrigins).toEqual(['https://a.example.com', 'http://localhost:5173']);
+  expect(config.connect.quotas.get('StartOutboundVoiceContact')).toEqual({ ratePerSecond: 4.5, burst: 9 });
+});
+
+test('ACCESS_FILE says which tenant may use which instances', () => {
+  const path = fileWith('{"tenants":{"acme":{"instanceIds":["one"]},"globex":{"instanceIds":["two","one"]}}}');
+  const { byTenant } = readConfig({ ...least, CONNECT_INSTANCE_IDS: 'one,two', ACCESS_FILE: path }).instances;
+  expect([...(byTenant ?? [])]).toEqual([
+    ['acme', ['one']],
+    ['globex', ['two', 'one']],
+  ]);
+});
+
+test.each([
+  ['no JSON', 'tenants: acme'],
+  ['no tenants', '{}'],
+  ['an instance that is no text', '{"tenants":{"acme":{"instanceIds":[1]}}}'],
+  ['instances that are no list', '{"tenants":{"acme":{"instanceIds":"one"}}}'],
+  ['an instance that the gateway does not have', '{"tenants":{"acme":{"instanceIds":["elsewhere"]}}}'],
+])('an ACCESS_FILE with %s is refused', (_what, content) => {
+  expect(problemsOf({ ...least, ACCESS_FILE: fileWith(content) })).toEqual([expect.stringContaining('ACCESS_FILE')]);
+});
+
+test('every variable says what it is', () => {
+  for (const meaning of Object.values(variables)) expect(meaning).toMatch(/\.$/);
+});

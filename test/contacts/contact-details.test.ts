@@ -1,0 +1,151 @@
+import type { Contact } from '@aws-sdk/client-connect';
+import { describe, expect, test } from '@jest/globals';
+import { detailsFrom, searchedDetailsFrom } from '../../src/contacts/contact-details.js';
+import { AnsweringMachineDetectionStatus, Channel, InitiationMethod } from '../../src/contacts/contact-enums.js';
+
+/** What Connect may send although the SDK's types know nothing of it. */
+const vendor = (contact: object): Contact => contact;
+
+describe('a value newer than this gateway', () => {
+  test.each<[string, Contact, object]>([
+    [
+      'of the initiation method',
+      vendor({ InitiationMethod: 'CAMPAIGN_PREVIEW' }),
+      { initiationMethod: 'UNKNOWN', rawInitiationMethod: 'CAMPAIGN_PREVIEW' },
+    ],
+    [
+      'of machine detection',
+      vendor({ AnsweringMachineDetectionStatus: 'AMD_NEWER' }),
+      { answeringMachineDetectionStatus: 'UNKNOWN', rawAnsweringMachineDetectionStatus: 'AMD_NEWER' },
+    ],
+    [
+      'that is named like a member of every object',
+      vendor({ InitiationMethod: 'toString' }),
+      { initiationMethod: 'UNKNOWN', rawInitiationMethod: 'toString' },
+    ],
+    ['of the channel', vendor({ Channel: 'FAX' }), { channel: 'UNKNOWN' }],
+  ])('%s is UNKNOWN, with the raw one beside it', (_title, contact, expected) => {
+    expect(detailsFrom(contact)).toMatchObject(expected);
+  });
+});
+
+test.each<[string, object, 'initiationMethod' | 'answeringMachineDetectionStatus' | 'channel', string]>([
+  ['initiation method', InitiationMethod, 'initiationMethod', 'InitiationMethod'],
+  [
+    'detection status',
+    AnsweringMachineDetectionStatus,
+    'answeringMachineDetectionStatus',
+    'AnsweringMachineDetectionStatus',
+  ],
+  ['channel', Channel, 'channel', 'Channel'],
+])('every %s that the schema has comes through as it is', (_title, known, member, wireMember) => {
+  for (const value of Object.keys(known)) expect(detailsFrom(vendor({ [wireMember]: value }))[member]).toBe(value);
+});
+
+test('a contact that tells nothing has details that are all null, except for its status', () => {
+  const { status, ...others } = detailsFrom({});
+  expect(status).toBe('INITIATED');
+  expect([...new Set(Object.values(others))]).toEqual([null]);
+});
+
+test('moments that are written as unset are null wherever they stand', () => {
+  const unset = new Date('1970-01-01T00:00:00.001Z');
+  expect(
+    detailsFrom({
+      InitiationTimestamp: unset,
+      ScheduledTimestamp: unset,
+      LastUpdateTimestamp: unset,
+      QueueInfo: { Id: 'q', EnqueueTimestamp: unset },
+      CustomerVoiceActivity: { GreetingStartTimestamp: unset, GreetingEndTimestamp: unset },
+      AgentInfo: { Id: 'a', AcceptedByAgentTimestamp: unset, AfterContactWorkEndTimestamp: unset },
+      Recordings: [{ Location: 'bucket', StartTimestamp: unset, StopTimestamp: unset }],
+    }),
+  ).toMatchObject({
+    initiationTimestamp: null,
+    scheduledTimestamp: null,
+    lastUpdateTimestamp: null,
+    enqueueTimestamp: null,
+    queueId: 'q',
+    customerVoiceActivity: { greetingStartTimestamp: null, greetingEndTimestamp: null },
+    agentConnection: { acceptedByAgentTimestamp: null, afterContactWorkEndTimestamp: null },
+    recordings: [{ location: 'bucket', startTimestamp: null, stopTimestamp: null }],
+  });
+});
+
+test('what the simulator never fills comes through too', () => {
+  expect(
+    detailsFrom({
+      CustomerId: 'crm-7',
+      DisconnectDetails: { PotentialDisconnectIssue: 'AGENT_DEVICE_ISSUE' },
+      QueueTimeAdjustmentSeconds: 30,
+      PreviousContactId: 'previous',
+      ScheduledTimestamp: new Date('2026-12-01T09:00:00Z'),
+      QualityMetrics: { Agent: { Audio: { QualityScore: 4.2, PotentialQualityIssues: ['HighPacketLoss'] } } },
+      AgentInfo: { AgentInitiatedHoldDuration: 12 },
+    }),
+  ).toMatchObject({
+    customerId: 'crm-7',
+    disconnectDetails: { potentialDisconnectIssue: 'AGENT_DEVICE_ISSUE' },
+    queueTimeAdjustmentSeconds: 30,
+    previousContactId: 'previous',
+    scheduledTimestamp: new Date('2026-12-01T09:00:00Z'),
+    qualityMetrics: {
+      agentAudio: { qualityScore: 4.2, potentialQualityIssues: ['HighPacketLoss'] },
+      customerAudio: null,
+    },
+    agentConnection: { agentInitiatedHoldDurationInSeconds: 12, connectedToAgentTimestamp: null },
+  });
+});
+
+test('segment attributes of every kind become JSON', () => {
+  const { segmentAttributes } = detailsFrom({
+    SegmentAttributes: {
+      text: { ValueString: '' },
+      number: { ValueInteger: 0 },
+      arn: { ValueArn: 'arn:aws:connect:us-west-2:123456789012:instance/i' },
+      list: { ValueList: [{ ValueString: 'a' }, { ValueInteger: 2 }] },
+      map: { ValueMap: { inner: { ValueMap: { innermost: { ValueString: 'x' } } } } },
+      empty: {},
+    },
+  });
+  expect(segmentAttributes).toEqual([
+    { key: 'text', value: '' },
+    { key: 'number', value: 0 },
+    { key: 'arn', value: 'arn:aws:connect:us-west-2:123456789012:instance/i' },
+    { key: 'list', value: ['a', 2] },
+    { key: 'map', value: { inner: { innermost: 'x' } } },
+    { key: 'empty', value: null },
+  ]);
+});
+
+test('the caller id that Connect repeats as a tag is left out, every other tag stays', () => {
+  const { tags } = detailsFrom({
+    Tags: { 'aws:connect:instanceId': 'i', 'aws:connect:systemEndpoint': '+14255550100', team: 'sales' },
+  });
+  expect(tags).toEqual([
+    { key: 'aws:connect:instanceId', value: 'i' },
+    { key: 'team', value: 'sales' },
+  ]);
+});
+
+test.each([
+  ['left out', undefined],
+  ['empty', {}],
+])('attributes that are %s are not known, which does not mean that there are none', (_title, attributes) => {
+  expect(detailsFrom(attributes ? { Attributes: attributes } : {}).attributes).toBeNull();
+});
+
+test('a row of a search tells only what a search knows, so that everything else is still read', () => {
+  const known = searchedDetailsFrom({ Id: 'c', Name: 'Order', InitiationMethod: 'API', QueueInfo: { Id: 'q' } });
+  expect(known).toMatchObject({ name: 'Order', initiationMethod: 'API', queueId: 'q', agentId: null });
+  for (const member of [
+    'status',
+    'outcome',
+    'disconnectReason',
+    'customerEndpoint',
+    'attributes',
+    'relatedContactId',
+  ]) {
+    expect(known).not.toHaveProperty(member);
+  }
+});

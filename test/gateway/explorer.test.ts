@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page, type Response } from 'playwright-core';
+import { readDevelopmentConfig } from '../../src/development/development-config.js';
+import { startDevelopment, type Development } from '../../src/development/development.js';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+const isRequired = process.env.CI === 'true';
+const testInBrowser = executablePath || isRequired ? test : test.skip;
+if (!executablePath && !isRequired)
+  process.stdout.write('Skipped: the explorer in a browser, for there is no Chromium.\n');
+
+function isAnswerTo(response: Response, operationName: string): boolean {
+  return response.request().postData()?.includes(`"operationName":"${operationName}"`) ?? false;
+}
+
+/** Presses the button that Altair shows above an operation, and returns the answer. */
+async function send(page: Page, kind: string, operationName: string) {
+  const [response] = await Promise.all([
+    page.waitForResponse((one) => isAnswerTo(one, operationName)),
+    page.getByText(`Send ${kind} ${operationName}`).click(),
+  ]);
+  return (await response.json()) as { data: Record<string, Record<string, unknown>>; errors?: unknown };
+}
+
+async function explore(page: Page, development: Development) {
+  await page.goto(new URL('/explorer', development.url).href);
+  const placed = await send(page, 'mutation', 'PlaceCall');
+  expect(placed).toEqual({
+    data: {
+      startOutboundVoiceContact: {
+        id: expect.any(String),
+        status: 'INITIATED',
+        contactFlow: { name: 'Sales outbound' },
+      },
+    },
+  });
+  const id = String(placed.data.startOutboundVoiceContact?.id);
+  await page.getByText(id).waitFor();
+
+  const moved = await fetch(`${development.simulatorUrl}/_simulator/clock`, {
+    method: 'POST',
+    body: JSON.stringify({ advanceMs: 10_000 }),
+  });
+  expect(moved.status).toBe(200);
+  await page.getByText('Variables', { exact: true }).click();
+  await page.getByText('"id": ""').click();
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.insertText(id);
+
+  const followed = await send(page, 'query', 'FollowCall');
+  expect(followed.errors).toBeUndefined();
+  expect(followed.data.contact).toMatchObject({
+    id,
+    status: 'WITH_AGENT',
+    outcome: 'ANSWERED',
+    queue: { name: 'Sales' },
+    agent: { username: expect.any(String) },
+    attributes: [{ key: 'orderId', value: '1234' }],
+  });
+  await page.getByText('"WITH_AGENT"').waitFor();
+}
+
+testInBrowser(
+  'someone who opens /explorer places the prefilled call and follows it to an agent, and nothing leaves the machine',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'outdial-'));
+    const config = readDevelopmentConfig({ PORT: '0', LOG_LEVEL: 'silent', OUTDIAL_FOLDER: join(folder, '.outdial') });
+    const development = await startDevelopment(config, { nowMs: Date.now() });
+    const browser = await chromium.launch({
+      ...(executablePath ? { executablePath } : {}),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      const origins = new Set<string>();
+      const complaints: string[] = [];
+      page.on('request', (request) => origins.add(new URL(request.url()).origin));
+      page.on('requestfailed', (request) => complaints.push(request.url()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await explore(page, development);
+      expect([...origins]).toEqual([new URL(development.url).origin]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+      await development.stop();
+      await rm(folder, { recursive: true });
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { seed } from '../../src/simulator/seed.js';
+import { PlaceCallDocument, type StartOutboundVoiceContactInput } from '../support/generated/operations.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway({
+    instances: { byTenant: new Map(['acme', 'globex'].map((tenant) => [tenant, [seed.instanceId]])) },
+  });
+});
+afterAll(() => gateway.stop());
+beforeEach(() => {
+  gateway.clock.advance(61_000);
+  gateway.simulator.reset();
+});
+
+function call(change: Partial<StartOutboundVoiceContactInput> = {}): { input: StartOutboundVoiceContactInput } {
+  return {
+    input: {
+      destinationPhoneNumber: '+12065550100',
+      contactFlowId: seed.flows.salesOutbound,
+      sourcePhoneNumber: seed.numbers.us.number,
+      ...change,
+    },
+  };
+}
+
+/** Lets `count` backoffs pass, doubling from the first. */
+async function passBackoffs(count: number): Promise<void> {
+  for (let backoffMs = 250, left = count; left > 0; backoffMs *= 2, left--) {
+    await gateway.clock.whenWaitingFor(backoffMs);
+    gateway.clock.advance(backoffMs);
+  }
+}
+
+test('the same clientToken and input give the same contact, and one phone rings', async () => {
+  const same = call({
+    clientToken: randomUUID(),
+    attributes: [
+      { key: 'a', value: '1' },
+      { key: 'b', value: '2' },
+    ],
+  });
+  const first = await gateway.ask(PlaceCallDocument, same);
+  const again = await gateway.ask(PlaceCallDocument, {
+    input: {
+      ...same.input,
+      attributes: [
+        { key: 'b', value: '2' },
+        { key: 'a', value: '1' },
+      ],
+      allowRepeat: true,
+      maxWaitInSeconds: 3,
+    },
+  });
+  expect(again.data?.startOutboundVoiceContact?.id).toBe(first.data?.startOutboundVoiceContact?.id);
+  expect(gateway.simulator.requests().StartOutboundVoiceContact).toBe(1);
+});
+
+test('fifty requests at once with one clientToken ring one phone and get one contact id', async () => {
+  const same = call({ clientToken: randomUUID() });
+  const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.ask(PlaceCallDocument, same)));
+  const ids = new Set(answers.map(({ data }) => data?.startOutboundVoiceContact?.id));
+  expect([...ids]).toEqual([gateway.simulator.calls()[0]?.contactId]);
+  expect(gateway.simulator.requests().StartOutboundVoiceContact).toBe(1);
+});
+
+test('a clientToken never dials again, also after its call has ended', async () => {
+  const same = call({ clientToken: randomUUID() });
+  const first = await gateway.ask(PlaceCallDocument, same);
+  gateway.clock.advance(3_600_000);
+  const later = await gateway.ask(PlaceCallDocument, same);
+  expect(later.data?.startOutboundVoiceContact?.id).toBe(first.data?.startOutboundVoiceContact?.id);
+  expect(gateway.simulator.calls()).toHaveLength(1);
+});
+
+test('the same clientToken with other input is refused, and nothing is dialed', async () => {
+  const clientToken = randomUUID();
+  await gateway.ask(PlaceCallDocument, call({ clientToken }));
+  const other = await gateway.ask(PlaceCallDocument, call({ clientToken, destinationPhoneNumber: '+12065550115' }));
+  expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', retryable: false });
+  expect(gateway.simulator.calls()).toHaveLength(1);
+});
+
+test("another tenant's equal clientToken and number are another call, and tell nothing of the first", async () => {
+  const same = call({ clientToken: randomUUID() });
+  const first = await gateway.ask(PlaceCallDocument, same);
+  const other = await gateway.ask(PlaceCallDocument, same, { tenant: 'globex' });
+  expect(other.errors).toBeUndefined();
+  expect(other.data?.startOutboundVoiceContact?.id).not.toBe(first.data?.startOutboundVoiceContact?.id);
+  expect(new Set(gateway.simulator.calls().map(({ clientToken }) => clientToken)).size).toBe(2);
+});
+
+test('the same number moments later is DUPLICATE_CALL with the first contact, unless allowRepeat; and free after a minute', async () => {
+  const first = await gateway.ask(PlaceCallDocument, call());
+  gateway.clock.advance(20_000);
+  const second = await gateway.ask(PlaceCallDocument, call());
+  expect(second.errors?.[0]?.extensions).toMatchObject({
+    code: 'DUPLICATE_CALL',
+    retryable: false,
+    retryAfterMs: 40_000,
+    contactId: first.data?.startOutboundVoiceContact?.id,
+  });
+  expect(gateway.simulator.calls()).toHaveLength(1);
+  expect((await gateway.ask(PlaceCallDocument, call({ allowRepeat: true }))).errors).toBeUndefined();
+  expect((await gateway.ask(PlaceCallDocument, call())).errors?.[0]?.extensions.code).toBe('DUPLICATE_CALL');
+  gateway.clock.advance(60_000);
+  expect((await gateway.ask(PlaceCallDocument, call())).errors).toBeUndefined();
+  expect(gateway.simulator.calls()).toHaveLength(3);
+});
+
+test('two calls to one number at the same moment: one rings', async () => {
+  const answers = await Promise.all([gateway.ask(PlaceCallDocument, call()), gateway.ask(PlaceCallDocument, call())]);
+  expect(answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions.code) ?? [])).toEqual([
+    'DUPLICATE_CALL',
+  ]);
+  expect(gateway.simulator.calls()).toHaveLength(1);
+});
+
+test.each([
+  ['the answer was lost after the call was placed', '+12065550113'],
+  ['Connect failed once', '+12065550111'],
+])(
+  'where %s, it is asked again with the same token: one call, and its contact',
+  async (_what, destinationPhoneNumber) => {
+    const asked = gateway.ask(PlaceCallDocument, call({ destinationPhoneNumber }));
+    await passBackoffs(1);
+    expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+    expect(gateway.simulator.calls()).toHaveLength(1);
+  },
+);
+
+test('what may have rung is never called a failure: OUTCOME_UNKNOWN while it can be resolved, and for good afterwards', async () => {
+  const same = call({ clientToken: 'unknown-1', destinationPhoneNumber: '+12065550112' });
+  const asked = gateway.ask(PlaceCallDocument, same);
+  await passBackoffs(6);
+  const unknown = await asked;
+  expect(unknown.errors?.[0]?.extensions).toMatchObject({
+    code: 'OUTCOME_UNKNOWN',
+    retryable: true,
+    clientToken: 'unknown-1',
+  });
+  gateway.clock.advance(61_000);
+  const lost = await gateway.ask(PlaceCallDocument, same);
+  expect(lost.errors?.[0]?.extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
+});
+
+test('asking again with the token from OUTCOME_UNKNOWN finds the call that was placed', async () => {
+  const impatient = await startTestGateway({ connect: { requestTimeoutMs: 200 } });
+  impatient.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
+  const asked = impatient.ask(PlaceCallDocument, call({ maxWaitInSeconds: 2 }));
+  await impatient.simulator.whenRequested('StartOutboundVoiceContact', 1);
+  await impatient.clock.whenWaitingFor(2_000);
+  impatient.clock.advance(2_000);
+  const { extensions } = (await asked).errors?.[0] ?? {};
+  expect(extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+
+  const again = impatient.ask(PlaceCallDocument, call({ clientToken: extensions?.clientToken as string }));
+  await impatient.clock.whenWaitingFor(250);
+  impatient.clock.advance(250);
+  expect((await again).data?.startOutboundVoiceContact?.id).toBe(impatient.simulator.calls()[0]?.contactId);
+  expect(impatient.simulator.calls()).toHaveLength(1);
+  await impatient.stop();
+});
+
+test('once a call may have rung, a later refusal is not taken for an answer', async () => {
+  const destination = { destinationPhoneNumber: '+12065550102' };
+  gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, destroySocket: 'after' });
+  gateway.simulator.inject({
+    operation: 'StartOutboundVoiceContact',
+    times: 1,
+    status: 403,
+    type: 'OutboundContactNotPermittedException',
+  });
+  const asked = gateway.ask(PlaceCallDocument, call(destination));
+  await passBackoffs(2);
+  expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+  expect(gateway.simulator.calls()).toHaveLength(1);
+});

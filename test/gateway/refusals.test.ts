@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { seed } from '../../src/simulator/seed.js';
+import { PlaceCallDocument, type StartOutboundVoiceContactInput } from '../support/generated/operations.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.stop());
+beforeEach(() => {
+  gateway.clock.advance(61_000);
+  gateway.simulator.reset();
+});
+
+const input: StartOutboundVoiceContactInput = {
+  destinationPhoneNumber: '+12065550100',
+  contactFlowId: seed.flows.salesOutbound,
+  sourcePhoneNumber: seed.numbers.us.number,
+};
+
+const unknownId = '00000000-0000-4000-8000-000000000000';
+
+test.each([
+  ['an unknown flow', { contactFlowId: unknownId }, 'NOT_FOUND', false],
+  ['an unknown queue', { queueId: unknownId }, 'NOT_FOUND', false],
+  ['a flow that is not published', { contactFlowId: seed.flows.draft }, undefined, false],
+  ['a flow that no call can run', { contactFlowId: seed.flows.holdMusic }, 'BAD_USER_INPUT', false],
+  ['a caller id the instance does not have', { sourcePhoneNumber: '+12065550199' }, 'BAD_USER_INPUT', false],
+  ['a country Connect does not call', { destinationPhoneNumber: '+6421555123' }, 'DESTINATION_NOT_ALLOWED', false],
+  ['a refused destination', { destinationPhoneNumber: '+12065550107' }, 'DESTINATION_NOT_ALLOWED', false],
+  ['a contact that is not permitted', { destinationPhoneNumber: '+12065550108' }, 'OUTBOUND_NOT_PERMITTED', false],
+] as const)('%s is refused with its code, and the token is free again', async (_what, change, code, retryable) => {
+  const clientToken = randomUUID();
+  const { status, data, errors } = await gateway.ask(PlaceCallDocument, {
+    input: { ...input, ...change, clientToken },
+  });
+  expect(status).toBe(200);
+  expect(data).toEqual({ startOutboundVoiceContact: null });
+  if (code) expect(errors?.[0]?.extensions).toMatchObject({ code, retryable });
+  expect(errors?.[0]?.extensions.requestId).toEqual(expect.any(String));
+  expect(gateway.simulator.calls()).toEqual([]);
+
+  const mended = await gateway.ask(PlaceCallDocument, { input: { ...input, clientToken } });
+  expect(mended.data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+});
+
+const canary = 'User: arn:aws:sts::123456789012:assumed-role/outdial/canary is not authorized';
+
+test.each([
+  ['InvalidParameterException', 400, 'BAD_USER_INPUT', false],
+  ['InvalidRequestException', 400, 'BAD_USER_INPUT', false],
+  ['ResourceNotFoundException', 404, 'NOT_FOUND', false],
+  ['DestinationNotAllowedException', 403, 'DESTINATION_NOT_ALLOWED', false],
+  ['OutboundContactNotPermittedException', 403, 'OUTBOUND_NOT_PERMITTED', false],
+  ['LimitExceededException', 429, 'LIMIT_EXCEEDED', true],
+  ['ServiceQuotaExceededException', 402, 'LIMIT_EXCEEDED', true],
+  ['AccessDeniedException', 403, 'UPSTREAM_UNAVAILABLE', true],
+  ['ExpiredTokenException', 403, 'UPSTREAM_UNAVAILABLE', true],
+  ['UnrecognizedClientException', 403, 'UPSTREAM_UNAVAILABLE', true],
+  ['InvalidSignatureException', 403, 'UPSTREAM_UNAVAILABLE', true],
+  ['InvalidActiveRegionException', 400, 'UPSTREAM_UNAVAILABLE', true],
+  ['SomethingNewException', 409, 'UPSTREAM_UNAVAILABLE', true],
+])('Connect answering %s (%i) is %s, and its text stays inside', async (type, status, code, retryable) => {
+  gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', status, type, message: canary });
+  const { body, errors } = await gateway.ask(PlaceCallDocument, { input });
+  expect(errors?.[0]?.extensions).toMatchObject({ code, retryable });
+  if (code === 'LIMIT_EXCEEDED') expect(errors?.[0]?.extensions.retryAfterMs).toBe(30_000);
+  expect(body).not.toMatch(/arn:aws|canary|Exception|stack/);
+  expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 1 });
+});
+
+test('a call that Connect throttles once is placed on the next turn', async () => {
+  const asked = gateway.ask(PlaceCallDocument, { input: { ...input, destinationPhoneNumber: '+12065550109' } });
+  await gateway.clock.whenWaitingFor(250);
+  gateway.clock.advance(250);
+  expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+  expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 2 });
+});
+
+test('a call that Connect throttles until the deadline is THROTTLED: nothing was placed, and it can be asked again', async () => {
+  const asked = gateway.ask(PlaceCallDocument, {
+    input: { ...input, destinationPhoneNumber: '+12065550110', maxWaitInSeconds: 1 },
+  });
+  for (const backoffMs of [250, 500]) {
+    await gateway.clock.whenWaitingFor(backoffMs);
+    gateway.clock.advance(backoffMs);
+  }
+  const { errors } = await asked;
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true, retryAfterMs: 1_000 });
+  expect(gateway.simulator.calls()).toEqual([]);
+});
+
+test('with the quota of concurrent calls full, a call is LIMIT_EXCEEDED', async () => {
+  const full = await startTestGateway({ simulator: { concurrentCalls: 1 } });
+  await full.ask(PlaceCallDocument, { input });
+  const { errors } = await full.ask(PlaceCallDocument, { input: { ...input, destinationPhoneNumber: '+12065550115' } });
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', retryable: true });
+  await full.stop();
+});
+
+test('Connect out of reach is UPSTREAM_UNAVAILABLE: nothing was sent', async () => {
+  const lonely = await startTestGateway({ connect: { endpoint: 'http://127.0.0.1:9' } });
+  const { errors, body } = await lonely.ask(PlaceCallDocument, { input });
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+  expect(body).not.toMatch(/ECONNREFUSED|127\.0\.0\.1/);
+  await lonely.stop();
+});
+
+test('a call that would wait longer for its turn than its caller is THROTTLED at once, and not sent', async () => {
+  const paced = await startTestGateway({
+    connect: { quotas: new Map([['StartOutboundVoiceContact', { ratePerSecond: 0.2, burst: 1 }]]) },
+  });
+  await paced.ask(PlaceCallDocument, { input: { ...input, maxWaitInSeconds: 4 } });
+  const { errors } = await paced.ask(PlaceCallDocument, {
+    input: { ...input, destinationPhoneNumber: '+12065550115', maxWaitInSeconds: 4 },
+  });
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true, retryAfterMs: 1_000 });
+  expect(paced.simulator.requests().StartOutboundVoiceContact).toBe(1);
+  await paced.stop();
+});

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+const root = resolve(import.meta.dirname, '../src');
+
+const everywhere = ['errors', 'log', 'clock', 'request'];
+const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
+const nounMay = ['graphql', 'access', 'connect', 'state'];
+
+/** Which room may import which, besides itself and what everybody may. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  main: ['gateway', 'config'],
+  development: ['gateway', 'config', 'http', 'graphql', 'simulator'],
+  gateway: ['http', 'schema', 'calls', 'contacts', ...nouns, 'connect', 'access', 'state', 'graphql', 'config'],
+  http: ['schema', 'access'],
+  schema: ['access', 'graphql'],
+  calls: ['contacts', ...nounMay],
+  contacts: [...nouns, ...nounMay],
+  ...Object.fromEntries(nouns.map((noun) => [noun, nounMay])),
+  connect: ['state', 'config'],
+  access: ['graphql', 'config'],
+  state: ['config'],
+  graphql: [],
+  config: [],
+  ...Object.fromEntries(everywhere.map((room) => [room, []])),
+  // It must not share the gateway's misunderstandings.
+  simulator: [],
+};
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+function roomOf(file: string): string {
+  return file.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+}
+
+/** What a file imports: our files relative to `src`, packages by name. */
+function importsOf(file: string): { readonly ours: readonly string[]; readonly packages: readonly string[] } {
+  const path = join(root, file);
+  const names = ts.preProcessFile(readFileSync(path, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName);
+  return {
+    ours: names
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(root, resolve(dirname(path), name)).replace(/\.js$/, '.ts')),
+    packages: names.filter((name) => !name.startsWith('.')),
+  };
+}
+
+test.each(files)('%s imports only what lies below it', (file) => {
+  const room = roomOf(file);
+  const allowed = [room, ...(mayImport[room] ?? []), ...(room === 'simulator' ? [] : everywhere)];
+  expect(mayImport).toHaveProperty([room]);
+  expect(importsOf(file).ours.filter((imported) => !allowed.includes(roomOf(imported)))).toEqual([]);
+});
+
+test('the production entry reaches neither the simulator nor the development keys', () => {
+  const reached = new Set<string>();
+  const visit = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    importsOf(file).ours.forEach(visit);
+  };
+  visit('main.ts');
+  expect([...reached].map(roomOf)).toContain('calls');
+  expect([...reached].filter((file) => ['simulator', 'development'].includes(roomOf(file)))).toEqual([]);
+});
+
+test('only entry points touch the environment of the process', () => {
+  const readers = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('process.env'));
+  expect(readers.filter((file) => !/^(main|development\/\w[\w-]*|simulator\/main)\.ts$/.test(file))).toEqual([]);
+});
+
+test('the SDK is spoken to through one door', () => {
+  const senders = files.filter((file) => importsOf(file).packages.includes('@aws-sdk/client-connect'));
+  const clients = senders.filter((file) => /\bnew ConnectClient\b/.test(readFileSync(join(root, file), 'utf8')));
+  expect(clients).toEqual(['connect/client.ts']);
+  expect(senders.filter((file) => roomOf(file) === 'simulator')).toEqual([]);
+});

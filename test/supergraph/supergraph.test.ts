@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { composeServices } from '@apollo/composition';
+import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
+import * as http from '@graphql-mesh/transport-http';
+import { parse } from 'graphql';
+import { createSchema } from '../../src/gateway.js';
+import { seed } from '../../src/simulator/seed.js';
+import { allScopes, startTestGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
+import { startCustomers, type CustomersSubgraph } from './start-customers.js';
+
+let outdial: RunningGateway;
+let customers: CustomersSubgraph;
+let supergraphSdl: string;
+let router: GatewayRuntime;
+
+beforeAll(async () => {
+  [outdial, customers] = await Promise.all([startTestGateway(), startCustomers()]);
+  const { data } = await outdial.ask<{ _service: { sdl: string } }, never>('{ _service { sdl } }', undefined, null);
+  const composed = compose(data!._service.sdl);
+  expect(composed.errors).toBeUndefined();
+  supergraphSdl = composed.supergraphSdl!;
+  router = createGatewayRuntime({
+    supergraph: supergraphSdl,
+    transports: { http },
+    propagateHeaders: {
+      fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? undefined }),
+    },
+    logging: false,
+  });
+});
+
+function compose(outdialSdl: string) {
+  return composeServices([
+    { name: 'outdial', url: outdial.url, typeDefs: parse(outdialSdl) },
+    { name: 'customers', url: customers.url, typeDefs: parse(customers.sdl) },
+  ]);
+}
+
+afterAll(async () => {
+  await router[Symbol.asyncDispose]();
+  await Promise.all([outdial.stop(), customers.stop()]);
+});
+
+async function ask(query: string, variables: object = {}, token?: string): Promise<GraphqlAnswer> {
+  const response = await router.fetch('http://router.test/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as GraphqlAnswer;
+}
+
+const startCall = `mutation ($input: StartOutboundVoiceContactInput!) {
+  startOutboundVoiceContact(input: $input) { id status customer { id name } }
+}`;
+async function placeCall(token: string): Promise<string> {
+  const { data } = await ask(startCall, inputTo('+12065550100', { allowRepeat: true, name: 'Order 1' }), token);
+  return (data as { startOutboundVoiceContact: { id: string } }).startOutboundVoiceContact.id;
+}
+
+const campaignless = allScopes.filter((scope) => scope !== 'calls:campaign');
+
+const inputTo = (destinationPhoneNumber: string, more: object = {}) => ({
+  input: { destinationPhoneNumber, contactFlowId: seed.flows.salesOutbound, queueId: seed.queues.sales, ...more },
+});
+
+describe('in a supergraph', () => {
+  test('the guards are still to be read', () => {
+    expect(supergraphSdl).toMatch(/^ *CAMPAIGN\b.*@authorize\(scopes: \["calls:campaign"\]\)/m);
+    expect(supergraphSdl).toMatch(/^ *campaignId: ID\b.*@authorize\(scopes: \["calls:campaign"\]\)/m);
+    expect(supergraphSdl).toMatch(
+      /^ *startOutboundVoiceContact\(.*\): Contact\b.*@authorize\(scopes: \["calls:start"\]\)/m,
+    );
+  });
+
+  test("the guards can be written in federation's own words as well", () => {
+    const { sdl } = createSchema({ ...outdial.config, federationAuthDirectives: true }, outdial.clock);
+    const composed = compose(sdl);
+    expect(composed.errors).toBeUndefined();
+    expect(composed.supergraphSdl).toMatch(
+      /^ *startOutboundVoiceContact\(.*\): Contact\b.*@requiresScopes\(scopes: \[\["calls:start"\]\]\)/m,
+    );
+  });
+
+  test('a call is placed once, with what another subgraph knows of it, for the caller of the supergraph', async () => {
+    const token = await outdial.token();
+    const callsBefore = outdial.simulator.calls().length;
+    customers.authorizations.length = 0;
+    const answer = await ask(startCall, inputTo('+12065550100'), token);
+    const [call, ...others] = outdial.simulator.calls().slice(callsBefore);
+    expect(others).toEqual([]);
+    expect(answer).toEqual({
+      data: {
+        startOutboundVoiceContact: {
+          id: call?.contactId,
+          status: 'INITIATED',
+          customer: { id: '7', name: `Customer of ${call?.contactId}` },
+        },
+      },
+    });
+    expect(customers.authorizations).toEqual([`Bearer ${token}`]);
+  });
+
+  test('another subgraph leads to a contact and its related data', async () => {
+    const token = await outdial.token();
+    const id = await placeCall(token);
+    customers.lastContactId = id;
+    outdial.clock.advance(10_000);
+    const query = '{ customer(id: "9") { name lastContact { id name outcome queue { id name } } } }';
+    expect(await ask(query, {}, token)).toEqual({
+      data: {
+        customer: {
+          name: 'Customer 9',
+          lastContact: { id, name: 'Order 1', outcome: 'ANSWERED', queue: { id: seed.queues.sales, name: 'Sales' } },
+        },
+      },
+    });
+  });
+
+  test("a contact that is not the caller's is null behind another subgraph too", async () => {
+    customers.lastContactId = await placeCall(await outdial.token());
+    const token = await outdial.token({ tenant: 'globex' });
+    expect(await ask('{ customer(id: "9") { lastContact { id status } } }', {}, token)).toEqual({
+      data: { customer: { lastContact: { id: customers.lastContactId, status: null } } },
+    });
+  });
+
+  test('one missing scope refuses the call as a whole, and says which', async () => {
+    const before = outdial.simulator.requests();
+    const token = await outdial.token({ scopes: campaignless });
+    const answer = await ask(startCall, inputTo('+12065550101', { trafficType: 'CAMPAIGN' }), token);
+    expect(answer.data).toEqual({ startOutboundVoiceContact: null });
+    expect(answer.errors).toEqual([
+      expect.objectContaining({
+        message: 'This operation needs scopes that your token does not have: calls:campaign.',
+        extensions: expect.objectContaining({ code: 'FORBIDDEN', retryable: false, missingScopes: ['calls:campaign'] }),
+      }),
+    ]);
+    expect(outdial.simulator.requests()).toEqual(before);
+  });
+
+  test('a reference needs its scopes like any read', async () => {
+    customers.lastContactId = await placeCall(await outdial.token());
+    const query = '{ customer(id: "9") { name lastContact { status } } }';
+    const answer = await ask(query, {}, await outdial.token({ scopes: ['calls:start'] }));
+    expect(answer.data).toEqual({ customer: { name: 'Customer 9', lastContact: { status: null } } });
+    expect(answer.errors?.map(({ extensions }) => extensions)).toEqual([
+      expect.objectContaining({ code: 'FORBIDDEN', missingScopes: ['contacts:read'] }),
+    ]);
+  });
+
+  test('nobody in particular is told to send a token', async () => {
+    const answer = await ask(startCall, inputTo('+12065550102'));
+    expect(answer.data).toEqual({ startOutboundVoiceContact: null });
+    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+    expect(outdial.simulator.calls().map(({ destination }) => destination)).not.toContain('+12065550102');
+  });
+});

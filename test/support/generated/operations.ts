@@ -1,0 +1,979 @@
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A date-time string at UTC, such as 2007-12-03T10:15:30Z, compliant with the `date-time` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar. */
+  DateTime: { input: string; output: string; }
+  /** The `JSON` scalar type represents JSON values as specified by [ECMA-404](http://www.ecma-international.org/publications/files/ECMA-ST/ECMA-404.pdf). */
+  JSON: { input: unknown; output: unknown; }
+  /** A phone number in E.164 form: a plus, the country code and the number. Example: `+12065550100`. */
+  PhoneNumber: { input: string; output: string; }
+};
+
+/** A person who takes contacts: Connect's User. Its fields load with the first one that is asked for. */
+export type Agent = {
+  readonly __typename?: 'Agent';
+  readonly arn: Maybe<Scalars['String']['output']>;
+  readonly firstName: Maybe<Scalars['String']['output']>;
+  /** The user id, the last part of the ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** The Connect instance the agent works in. */
+  readonly instanceId: Scalars['ID']['output'];
+  readonly lastName: Maybe<Scalars['String']['output']>;
+  /** Which queues the agent serves. */
+  readonly routingProfileId: Maybe<Scalars['ID']['output']>;
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+  /** The name the agent logs in with. */
+  readonly username: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of agents. */
+export type AgentConnection = {
+  readonly __typename?: 'AgentConnection';
+  /** The rows of this page. */
+  readonly nodes: ReadonlyArray<Agent>;
+  readonly pageInfo: PageInfo;
+};
+
+/** The settings of AGENT_FIRST. */
+export type AgentFirstInput = {
+  /** The preview that the agent gets. */
+  readonly preview?: InputMaybe<PreviewInput>;
+};
+
+/** What an agent may do with a contact under preview. */
+export type AllowedUserAction =
+  /** Dial the customer. */
+  | 'CALL'
+  /** Drop the contact without a call. */
+  | 'DISCARD';
+
+/** Answering machine detection. */
+export type AnswerMachineDetectionConfigInput = {
+  /** Waits for the end of the machine's prompt before the flow goes on. */
+  readonly awaitAnswerMachinePrompt?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Tells a machine from a person. Needs trafficType CAMPAIGN. */
+  readonly enableAnswerMachineDetection?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** What answering machine detection heard. Null unless the call asked for it. */
+export type AnsweringMachineDetectionStatus =
+  | 'AMD_ERROR'
+  | 'AMD_NOT_APPLICABLE'
+  | 'AMD_UNANSWERED'
+  | 'AMD_UNRESOLVED'
+  | 'AMD_UNRESOLVED_SILENCE'
+  | 'ANSWERED'
+  | 'ERROR'
+  | 'FAX_MACHINE_DETECTED'
+  | 'HUMAN_ANSWERED'
+  | 'SIT_TONE_BUSY'
+  | 'SIT_TONE_DETECTED'
+  | 'SIT_TONE_INVALID_NUMBER'
+  | 'UNDETECTED'
+  /** A value newer than this gateway; the field beside this one has it raw. */
+  | 'UNKNOWN'
+  | 'VOICEMAIL_BEEP'
+  | 'VOICEMAIL_NO_BEEP';
+
+/** How good one side of the call sounded. */
+export type AudioQuality = {
+  readonly __typename?: 'AudioQuality';
+  /** HighPacketLoss, HighRoundTripTime, HighJitterBuffer. */
+  readonly potentialQualityIssues: ReadonlyArray<Scalars['String']['output']>;
+  /** 1.00 to 5.00. */
+  readonly qualityScore: Maybe<Scalars['Float']['output']>;
+};
+
+/** The way a contact takes. */
+export type Channel =
+  | 'CHAT'
+  | 'EMAIL'
+  | 'TASK'
+  /** A value newer than this gateway; the field beside this one has it raw. */
+  | 'UNKNOWN'
+  | 'VOICE';
+
+/** A number that an instance has claimed: a possible `sourcePhoneNumber`. */
+export type ClaimedPhoneNumber = {
+  readonly __typename?: 'ClaimedPhoneNumber';
+  /** ISO 3166-1, such as US. */
+  readonly countryCode: Maybe<Scalars['String']['output']>;
+  readonly description: Maybe<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly instanceId: Scalars['ID']['output'];
+  /** In E.164 form, such as +12065550100. */
+  readonly phoneNumber: Maybe<Scalars['PhoneNumber']['output']>;
+  readonly type: Maybe<PhoneNumberType>;
+};
+
+/** A page of phone numbers. */
+export type ClaimedPhoneNumberConnection = {
+  readonly __typename?: 'ClaimedPhoneNumberConnection';
+  /** The rows of this page. */
+  readonly nodes: ReadonlyArray<ClaimedPhoneNumber>;
+  readonly pageInfo: PageInfo;
+};
+
+/** An Amazon Connect instance. Its fields load with the first one that is asked for. */
+export type ConnectInstance = {
+  readonly __typename?: 'ConnectInstance';
+  readonly alias: Maybe<Scalars['String']['output']>;
+  readonly arn: Maybe<Scalars['String']['output']>;
+  readonly createdTime: Maybe<Scalars['DateTime']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly inboundCallsEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** Without it Connect refuses every outbound call. */
+  readonly outboundCallsEnabled: Maybe<Scalars['Boolean']['output']>;
+  /** CREATION_IN_PROGRESS, ACTIVE or CREATION_FAILED. */
+  readonly status: Maybe<Scalars['String']['output']>;
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+};
+
+/** A phone call, or one leg of it. Fields that nothing told yet are read from Connect when asked for, at once. */
+export type Contact = {
+  readonly __typename?: 'Contact';
+  /** Who took it. */
+  readonly agent: Maybe<Agent>;
+  /** When the agent joined, hold time and after-contact work. */
+  readonly agentConnection: Maybe<ContactAgentConnection>;
+  /** What answered; only where detection was asked for. */
+  readonly answeringMachineDetectionStatus: Maybe<AnsweringMachineDetectionStatus>;
+  /** The ARN. */
+  readonly arn: Maybe<Scalars['String']['output']>;
+  /** The whole tree of contacts it belongs to. */
+  readonly associatedContacts: Maybe<ContactConnection>;
+  /** What the flow and the agent work with. */
+  readonly attributes: Maybe<ReadonlyArray<ContactAttribute>>;
+  /** The campaign it belongs to. */
+  readonly campaign: Maybe<ContactCampaign>;
+  /** The way it takes. */
+  readonly channel: Maybe<Channel>;
+  /** When the far end answered; null if it never did. */
+  readonly connectedToSystemTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** The flow it was placed with; known only for calls this gateway placed. */
+  readonly contactFlow: Maybe<ContactFlow>;
+  /** Who was called. */
+  readonly customerEndpoint: Maybe<ContactEndpoint>;
+  /** The id of the customer in another system, as a flow set it. */
+  readonly customerId: Maybe<Scalars['ID']['output']>;
+  /** When the greeting was spoken; only where detection was asked for. */
+  readonly customerVoiceActivity: Maybe<CustomerVoiceActivity>;
+  /** The description given when it was placed. */
+  readonly description: Maybe<Scalars['String']['output']>;
+  /** What may have gone wrong at the end. */
+  readonly disconnectDetails: Maybe<DisconnectDetails>;
+  /** Why it ended, in the words of Connect, such as CUSTOMER_DISCONNECT or TELECOM_BUSY. */
+  readonly disconnectReason: Maybe<Scalars['String']['output']>;
+  /** When the customer left. */
+  readonly disconnectTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** When it entered its queue. */
+  readonly enqueueTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** The contact id. */
+  readonly id: Scalars['ID']['output'];
+  /** The first of its chain of transfers; may be itself. */
+  readonly initialContact: Maybe<Contact>;
+  /** How it came about; API for a call placed here. */
+  readonly initiationMethod: Maybe<InitiationMethod>;
+  /** When the request to place it arrived. */
+  readonly initiationTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** The Connect instance the contact belongs to. */
+  readonly instanceId: Scalars['ID']['output'];
+  /** When Connect last changed it. */
+  readonly lastUpdateTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** The name given when it was placed. */
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** What came of the dialing; null while it is open. */
+  readonly outcome: Maybe<ContactOutcome>;
+  /** The one it was transferred from. */
+  readonly previousContact: Maybe<Contact>;
+  /** How good the call sounded. */
+  readonly qualityMetrics: Maybe<QualityMetrics>;
+  /** The queue it entered. The flow decides on it: the queueId of the input only sets the caller id. */
+  readonly queue: Maybe<Queue>;
+  /** A whole number, 5 unless set; less is sooner. */
+  readonly queuePriority: Maybe<Scalars['Float']['output']>;
+  /** How many seconds it is moved forward in its queue. */
+  readonly queueTimeAdjustmentSeconds: Maybe<Scalars['Int']['output']>;
+  /** The detection status in the words of Connect. */
+  readonly rawAnsweringMachineDetectionStatus: Maybe<Scalars['String']['output']>;
+  /** The initiation method in the words of Connect. */
+  readonly rawInitiationMethod: Maybe<Scalars['String']['output']>;
+  /** What was recorded. */
+  readonly recordings: Maybe<ReadonlyArray<ContactRecording>>;
+  /** What the agent is shown beside it. */
+  readonly references: Maybe<ReadonlyArray<ContactReference>>;
+  /** The earlier contact it was linked to when placed. */
+  readonly relatedContact: Maybe<Contact>;
+  /** When it began to ring; known of campaign calls. */
+  readonly ringStartTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** When it is planned for; only tasks have it. */
+  readonly scheduledTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** What Connect itself and its features noted. */
+  readonly segmentAttributes: Maybe<ReadonlyArray<SegmentAttribute>>;
+  /** Where the contact is now. */
+  readonly status: Maybe<ContactStatus>;
+  /** The caller id shown. */
+  readonly systemEndpoint: Maybe<ContactEndpoint>;
+  /** Its tags; the caller id that Connect repeats there is in `systemEndpoint`. */
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+};
+
+
+/** A phone call, or one leg of it. Fields that nothing told yet are read from Connect when asked for, at once. */
+export type ContactAssociatedContactsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+/** How the contact met its agent, without saying who: see `agent` for that. */
+export type ContactAgentConnection = {
+  readonly __typename?: 'ContactAgentConnection';
+  readonly acceptedByAgentTimestamp: Maybe<Scalars['DateTime']['output']>;
+  readonly afterContactWorkDurationInSeconds: Maybe<Scalars['Int']['output']>;
+  readonly afterContactWorkEndTimestamp: Maybe<Scalars['DateTime']['output']>;
+  readonly afterContactWorkStartTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** How long the agent kept the customer on hold, in seconds. */
+  readonly agentInitiatedHoldDurationInSeconds: Maybe<Scalars['Int']['output']>;
+  readonly connectedToAgentTimestamp: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** An attribute of a contact, as the flow and the agent see it. */
+export type ContactAttribute = {
+  readonly __typename?: 'ContactAttribute';
+  readonly key: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+/** An attribute that the flow can read. */
+export type ContactAttributeInput = {
+  /** Letters, digits, `-` and `_`; each key once. Example: `orderId`. */
+  readonly key: Scalars['String']['input'];
+  /** Any text, also an empty one. Example: `A-1001`. */
+  readonly value: Scalars['String']['input'];
+};
+
+/** An attribute and its wanted values. The instance must be set up to search it. */
+export type ContactAttributeSearchInput = {
+  readonly key: Scalars['String']['input'];
+  readonly values: ReadonlyArray<Scalars['String']['input']>;
+};
+
+/** The outbound campaign a contact belongs to. */
+export type ContactCampaign = {
+  readonly __typename?: 'ContactCampaign';
+  readonly campaignId: Maybe<Scalars['ID']['output']>;
+};
+
+/** A page of contacts. */
+export type ContactConnection = {
+  readonly __typename?: 'ContactConnection';
+  /** The rows of this page. */
+  readonly nodes: ReadonlyArray<Contact>;
+  readonly pageInfo: PageInfo;
+};
+
+/** One end of a contact. */
+export type ContactEndpoint = {
+  readonly __typename?: 'ContactEndpoint';
+  /** Such as a phone number in E.164 form. */
+  readonly address: Maybe<Scalars['String']['output']>;
+  readonly displayName: Maybe<Scalars['String']['output']>;
+  /** TELEPHONE_NUMBER, VOIP, CONTACT_FLOW and the like. */
+  readonly type: Maybe<Scalars['String']['output']>;
+};
+
+/** What a call runs through once it is answered. Its fields load with the first one that is asked for. */
+export type ContactFlow = {
+  readonly __typename?: 'ContactFlow';
+  readonly arn: Maybe<Scalars['String']['output']>;
+  readonly description: Maybe<Scalars['String']['output']>;
+  /** The flow id, the last part of its ARN: the `contactFlowId` of a call. */
+  readonly id: Scalars['ID']['output'];
+  /** The Connect instance the flow belongs to. */
+  readonly instanceId: Scalars['ID']['output'];
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** The type in the words of Connect. */
+  readonly rawType: Maybe<Scalars['String']['output']>;
+  readonly state: Maybe<ContactFlowState>;
+  readonly status: Maybe<ContactFlowStatus>;
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+  readonly type: Maybe<ContactFlowType>;
+};
+
+/** A page of flows. */
+export type ContactFlowConnection = {
+  readonly __typename?: 'ContactFlowConnection';
+  /** The rows of this page. */
+  readonly nodes: ReadonlyArray<ContactFlow>;
+  readonly pageInfo: PageInfo;
+};
+
+/** Whether the flow is in use or archived. */
+export type ContactFlowState =
+  | 'ACTIVE'
+  | 'ARCHIVED'
+  | 'UNKNOWN';
+
+/** Only a published flow can be run by a call. */
+export type ContactFlowStatus =
+  | 'PUBLISHED'
+  | 'SAVED'
+  | 'UNKNOWN';
+
+/** What a flow is for. An outbound call runs a CONTACT_FLOW. */
+export type ContactFlowType =
+  | 'AGENT_HOLD'
+  | 'AGENT_TRANSFER'
+  | 'AGENT_WHISPER'
+  | 'CAMPAIGN'
+  | 'CONTACT_FLOW'
+  | 'CUSTOMER_HOLD'
+  | 'CUSTOMER_QUEUE'
+  | 'CUSTOMER_WHISPER'
+  | 'OUTBOUND_WHISPER'
+  | 'QUEUE_TRANSFER'
+  /** A value newer than this gateway; see `rawType`. */
+  | 'UNKNOWN';
+
+/** Contacts whose name has these terms. */
+export type ContactNameSearchInput = {
+  readonly match?: SearchMatch;
+  /** Terms of at most 128 characters, at most 100 of them. */
+  readonly searchText: ReadonlyArray<Scalars['String']['input']>;
+};
+
+/** What came of the dialing, in one word for Connect's many; null while it is not decided. */
+export type ContactOutcome =
+  /** Answered: by a person, or nobody looked by what (see answeringMachineDetectionStatus). */
+  | 'ANSWERED'
+  /** The networks' answers suggest that the call was blocked. */
+  | 'BLOCKED'
+  /** The line was busy. */
+  | 'BUSY'
+  /** Ended before an answer, by a request or for a reason Connect does not tell. */
+  | 'CANCELLED'
+  /** An agent discarded the preview of a campaign call. */
+  | 'DISCARDED'
+  /** A campaign call that found no agent or line in time. */
+  | 'EXPIRED'
+  /** The network or Connect failed. */
+  | 'FAILED'
+  /** The number is not in use. */
+  | 'INVALID_NUMBER'
+  /** Answered by voicemail or a fax machine. Known only with answering machine detection. */
+  | 'MACHINE'
+  /** It rang and nobody answered, or the phone could not be reached. */
+  | 'NO_ANSWER';
+
+/** A recording, and where it lies. */
+export type ContactRecording = {
+  readonly __typename?: 'ContactRecording';
+  readonly deletionReason: Maybe<Scalars['String']['output']>;
+  /** The place in that storage; Connect hands out no download. */
+  readonly location: Maybe<Scalars['String']['output']>;
+  /** AUDIO or VIDEO. */
+  readonly mediaStreamType: Maybe<Scalars['String']['output']>;
+  /** ALL, AGENT, CUSTOMER and the like. */
+  readonly participantType: Maybe<Scalars['String']['output']>;
+  readonly startTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** AVAILABLE or DELETED. */
+  readonly status: Maybe<Scalars['String']['output']>;
+  readonly stopTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** S3, KINESIS_VIDEO_STREAM and the like. */
+  readonly storageType: Maybe<Scalars['String']['output']>;
+};
+
+/** A link or a value that the agent is shown. */
+export type ContactReference = {
+  readonly __typename?: 'ContactReference';
+  readonly name: Scalars['String']['output'];
+  /** URL, ATTACHMENT, NUMBER, STRING, DATE, EMAIL. */
+  readonly type: Scalars['String']['output'];
+  /** A DATE is an ISO 8601 moment. */
+  readonly value: Maybe<Scalars['String']['output']>;
+};
+
+/** Something that the agent is shown next to the call. */
+export type ContactReferenceInput = {
+  /** What the agent reads; each name once. Example: `Order`. */
+  readonly name: Scalars['String']['input'];
+  /** What the value is. */
+  readonly type: ContactReferenceInputType;
+  /** The value, in the form of its type. Example for `URL`: `https://example.com/order/1`. */
+  readonly value: Scalars['String']['input'];
+};
+
+/** What the value of a reference is. */
+export type ContactReferenceInputType =
+  /** An ISO 8601 date, meaning its midnight in UTC, or a time with its offset. Examples: `2030-01-31`, `2030-01-31T09:30:00+01:00`. */
+  | 'DATE'
+  /** An email address. Example: `ann@example.com`. */
+  | 'EMAIL'
+  /** A decimal number. Example: `12.5`. */
+  | 'NUMBER'
+  /** Text. Example: `Gold customer`. */
+  | 'STRING'
+  /** A link that the agent can open, http or https. Example: `https://example.com/order/1`. */
+  | 'URL';
+
+/** What found contacts are ordered by. */
+export type ContactSortField =
+  | 'CHANNEL'
+  | 'CONNECTED_TO_AGENT_TIMESTAMP'
+  | 'DISCONNECT_TIMESTAMP'
+  | 'INITIATION_METHOD'
+  | 'INITIATION_TIMESTAMP';
+
+/** In which order. */
+export type ContactSortInput = {
+  readonly field: ContactSortField;
+  readonly order?: SortOrder;
+};
+
+/** Where a contact is now. Connect has no such member; it is read off the timestamps. */
+export type ContactStatus =
+  /** The customer is gone; the agent still works on it. */
+  | 'AFTER_CONTACT_WORK'
+  /** Over. */
+  | 'ENDED'
+  /** Connect accepted the call; the phone may already ring. */
+  | 'INITIATED'
+  /** Somebody, or something, answered, and the flow runs. */
+  | 'IN_FLOW'
+  /** Waiting for an agent. */
+  | 'QUEUED'
+  /** The phone rings. Connect tells this of campaign calls. */
+  | 'RINGING'
+  /** Talking with an agent. */
+  | 'WITH_AGENT';
+
+/** From when to when. Connect refuses more than 1,345 hours, about eight weeks. */
+export type ContactTimeRangeInput = {
+  readonly endTime: Scalars['DateTime']['input'];
+  readonly startTime: Scalars['DateTime']['input'];
+  readonly type?: ContactTimestamp;
+};
+
+/** Which of the moments of a contact is meant. */
+export type ContactTimestamp =
+  | 'CONNECTED_TO_AGENT_TIMESTAMP'
+  | 'DISCONNECT_TIMESTAMP'
+  | 'ENQUEUE_TIMESTAMP'
+  | 'INITIATION_TIMESTAMP'
+  | 'SCHEDULED_TIMESTAMP';
+
+/** When the far end spoke its greeting; known only with answering machine detection. */
+export type CustomerVoiceActivity = {
+  readonly __typename?: 'CustomerVoiceActivity';
+  readonly greetingEndTimestamp: Maybe<Scalars['DateTime']['output']>;
+  readonly greetingStartTimestamp: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What may have been wrong when the contact ended. */
+export type DisconnectDetails = {
+  readonly __typename?: 'DisconnectDetails';
+  /** AGENT_CONNECTIVITY_ISSUE, AGENT_DEVICE_ISSUE, CUSTOMER_CONNECTIVITY_ISSUE, CUSTOMER_DEVICE_ISSUE; null if none was found. */
+  readonly potentialDisconnectIssue: Maybe<Scalars['String']['output']>;
+};
+
+/** How a contact came about. A call placed here is API; OUTBOUND is one that an agent dialed. */
+export type InitiationMethod =
+  | 'AGENT_REPLY'
+  | 'API'
+  | 'CALLBACK'
+  | 'DISCONNECT'
+  | 'EXTERNAL_OUTBOUND'
+  | 'FLOW'
+  | 'INBOUND'
+  | 'MONITOR'
+  | 'OUTBOUND'
+  | 'QUEUE_TRANSFER'
+  | 'TRANSFER'
+  /** A value newer than this gateway; the field beside this one has it raw. */
+  | 'UNKNOWN'
+  | 'WEBRTC_API';
+
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** Places one phone call: a real phone rings. The answer comes when Connect accepted it, before it rings. With the same clientToken and input it can be asked again safely: nothing is dialed twice. */
+  readonly startOutboundVoiceContact: Maybe<Contact>;
+};
+
+
+export type MutationStartOutboundVoiceContactArgs = {
+  input: StartOutboundVoiceContactInput;
+};
+
+/** The settings of a strategy. */
+export type OutboundStrategyConfigInput = {
+  /** The settings of AGENT_FIRST. */
+  readonly agentFirst?: InputMaybe<AgentFirstInput>;
+};
+
+/** How a campaign call is brought together with its agent. Amazon Connect takes it from campaigns only. */
+export type OutboundStrategyInput = {
+  /** The settings of the strategy. */
+  readonly config?: InputMaybe<OutboundStrategyConfigInput>;
+  /** Who is brought onto the call first. */
+  readonly type: OutboundStrategyType;
+};
+
+/** Who is brought onto the call first. */
+export type OutboundStrategyType =
+  /** The agent, before the customer is dialed. */
+  | 'AGENT_FIRST';
+
+/** Where a page of a list stands. Connect hands out page tokens, so cursors mark pages, not rows. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Give it as `after` for the next page. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+  /** Whether `after: endCursor` would give more. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether this page was reached with `after`. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** Always null: Connect has no way back. */
+  readonly startCursor: Maybe<Scalars['String']['output']>;
+};
+
+/** What kind of number it is. A UIFN cannot call out; a TOLL_FREE number cannot call abroad. */
+export type PhoneNumberType =
+  | 'DID'
+  | 'SHARED'
+  | 'SHORT_CODE'
+  | 'THIRD_PARTY_DID'
+  | 'THIRD_PARTY_TF'
+  | 'TOLL_FREE'
+  | 'UIFN'
+  | 'UNKNOWN';
+
+/** How long an agent has after accepting a preview. */
+export type PostAcceptTimeoutConfigInput = {
+  /** Seconds until the customer is dialed without a decision of the agent. Example: `30`. */
+  readonly durationInSeconds: Scalars['Int']['input'];
+};
+
+/** The preview of an agent before the customer is dialed. */
+export type PreviewInput = {
+  /** What the agent may do; each action once. Example: `[CALL, DISCARD]`. */
+  readonly allowedUserActions: ReadonlyArray<AllowedUserAction>;
+  /** How long the agent has. */
+  readonly postAcceptTimeoutConfig: PostAcceptTimeoutConfigInput;
+};
+
+/** How good the call sounded. */
+export type QualityMetrics = {
+  readonly __typename?: 'QualityMetrics';
+  readonly agentAudio: Maybe<AudioQuality>;
+  /** Only of web and in-app calls. */
+  readonly customerAudio: Maybe<AudioQuality>;
+};
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** One agent, or null where there is none for you. */
+  readonly agent: Maybe<Agent>;
+  /** The agents of an instance, by user name. */
+  readonly agents: Maybe<AgentConnection>;
+  /** The instance, the default one unless named; null where it is not for you. */
+  readonly connectInstance: Maybe<ConnectInstance>;
+  /** One contact, or null where there is none for you. */
+  readonly contact: Maybe<Contact>;
+  /** One flow, or null where there is none for you. */
+  readonly contactFlow: Maybe<ContactFlow>;
+  /** The active, published flows of an instance. An outbound call runs one of type CONTACT_FLOW. */
+  readonly contactFlows: Maybe<ContactFlowConnection>;
+  /** Up to 100 contacts in the order of the ids; null for each that is not there for you. */
+  readonly contacts: ReadonlyArray<Maybe<Contact>>;
+  /** The numbers an instance can show as caller id. */
+  readonly phoneNumbers: Maybe<ClaimedPhoneNumberConnection>;
+  /** One queue, or null where there is none for you. */
+  readonly queue: Maybe<Queue>;
+  /** The standard queues of an instance. */
+  readonly queues: Maybe<QueueConnection>;
+  /** Finds contacts. Connect allows one search every two seconds for a whole account and tells little of each contact: further fields cost one request a contact. */
+  readonly searchContacts: Maybe<ContactConnection>;
+};
+
+
+export type QueryAgentArgs = {
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryAgentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryConnectInstanceArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryContactArgs = {
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryContactFlowArgs = {
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryContactFlowsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+  type?: InputMaybe<ContactFlowType>;
+};
+
+
+export type QueryContactsArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryPhoneNumbersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryQueueArgs = {
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryQueuesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QuerySearchContactsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: Scalars['Int']['input'];
+  input: SearchContactsInput;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Where contacts wait for an agent. Its fields load with the first one that is asked for. */
+export type Queue = {
+  readonly __typename?: 'Queue';
+  readonly arn: Maybe<Scalars['String']['output']>;
+  readonly description: Maybe<Scalars['String']['output']>;
+  readonly hoursOfOperationId: Maybe<Scalars['ID']['output']>;
+  /** The queue id, the last part of its ARN. */
+  readonly id: Scalars['ID']['output'];
+  /** The Connect instance the queue belongs to. */
+  readonly instanceId: Scalars['ID']['output'];
+  /** How many contacts may wait at once; null for no limit of its own. */
+  readonly maxContacts: Maybe<Scalars['Int']['output']>;
+  readonly name: Maybe<Scalars['String']['output']>;
+  /** The caller id name of calls placed with this queue. */
+  readonly outboundCallerIdName: Maybe<Scalars['String']['output']>;
+  /** The phone number (its id, see `phoneNumbers`) shown by calls placed with this queue. */
+  readonly outboundCallerIdNumberId: Maybe<Scalars['ID']['output']>;
+  /** The outbound whisper flow. */
+  readonly outboundFlowId: Maybe<Scalars['ID']['output']>;
+  readonly status: Maybe<QueueStatus>;
+  readonly tags: Maybe<ReadonlyArray<Tag>>;
+};
+
+/** A page of queues. */
+export type QueueConnection = {
+  readonly __typename?: 'QueueConnection';
+  /** The rows of this page. */
+  readonly nodes: ReadonlyArray<Queue>;
+  readonly pageInfo: PageInfo;
+};
+
+/** Whether contacts can enter the queue. */
+export type QueueStatus =
+  | 'DISABLED'
+  | 'ENABLED'
+  /** A value newer than this gateway. */
+  | 'UNKNOWN';
+
+/** Which contacts to find. Contacts that are still under way may be missing from what Connect finds. */
+export type SearchContactsInput = {
+  readonly agentIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** All of them must fit; at most 15. */
+  readonly attributes?: InputMaybe<ReadonlyArray<ContactAttributeSearchInput>>;
+  readonly channels?: InputMaybe<ReadonlyArray<Channel>>;
+  readonly initiationMethods?: InputMaybe<ReadonlyArray<InitiationMethod>>;
+  readonly name?: InputMaybe<ContactNameSearchInput>;
+  readonly queueIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Newest first when left out. */
+  readonly sort?: InputMaybe<ContactSortInput>;
+  readonly timeRange: ContactTimeRangeInput;
+};
+
+/** Whether all of the terms must fit, or any, or the exact text. */
+export type SearchMatch =
+  | 'MATCH_ALL'
+  | 'MATCH_ANY'
+  | 'MATCH_EXACT';
+
+/** An attribute that Connect itself keeps, such as connect:Subtype. */
+export type SegmentAttribute = {
+  readonly __typename?: 'SegmentAttribute';
+  readonly key: Scalars['String']['output'];
+  /** A string, number, list or map. */
+  readonly value: Maybe<Scalars['JSON']['output']>;
+};
+
+/** Which comes first. */
+export type SortOrder =
+  | 'ASCENDING'
+  | 'DESCENDING';
+
+/** The call to place. Either sourcePhoneNumber or queueId must be there, or both. */
+export type StartOutboundVoiceContactInput = {
+  /** Places the call even if the same number was called moments ago. */
+  readonly allowRepeat?: Scalars['Boolean']['input'];
+  /** Answering machine detection, for campaign calls. */
+  readonly answerMachineDetectionConfig?: InputMaybe<AnswerMachineDetectionConfigInput>;
+  /** Attributes that the flow can read, at most 32,768 UTF-8 bytes over all keys and values. */
+  readonly attributes?: InputMaybe<ReadonlyArray<ContactAttributeInput>>;
+  /** The outbound campaign that the call belongs to: its id or its ARN. */
+  readonly campaignId?: InputMaybe<Scalars['ID']['input']>;
+  /** Your key for this one call: asked again with the same key and the same input, the same contact is answered and nothing is dialed. 1 to 500 printable ASCII characters, from space to tilde. Example: `7c9e6679-7425-40de-944b-e07fc1f90ae7`. */
+  readonly clientToken?: InputMaybe<Scalars['String']['input']>;
+  /** The flow that runs once the call is answered: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactFlowId: Scalars['ID']['input'];
+  /** What the agent reads about the contact, at most 4,096 characters. Example: `Asked to be called back.` */
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  /** The number to call, in E.164 form. Example: `+12065550100`. */
+  readonly destinationPhoneNumber: Scalars['PhoneNumber']['input'];
+  /** The Amazon Connect instance: its id or its ARN. The configured default instance when left out. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+  /** How long you are ready to wait for a turn within the quota and for the answer, 1 to 55 seconds. Example: `10`. */
+  readonly maxWaitInSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** What the agent reads as the name of the contact, at most 1,024 characters. Example: `Order A-1001`. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** How a campaign call is brought together with its agent. */
+  readonly outboundStrategy?: InputMaybe<OutboundStrategyInput>;
+  /** The queue whose outbound caller number the customer sees when sourcePhoneNumber is left out: its id or its ARN. Which queue the call is put into is decided by the flow. */
+  readonly queueId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the agent is shown next to the call, at most 4,096 UTF-8 bytes over all names and values. */
+  readonly references?: InputMaybe<ReadonlyArray<ContactReferenceInput>>;
+  /** An earlier contact that this one is about, whose attributes are copied: its id or its ARN. */
+  readonly relatedContactId?: InputMaybe<Scalars['ID']['input']>;
+  /** How long it may ring, 15 to 60 seconds; 60 when left out. Example: `30`. */
+  readonly ringTimeoutInSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** The number that the customer sees, one of the instance's, in E.164 form. The queue's when left out. Example: `+12065550123`. */
+  readonly sourcePhoneNumber?: InputMaybe<Scalars['PhoneNumber']['input']>;
+  /** What kind of traffic the call belongs to. */
+  readonly trafficType?: TrafficType;
+};
+
+/** A tag of an AWS resource. */
+export type Tag = {
+  readonly __typename?: 'Tag';
+  readonly key: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+/** What kind of traffic an outbound call belongs to. */
+export type TrafficType =
+  /** A call of an outbound campaign; the only kind with answering machine detection. */
+  | 'CAMPAIGN'
+  /** An ordinary call. */
+  | 'GENERAL';
+
+export type WholeContactFragment = { readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly status: ContactStatus | null, readonly outcome: ContactOutcome | null, readonly initiationMethod: InitiationMethod | null, readonly rawInitiationMethod: string | null, readonly channel: Channel | null, readonly name: string | null, readonly description: string | null, readonly initiationTimestamp: string | null, readonly ringStartTimestamp: string | null, readonly connectedToSystemTimestamp: string | null, readonly enqueueTimestamp: string | null, readonly disconnectTimestamp: string | null, readonly scheduledTimestamp: string | null, readonly lastUpdateTimestamp: string | null, readonly disconnectReason: string | null, readonly answeringMachineDetectionStatus: AnsweringMachineDetectionStatus | null, readonly rawAnsweringMachineDetectionStatus: string | null, readonly customerId: string | null, readonly queuePriority: number | null, readonly queueTimeAdjustmentSeconds: number | null, readonly disconnectDetails: { readonly __typename?: 'DisconnectDetails', readonly potentialDisconnectIssue: string | null } | null, readonly customerVoiceActivity: { readonly __typename?: 'CustomerVoiceActivity', readonly greetingStartTimestamp: string | null, readonly greetingEndTimestamp: string | null } | null, readonly customerEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null, readonly displayName: string | null } | null, readonly systemEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null, readonly displayName: string | null } | null, readonly campaign: { readonly __typename?: 'ContactCampaign', readonly campaignId: string | null } | null, readonly agentConnection: { readonly __typename?: 'ContactAgentConnection', readonly acceptedByAgentTimestamp: string | null, readonly connectedToAgentTimestamp: string | null, readonly agentInitiatedHoldDurationInSeconds: number | null, readonly afterContactWorkStartTimestamp: string | null, readonly afterContactWorkEndTimestamp: string | null, readonly afterContactWorkDurationInSeconds: number | null } | null, readonly qualityMetrics: { readonly __typename?: 'QualityMetrics', readonly agentAudio: { readonly __typename?: 'AudioQuality', readonly qualityScore: number | null, readonly potentialQualityIssues: ReadonlyArray<string> } | null, readonly customerAudio: { readonly __typename?: 'AudioQuality', readonly qualityScore: number | null, readonly potentialQualityIssues: ReadonlyArray<string> } | null } | null, readonly recordings: ReadonlyArray<{ readonly __typename?: 'ContactRecording', readonly storageType: string | null, readonly location: string | null, readonly mediaStreamType: string | null, readonly participantType: string | null, readonly status: string | null, readonly deletionReason: string | null, readonly startTimestamp: string | null, readonly stopTimestamp: string | null }> | null, readonly segmentAttributes: ReadonlyArray<{ readonly __typename?: 'SegmentAttribute', readonly key: string, readonly value: unknown | null }> | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null };
+
+export type ReadContactQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ReadContactQuery = { readonly __typename?: 'Query', readonly contact: { readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly status: ContactStatus | null, readonly outcome: ContactOutcome | null, readonly initiationMethod: InitiationMethod | null, readonly rawInitiationMethod: string | null, readonly channel: Channel | null, readonly name: string | null, readonly description: string | null, readonly initiationTimestamp: string | null, readonly ringStartTimestamp: string | null, readonly connectedToSystemTimestamp: string | null, readonly enqueueTimestamp: string | null, readonly disconnectTimestamp: string | null, readonly scheduledTimestamp: string | null, readonly lastUpdateTimestamp: string | null, readonly disconnectReason: string | null, readonly answeringMachineDetectionStatus: AnsweringMachineDetectionStatus | null, readonly rawAnsweringMachineDetectionStatus: string | null, readonly customerId: string | null, readonly queuePriority: number | null, readonly queueTimeAdjustmentSeconds: number | null, readonly disconnectDetails: { readonly __typename?: 'DisconnectDetails', readonly potentialDisconnectIssue: string | null } | null, readonly customerVoiceActivity: { readonly __typename?: 'CustomerVoiceActivity', readonly greetingStartTimestamp: string | null, readonly greetingEndTimestamp: string | null } | null, readonly customerEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null, readonly displayName: string | null } | null, readonly systemEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null, readonly displayName: string | null } | null, readonly campaign: { readonly __typename?: 'ContactCampaign', readonly campaignId: string | null } | null, readonly agentConnection: { readonly __typename?: 'ContactAgentConnection', readonly acceptedByAgentTimestamp: string | null, readonly connectedToAgentTimestamp: string | null, readonly agentInitiatedHoldDurationInSeconds: number | null, readonly afterContactWorkStartTimestamp: string | null, readonly afterContactWorkEndTimestamp: string | null, readonly afterContactWorkDurationInSeconds: number | null } | null, readonly qualityMetrics: { readonly __typename?: 'QualityMetrics', readonly agentAudio: { readonly __typename?: 'AudioQuality', readonly qualityScore: number | null, readonly potentialQualityIssues: ReadonlyArray<string> } | null, readonly customerAudio: { readonly __typename?: 'AudioQuality', readonly qualityScore: number | null, readonly potentialQualityIssues: ReadonlyArray<string> } | null } | null, readonly recordings: ReadonlyArray<{ readonly __typename?: 'ContactRecording', readonly storageType: string | null, readonly location: string | null, readonly mediaStreamType: string | null, readonly participantType: string | null, readonly status: string | null, readonly deletionReason: string | null, readonly startTimestamp: string | null, readonly stopTimestamp: string | null }> | null, readonly segmentAttributes: ReadonlyArray<{ readonly __typename?: 'SegmentAttribute', readonly key: string, readonly value: unknown | null }> | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null } | null };
+
+export type ReadOutcomeQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ReadOutcomeQuery = { readonly __typename?: 'Query', readonly contact: { readonly __typename?: 'Contact', readonly status: ContactStatus | null, readonly outcome: ContactOutcome | null, readonly disconnectReason: string | null, readonly answeringMachineDetectionStatus: AnsweringMachineDetectionStatus | null, readonly rawAnsweringMachineDetectionStatus: string | null } | null };
+
+export type ReadRelationsQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type ReadRelationsQuery = { readonly __typename?: 'Query', readonly contact: { readonly __typename?: 'Contact', readonly id: string, readonly status: ContactStatus | null, readonly queue: { readonly __typename?: 'Queue', readonly id: string, readonly instanceId: string, readonly name: string | null, readonly description: string | null } | null, readonly agent: { readonly __typename?: 'Agent', readonly id: string, readonly instanceId: string, readonly username: string | null, readonly firstName: string | null, readonly lastName: string | null } | null, readonly contactFlow: { readonly __typename?: 'ContactFlow', readonly id: string, readonly instanceId: string, readonly name: string | null, readonly type: ContactFlowType | null } | null, readonly attributes: ReadonlyArray<{ readonly __typename?: 'ContactAttribute', readonly key: string, readonly value: string }> | null, readonly references: ReadonlyArray<{ readonly __typename?: 'ContactReference', readonly name: string, readonly type: string, readonly value: string | null }> | null, readonly relatedContact: { readonly __typename?: 'Contact', readonly id: string, readonly status: ContactStatus | null, readonly attributes: ReadonlyArray<{ readonly __typename?: 'ContactAttribute', readonly key: string, readonly value: string }> | null } | null, readonly previousContact: { readonly __typename?: 'Contact', readonly id: string } | null, readonly initialContact: { readonly __typename?: 'Contact', readonly id: string, readonly status: ContactStatus | null } | null } | null };
+
+export type ReadTreeQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ReadTreeQuery = { readonly __typename?: 'Query', readonly contact: { readonly __typename?: 'Contact', readonly associatedContacts: { readonly __typename?: 'ContactConnection', readonly nodes: ReadonlyArray<{ readonly __typename?: 'Contact', readonly id: string, readonly channel: Channel | null, readonly initiationMethod: InitiationMethod | null, readonly initiationTimestamp: string | null, readonly disconnectTimestamp: string | null, readonly relatedContact: { readonly __typename?: 'Contact', readonly id: string } | null }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null } | null };
+
+export type ReadContactsQueryVariables = Exact<{
+  ids: ReadonlyArray<Scalars['ID']['input']> | Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ReadContactsQuery = { readonly __typename?: 'Query', readonly contacts: ReadonlyArray<{ readonly __typename?: 'Contact', readonly id: string, readonly status: ContactStatus | null } | null> };
+
+export type ReadContactsWithQueuesQueryVariables = Exact<{
+  ids: ReadonlyArray<Scalars['ID']['input']> | Scalars['ID']['input'];
+}>;
+
+
+export type ReadContactsWithQueuesQuery = { readonly __typename?: 'Query', readonly contacts: ReadonlyArray<{ readonly __typename?: 'Contact', readonly id: string, readonly status: ContactStatus | null, readonly queue: { readonly __typename?: 'Queue', readonly id: string, readonly name: string | null } | null } | null> };
+
+export type SearchContactsQueryVariables = Exact<{
+  input: SearchContactsInput;
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type SearchContactsQuery = { readonly __typename?: 'Query', readonly searchContacts: { readonly __typename?: 'ContactConnection', readonly nodes: ReadonlyArray<{ readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly name: string | null, readonly channel: Channel | null, readonly initiationMethod: InitiationMethod | null, readonly initiationTimestamp: string | null, readonly enqueueTimestamp: string | null, readonly disconnectTimestamp: string | null, readonly segmentAttributes: ReadonlyArray<{ readonly __typename?: 'SegmentAttribute', readonly key: string, readonly value: unknown | null }> | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null, readonly queue: { readonly __typename?: 'Queue', readonly id: string } | null, readonly agent: { readonly __typename?: 'Agent', readonly id: string } | null }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly endCursor: string | null } } | null };
+
+export type ListQueuesQueryVariables = Exact<{
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ListQueuesQuery = { readonly __typename?: 'Query', readonly queues: { readonly __typename?: 'QueueConnection', readonly nodes: ReadonlyArray<{ readonly __typename?: 'Queue', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly name: string | null, readonly description: string | null, readonly status: QueueStatus | null, readonly maxContacts: number | null, readonly hoursOfOperationId: string | null, readonly outboundCallerIdName: string | null, readonly outboundCallerIdNumberId: string | null, readonly outboundFlowId: string | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
+
+export type ListContactFlowsQueryVariables = Exact<{
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+  type?: InputMaybe<ContactFlowType>;
+}>;
+
+
+export type ListContactFlowsQuery = { readonly __typename?: 'Query', readonly contactFlows: { readonly __typename?: 'ContactFlowConnection', readonly nodes: ReadonlyArray<{ readonly __typename?: 'ContactFlow', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly name: string | null, readonly description: string | null, readonly type: ContactFlowType | null, readonly rawType: string | null, readonly state: ContactFlowState | null, readonly status: ContactFlowStatus | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
+
+export type ListAgentsQueryVariables = Exact<{
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+  nameContains?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ListAgentsQuery = { readonly __typename?: 'Query', readonly agents: { readonly __typename?: 'AgentConnection', readonly nodes: ReadonlyArray<{ readonly __typename?: 'Agent', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly username: string | null, readonly firstName: string | null, readonly lastName: string | null, readonly routingProfileId: string | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
+
+export type ListPhoneNumbersQueryVariables = Exact<{
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ListPhoneNumbersQuery = { readonly __typename?: 'Query', readonly phoneNumbers: { readonly __typename?: 'ClaimedPhoneNumberConnection', readonly nodes: ReadonlyArray<{ readonly __typename?: 'ClaimedPhoneNumber', readonly id: string, readonly instanceId: string, readonly phoneNumber: string | null, readonly countryCode: string | null, readonly type: PhoneNumberType | null, readonly description: string | null }>, readonly pageInfo: { readonly __typename?: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } | null };
+
+export type ReadConnectInstanceQueryVariables = Exact<{
+  id?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ReadConnectInstanceQuery = { readonly __typename?: 'Query', readonly connectInstance: { readonly __typename?: 'ConnectInstance', readonly id: string, readonly arn: string | null, readonly alias: string | null, readonly status: string | null, readonly createdTime: string | null, readonly inboundCallsEnabled: boolean | null, readonly outboundCallsEnabled: boolean | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null } | null };
+
+export type ReadQueueQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ReadQueueQuery = { readonly __typename?: 'Query', readonly queue: { readonly __typename?: 'Queue', readonly id: string, readonly name: string | null } | null };
+
+export type ReadContactFlowQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ReadContactFlowQuery = { readonly __typename?: 'Query', readonly contactFlow: { readonly __typename?: 'ContactFlow', readonly id: string, readonly name: string | null } | null };
+
+export type ReadAgentQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type ReadAgentQuery = { readonly __typename?: 'Query', readonly agent: { readonly __typename?: 'Agent', readonly id: string, readonly username: string | null } | null };
+
+export type PlaceCallMutationVariables = Exact<{
+  input: StartOutboundVoiceContactInput;
+}>;
+
+
+export type PlaceCallMutation = { readonly __typename?: 'Mutation', readonly startOutboundVoiceContact: { readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly status: ContactStatus | null, readonly contactFlow: { readonly __typename?: 'ContactFlow', readonly id: string } | null } | null };
+
+export type FollowContactQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+}>;
+
+
+export type FollowContactQuery = { readonly __typename?: 'Query', readonly contact: { readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly status: ContactStatus | null, readonly outcome: ContactOutcome | null, readonly initiationTimestamp: string | null, readonly connectedToSystemTimestamp: string | null, readonly disconnectTimestamp: string | null, readonly disconnectReason: string | null, readonly answeringMachineDetectionStatus: AnsweringMachineDetectionStatus | null, readonly queue: { readonly __typename?: 'Queue', readonly id: string, readonly name: string | null } | null, readonly agent: { readonly __typename?: 'Agent', readonly id: string, readonly firstName: string | null, readonly lastName: string | null } | null, readonly contactFlow: { readonly __typename?: 'ContactFlow', readonly id: string, readonly name: string | null } | null } | null };
+
+export type PlaceCallWithAllItKnowsMutationVariables = Exact<{
+  input: StartOutboundVoiceContactInput;
+}>;
+
+
+export type PlaceCallWithAllItKnowsMutation = { readonly __typename?: 'Mutation', readonly startOutboundVoiceContact: { readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly status: ContactStatus | null, readonly outcome: ContactOutcome | null, readonly initiationMethod: InitiationMethod | null, readonly channel: Channel | null, readonly name: string | null, readonly description: string | null, readonly campaign: { readonly __typename?: 'ContactCampaign', readonly campaignId: string | null } | null, readonly customerEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null } | null, readonly attributes: ReadonlyArray<{ readonly __typename?: 'ContactAttribute', readonly key: string, readonly value: string }> | null, readonly references: ReadonlyArray<{ readonly __typename?: 'ContactReference', readonly name: string, readonly type: string, readonly value: string | null }> | null, readonly contactFlow: { readonly __typename?: 'ContactFlow', readonly id: string } | null, readonly relatedContact: { readonly __typename?: 'Contact', readonly id: string } | null } | null };
+
+export const WholeContactFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholeContact"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Contact"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"initiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"rawInitiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"initiationTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"ringStartTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"connectedToSystemTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"enqueueTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"scheduledTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"lastUpdateTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectReason"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectDetails"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"potentialDisconnectIssue"}}]}},{"kind":"Field","name":{"kind":"Name","value":"answeringMachineDetectionStatus"}},{"kind":"Field","name":{"kind":"Name","value":"rawAnsweringMachineDetectionStatus"}},{"kind":"Field","name":{"kind":"Name","value":"customerVoiceActivity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"greetingStartTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"greetingEndTimestamp"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerEndpoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"systemEndpoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerId"}},{"kind":"Field","name":{"kind":"Name","value":"campaign"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"campaignId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"queuePriority"}},{"kind":"Field","name":{"kind":"Name","value":"queueTimeAdjustmentSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"agentConnection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"acceptedByAgentTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"connectedToAgentTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"agentInitiatedHoldDurationInSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"afterContactWorkStartTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"afterContactWorkEndTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"afterContactWorkDurationInSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"qualityMetrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agentAudio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"qualityScore"}},{"kind":"Field","name":{"kind":"Name","value":"potentialQualityIssues"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerAudio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"qualityScore"}},{"kind":"Field","name":{"kind":"Name","value":"potentialQualityIssues"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"recordings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"storageType"}},{"kind":"Field","name":{"kind":"Name","value":"location"}},{"kind":"Field","name":{"kind":"Name","value":"mediaStreamType"}},{"kind":"Field","name":{"kind":"Name","value":"participantType"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"deletionReason"}},{"kind":"Field","name":{"kind":"Name","value":"startTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"stopTimestamp"}}]}},{"kind":"Field","name":{"kind":"Name","value":"segmentAttributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]} as unknown as DocumentNode<WholeContactFragment, unknown>;
+export const ReadContactDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadContact"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"WholeContact"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"WholeContact"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Contact"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"initiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"rawInitiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"initiationTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"ringStartTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"connectedToSystemTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"enqueueTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"scheduledTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"lastUpdateTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectReason"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectDetails"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"potentialDisconnectIssue"}}]}},{"kind":"Field","name":{"kind":"Name","value":"answeringMachineDetectionStatus"}},{"kind":"Field","name":{"kind":"Name","value":"rawAnsweringMachineDetectionStatus"}},{"kind":"Field","name":{"kind":"Name","value":"customerVoiceActivity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"greetingStartTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"greetingEndTimestamp"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerEndpoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"systemEndpoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"displayName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerId"}},{"kind":"Field","name":{"kind":"Name","value":"campaign"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"campaignId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"queuePriority"}},{"kind":"Field","name":{"kind":"Name","value":"queueTimeAdjustmentSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"agentConnection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"acceptedByAgentTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"connectedToAgentTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"agentInitiatedHoldDurationInSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"afterContactWorkStartTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"afterContactWorkEndTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"afterContactWorkDurationInSeconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"qualityMetrics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agentAudio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"qualityScore"}},{"kind":"Field","name":{"kind":"Name","value":"potentialQualityIssues"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerAudio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"qualityScore"}},{"kind":"Field","name":{"kind":"Name","value":"potentialQualityIssues"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"recordings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"storageType"}},{"kind":"Field","name":{"kind":"Name","value":"location"}},{"kind":"Field","name":{"kind":"Name","value":"mediaStreamType"}},{"kind":"Field","name":{"kind":"Name","value":"participantType"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"deletionReason"}},{"kind":"Field","name":{"kind":"Name","value":"startTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"stopTimestamp"}}]}},{"kind":"Field","name":{"kind":"Name","value":"segmentAttributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]} as unknown as DocumentNode<ReadContactQuery, ReadContactQueryVariables>;
+export const ReadOutcomeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadOutcome"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectReason"}},{"kind":"Field","name":{"kind":"Name","value":"answeringMachineDetectionStatus"}},{"kind":"Field","name":{"kind":"Name","value":"rawAnsweringMachineDetectionStatus"}}]}}]}}]} as unknown as DocumentNode<ReadOutcomeQuery, ReadOutcomeQueryVariables>;
+export const ReadRelationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadRelations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}},{"kind":"Field","name":{"kind":"Name","value":"agent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"username"}},{"kind":"Field","name":{"kind":"Name","value":"firstName"}},{"kind":"Field","name":{"kind":"Name","value":"lastName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"contactFlow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"references"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"relatedContact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"attributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"previousContact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"initialContact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<ReadRelationsQuery, ReadRelationsQueryVariables>;
+export const ReadTreeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadTree"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"associatedContacts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}},{"kind":"Field","name":{"kind":"Name","value":"initiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"initiationTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"relatedContact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ReadTreeQuery, ReadTreeQueryVariables>;
+export const ReadContactsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadContacts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ids"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contacts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"ids"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ids"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]} as unknown as DocumentNode<ReadContactsQuery, ReadContactsQueryVariables>;
+export const ReadContactsWithQueuesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadContactsWithQueues"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ids"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contacts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"ids"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ids"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<ReadContactsWithQueuesQuery, ReadContactsWithQueuesQueryVariables>;
+export const SearchContactsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SearchContacts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SearchContactsInput"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"searchContacts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}},{"kind":"Field","name":{"kind":"Name","value":"initiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"initiationTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"enqueueTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"segmentAttributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"queue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"agent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<SearchContactsQuery, SearchContactsQueryVariables>;
+export const ListQueuesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListQueues"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nameContains"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"queues"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"nameContains"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nameContains"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"maxContacts"}},{"kind":"Field","name":{"kind":"Name","value":"hoursOfOperationId"}},{"kind":"Field","name":{"kind":"Name","value":"outboundCallerIdName"}},{"kind":"Field","name":{"kind":"Name","value":"outboundCallerIdNumberId"}},{"kind":"Field","name":{"kind":"Name","value":"outboundFlowId"}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListQueuesQuery, ListQueuesQueryVariables>;
+export const ListContactFlowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListContactFlows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nameContains"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"type"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ContactFlowType"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contactFlows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"nameContains"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nameContains"}}},{"kind":"Argument","name":{"kind":"Name","value":"type"},"value":{"kind":"Variable","name":{"kind":"Name","value":"type"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"rawType"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListContactFlowsQuery, ListContactFlowsQueryVariables>;
+export const ListAgentsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListAgents"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"nameContains"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agents"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"nameContains"},"value":{"kind":"Variable","name":{"kind":"Name","value":"nameContains"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"username"}},{"kind":"Field","name":{"kind":"Name","value":"firstName"}},{"kind":"Field","name":{"kind":"Name","value":"lastName"}},{"kind":"Field","name":{"kind":"Name","value":"routingProfileId"}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListAgentsQuery, ListAgentsQueryVariables>;
+export const ListPhoneNumbersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ListPhoneNumbers"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phoneNumbers"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"phoneNumber"}},{"kind":"Field","name":{"kind":"Name","value":"countryCode"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ListPhoneNumbersQuery, ListPhoneNumbersQueryVariables>;
+export const ReadConnectInstanceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadConnectInstance"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"connectInstance"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"arn"}},{"kind":"Field","name":{"kind":"Name","value":"alias"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"createdTime"}},{"kind":"Field","name":{"kind":"Name","value":"inboundCallsEnabled"}},{"kind":"Field","name":{"kind":"Name","value":"outboundCallsEnabled"}},{"kind":"Field","name":{"kind":"Name","value":"tags"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]}}]} as unknown as DocumentNode<ReadConnectInstanceQuery, ReadConnectInstanceQueryVariables>;
+export const ReadQueueDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadQueue"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"queue"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ReadQueueQuery, ReadQueueQueryVariables>;
+export const ReadContactFlowDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadContactFlow"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contactFlow"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ReadContactFlowQuery, ReadContactFlowQueryVariables>;
+export const ReadAgentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReadAgent"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"agent"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"username"}}]}}]}}]} as unknown as DocumentNode<ReadAgentQuery, ReadAgentQueryVariables>;
+export const PlaceCallDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PlaceCall"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartOutboundVoiceContactInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startOutboundVoiceContact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"contactFlow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]} as unknown as DocumentNode<PlaceCallMutation, PlaceCallMutationVariables>;
+export const FollowContactDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FollowContact"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"initiationTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"connectedToSystemTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectTimestamp"}},{"kind":"Field","name":{"kind":"Name","value":"disconnectReason"}},{"kind":"Field","name":{"kind":"Name","value":"answeringMachineDetectionStatus"}},{"kind":"Field","name":{"kind":"Name","value":"queue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"agent"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"firstName"}},{"kind":"Field","name":{"kind":"Name","value":"lastName"}}]}},{"kind":"Field","name":{"kind":"Name","value":"contactFlow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<FollowContactQuery, FollowContactQueryVariables>;
+export const PlaceCallWithAllItKnowsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PlaceCallWithAllItKnows"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartOutboundVoiceContactInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startOutboundVoiceContact"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"instanceId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"initiationMethod"}},{"kind":"Field","name":{"kind":"Name","value":"channel"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"campaign"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"campaignId"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customerEndpoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"address"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"references"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"contactFlow"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"relatedContact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]} as unknown as DocumentNode<PlaceCallWithAllItKnowsMutation, PlaceCallWithAllItKnowsMutationVariables>;

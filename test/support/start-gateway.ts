@@ -1,0 +1,157 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { Writable } from 'node:stream';
+import type { Config } from '../../src/config.js';
+import { startGateway, type GatewayParts } from '../../src/gateway.js';
+import { createLog } from '../../src/log.js';
+import { seed } from '../../src/simulator/seed.js';
+import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
+import type { SettingChanges } from '../../src/simulator/settings.js';
+import { startIssuer, type Issuer, type TokenClaims } from './issuer.js';
+import { TestClock } from './test-clock.js';
+
+export const allScopes = [
+  'calls:start',
+  'calls:campaign',
+  'contacts:read',
+  'contacts:pii',
+  'contacts:manage',
+  'directory:read',
+];
+
+export interface GraphqlError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string; readonly retryable: boolean };
+}
+
+export interface GraphqlAnswer<D = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly data?: D | null;
+  readonly errors?: readonly GraphqlError[];
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly clock: TestClock;
+  readonly simulator: RunningSimulator;
+  readonly issuer: Issuer;
+  readonly config: Config;
+  /** Everything logged so far. */
+  logged(): string;
+  token(claims?: Partial<TokenClaims>): Promise<string>;
+  /** Runs an operation as a caller with all scopes unless `as` says otherwise; `as: null` is anonymous. */
+  ask<D, V extends Record<string, unknown>>(
+    document: TypedDocumentNode<D, V> | string,
+    variables?: V,
+    as?: Partial<TokenClaims> | null,
+  ): Promise<GraphqlAnswer<D>>;
+  stop(): Promise<void>;
+}
+
+export interface GatewayChanges {
+  readonly simulator?: SettingChanges;
+  readonly config?: Partial<Config>;
+  readonly connect?: Partial<Config['connect']>;
+  readonly instances?: Partial<Config['instances']>;
+  readonly calls?: Partial<Config['calls']>;
+  readonly parts?: GatewayParts;
+}
+
+const unpaced = { ratePerSecond: 10_000, burst: 10_000 };
+/** Quotas nobody reaches: for tests that are not about pacing. */
+export const unpacedQuotas: Config['connect']['quotas'] = new Map(
+  [
+    'StartOutboundVoiceContact',
+    'DescribeContact',
+    'GetContactAttributes',
+    'ListContactReferences',
+    'ListAssociatedContacts',
+    'SearchContacts',
+    'SearchQueues',
+    'SearchUsers',
+    'SearchContactFlows',
+    'DescribeQueue',
+    'DescribeUser',
+    'DescribeContactFlow',
+    'DescribeInstance',
+    'ListPhoneNumbersV2',
+  ].map((operation) => [operation, unpaced]),
+);
+
+/** The real gateway against the real simulator, each on a port of its own and on one clock that stands still. */
+export async function startTestGateway(changes: GatewayChanges = {}): Promise<RunningGateway> {
+  const clock = new TestClock();
+  const issuer = await startIssuer();
+  const simulator = await startSimulator({
+    clock,
+    settings: { rates: 'off', concurrentCalls: 10_000, concurrentCampaignCalls: 100, ...changes.simulator },
+    credentials: new Map([['AKIDTEST', 'secret']]),
+  });
+  let logged = '';
+  const sink = new Writable({
+    write: (chunk, _encoding, done) => {
+      logged += String(chunk);
+      done();
+    },
+  });
+  const config: Config = {
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'debug',
+    corsOrigins: [],
+    federationAuthDirectives: false,
+    auth: { issuer: issuer.issuer, audience: issuer.audience, jwksUrl: issuer.jwksUrl, tenantClaim: 'tenant' },
+    instances: {
+      defaultInstanceId: seed.instanceId,
+      instanceIds: [seed.instanceId, seed.otherInstanceId],
+      byTenant: new Map([
+        ['acme', [seed.instanceId]],
+        ['globex', [seed.otherInstanceId]],
+      ]),
+      ...changes.instances,
+    },
+    connect: {
+      region: seed.region,
+      endpoint: simulator.url,
+      credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+      connectionTimeoutMs: 2_000,
+      requestTimeoutMs: 10_000,
+      quotas: unpacedQuotas,
+      ...changes.connect,
+    },
+    calls: { deadlineMs: 10_000, duplicateWindowMs: 60_000, ...changes.calls },
+    ...changes.config,
+  };
+  const log = createLog('debug', sink);
+  const gateway = await startGateway(config, { clock, log, ...changes.parts });
+  const token = (claims: Partial<TokenClaims> = {}) => issuer.token({ scopes: allScopes, ...claims }, clock.now());
+  return {
+    url: gateway.url,
+    clock,
+    simulator,
+    issuer,
+    config,
+    logged: () => logged,
+    token,
+    ask: async (document, variables, as = {}) => {
+      const response = await fetch(gateway.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(as === null ? {} : { authorization: `Bearer ${await token(as)}` }),
+        },
+        body: JSON.stringify({ query: typeof document === 'string' ? document : print(document), variables }),
+      });
+      const body = await response.text();
+      return { status: response.status, headers: response.headers, body, ...(JSON.parse(body) as object) };
+    },
+    stop: async () => {
+      await gateway.stop();
+      await simulator.stop();
+      await issuer.stop();
+    },
+  };
+}
