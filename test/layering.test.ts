@@ -54,7 +54,8 @@ test.each(files)('%s imports only what lies below it', (file) => {
   expect(importsOf(file).ours.filter((imported) => !allowed.includes(roomOf(imported)))).toEqual([]);
 });
 
-test('the production entry reaches neither the simulator nor the development keys', () => {
+/** Everything the production entry imports, and what that imports. */
+function production(): readonly string[] {
   const reached = new Set<string>();
   const visit = (file: string) => {
     if (reached.has(file)) return;
@@ -62,8 +63,22 @@ test('the production entry reaches neither the simulator nor the development key
     importsOf(file).ours.forEach(visit);
   };
   visit('main.ts');
-  expect([...reached].map(roomOf)).toContain('calls');
-  expect([...reached].filter((file) => ['simulator', 'development'].includes(roomOf(file)))).toEqual([]);
+  return [...reached];
+}
+
+test('the production entry reaches neither the simulator nor the development keys', () => {
+  const rooms = production().map(roomOf);
+  expect(rooms).toContain('calls');
+  expect(rooms.filter((room) => ['simulator', 'development'].includes(room))).toEqual([]);
+});
+
+test('the production entry needs exactly the dependencies that are not for development', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, '../package.json'), 'utf8')) as { dependencies: object };
+  const used = production()
+    .flatMap((file) => importsOf(file).packages)
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) => (name.startsWith('@') ? name.split('/').slice(0, 2) : name.split('/').slice(0, 1)).join('/'));
+  expect([...new Set(used)].sort()).toEqual(Object.keys(dependencies).sort());
 });
 
 test('only entry points touch the environment of the process', () => {

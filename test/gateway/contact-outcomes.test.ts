@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { magicNumbers, type Behaviour } from '../../src/simulator/magic-numbers.js';
+import { ReadOutcomeDocument, type StartOutboundVoiceContactInput } from '../support/generated/operations.js';
+import { placeCall } from '../support/place-call.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.stop());
+beforeEach(() => {
+  gateway.simulator.reset();
+});
+
+/** How a call comes to be placed; where not at once, what is waited for on the way. */
+type Placing = 'at once' | 'when asked again' | { readonly afterMs: number };
+type Row = readonly [Behaviour, outcome: string, disconnectReason: string, detection: string | null, placing?: Placing];
+
+const outcomes: readonly Row[] = [
+  ['person', 'ANSWERED', 'CUSTOMER_DISCONNECT', null],
+  ['voicemail-beep', 'ANSWERED', 'AGENT_DISCONNECT', null],
+  ['voicemail-no-beep', 'ANSWERED', 'AGENT_DISCONNECT', null],
+  ['busy', 'BUSY', 'TELECOM_BUSY', null],
+  ['no-answer', 'NO_ANSWER', 'TELECOM_TIMEOUT', null],
+  ['invalid', 'INVALID_NUMBER', 'TELECOM_NUMBER_INVALID', null],
+  ['blocked', 'BLOCKED', 'TELECOM_POTENTIAL_BLOCKING', null],
+  ['throttled-once', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, 'when asked again'],
+  ['fails-once', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, { afterMs: 250 }],
+  ['answer-lost', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, { afterMs: 250 }],
+  ['slow', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, { afterMs: 5_000 }],
+  ['hangs-up-in-queue', 'ANSWERED', 'CUSTOMER_DISCONNECT', null],
+  ['never-reaches-an-agent', 'ANSWERED', 'CUSTOMER_DISCONNECT', null],
+];
+
+const detectedOutcomes: readonly Row[] = [
+  ['person', 'ANSWERED', 'CUSTOMER_DISCONNECT', 'HUMAN_ANSWERED'],
+  ['voicemail-beep', 'MACHINE', 'CONTACT_FLOW_DISCONNECT', 'VOICEMAIL_BEEP'],
+  ['voicemail-no-beep', 'MACHINE', 'CONTACT_FLOW_DISCONNECT', 'VOICEMAIL_NO_BEEP'],
+  ['busy', 'BUSY', 'TELECOM_BUSY', 'SIT_TONE_BUSY'],
+  ['no-answer', 'NO_ANSWER', 'TELECOM_TIMEOUT', 'AMD_UNANSWERED'],
+  ['invalid', 'INVALID_NUMBER', 'TELECOM_NUMBER_INVALID', 'SIT_TONE_INVALID_NUMBER'],
+  ['blocked', 'BLOCKED', 'TELECOM_POTENTIAL_BLOCKING', 'AMD_NOT_APPLICABLE'],
+  ['hangs-up-in-queue', 'ANSWERED', 'CUSTOMER_DISCONNECT', 'HUMAN_ANSWERED'],
+  ['never-reaches-an-agent', 'ANSWERED', 'CUSTOMER_DISCONNECT', 'HUMAN_ANSWERED'],
+];
+
+const neverPlaced: readonly Behaviour[] = [
+  'destination-not-allowed',
+  'not-permitted',
+  'throttled-always',
+  'fails-always',
+];
+
+const numberOf = (behaviour: Behaviour) => magicNumbers.find(({ name }) => name === behaviour)?.number ?? '';
+
+async function place(behaviour: Behaviour, placing: Placing, changes: Partial<StartOutboundVoiceContactInput>) {
+  const call = { ...changes, destinationPhoneNumber: numberOf(behaviour), clientToken: `to be ${behaviour}` };
+  if (placing === 'when asked again') await expect(placeCall(gateway, call)).rejects.toThrow('THROTTLED');
+  const placed = placeCall(gateway, call);
+  if (typeof placing === 'object') {
+    await gateway.clock.whenWaitingFor(placing.afterMs);
+    gateway.clock.advance(placing.afterMs);
+  }
+  return placed;
+}
+
+async function expectOutcome(
+  [behaviour, outcome, disconnectReason, detection, placing = 'at once']: Row,
+  changes = {},
+) {
+  const id = await place(behaviour, placing, changes);
+  const { data: early } = await gateway.ask(ReadOutcomeDocument, { id });
+  expect(early?.contact).toMatchObject({ status: expect.stringMatching(/INITIATED|IN_FLOW/), disconnectReason: null });
+  gateway.clock.advance(400_000);
+  const { data, errors } = await gateway.ask(ReadOutcomeDocument, { id });
+  expect(errors).toBeUndefined();
+  expect(data?.contact).toEqual({
+    status: 'ENDED',
+    outcome,
+    disconnectReason,
+    answeringMachineDetectionStatus: detection,
+    rawAnsweringMachineDetectionStatus: detection,
+  });
+}
+
+describe('what came of an ordinary call', () => {
+  test.each(outcomes)('to a destination that is "%s" is %s, for the reason %s', async (...row) => {
+    await expectOutcome(row);
+  });
+});
+
+describe('what came of a campaign call with machine detection', () => {
+  test.each(detectedOutcomes)('to a destination that is "%s" is %s, for the reason %s (%s)', async (...row) => {
+    await expectOutcome(row, {
+      trafficType: 'CAMPAIGN',
+      answerMachineDetectionConfig: { enableAnswerMachineDetection: true },
+    });
+  });
+});
+
+test('every magic destination has its row, or is never placed', () => {
+  expect([...outcomes.map(([behaviour]) => behaviour), ...neverPlaced].sort()).toEqual(
+    magicNumbers.map(({ name }) => name).sort(),
+  );
+});
+
+describe('the outcome of a call that is not over', () => {
+  test('is open while it may still ring, and known from the answer on', async () => {
+    const id = await placeCall(gateway);
+    const readOutcome = async () => (await gateway.ask(ReadOutcomeDocument, { id })).data?.contact;
+    expect(await readOutcome()).toMatchObject({ status: 'INITIATED', outcome: null });
+    gateway.clock.advance(3_900);
+    expect(await readOutcome()).toMatchObject({ status: 'INITIATED', outcome: null });
+    gateway.clock.advance(1_100);
+    expect(await readOutcome()).toMatchObject({ status: 'IN_FLOW', outcome: 'ANSWERED' });
+  });
+
+  test('is corrected once detection has heard the machine', async () => {
+    const id = await placeCall(gateway, {
+      destinationPhoneNumber: numberOf('voicemail-beep'),
+      trafficType: 'CAMPAIGN',
+      answerMachineDetectionConfig: { enableAnswerMachineDetection: true },
+    });
+    gateway.clock.advance(5_600);
+    const { data } = await gateway.ask(ReadOutcomeDocument, { id });
+    expect(data?.contact).toMatchObject({
+      status: 'IN_FLOW',
+      outcome: 'MACHINE',
+      answeringMachineDetectionStatus: 'VOICEMAIL_BEEP',
+    });
+  });
+});
