@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { magicNumbers, type Behaviour } from '../../src/simulator/magic-numbers.js';
-import { ReadOutcomeDocument, type StartOutboundVoiceContactInput } from '../support/generated/operations.js';
+import { ReadOutcomeDocument } from '../support/generated/operations.js';
 import { placeCall } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
@@ -13,9 +13,14 @@ beforeEach(() => {
   gateway.simulator.reset();
 });
 
-/** How a call comes to be placed; where not at once, what is waited for on the way. */
-type Placing = 'at once' | 'when asked again' | { readonly afterMs: number };
-type Row = readonly [Behaviour, outcome: string, disconnectReason: string, detection: string | null, placing?: Placing];
+/** `placedAfterMs`: what the gateway, or Connect, waits for before the call is placed and answered. */
+type Row = readonly [
+  Behaviour,
+  outcome: string,
+  disconnectReason: string,
+  detection: string | null,
+  placedAfterMs?: number,
+];
 
 const outcomes: readonly Row[] = [
   ['person', 'ANSWERED', 'CUSTOMER_DISCONNECT', null],
@@ -25,10 +30,10 @@ const outcomes: readonly Row[] = [
   ['no-answer', 'NO_ANSWER', 'TELECOM_TIMEOUT', null],
   ['invalid', 'INVALID_NUMBER', 'TELECOM_NUMBER_INVALID', null],
   ['blocked', 'BLOCKED', 'TELECOM_POTENTIAL_BLOCKING', null],
-  ['throttled-once', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, 'when asked again'],
-  ['fails-once', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, { afterMs: 250 }],
-  ['answer-lost', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, { afterMs: 250 }],
-  ['slow', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, { afterMs: 5_000 }],
+  ['throttled-once', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, 250],
+  ['fails-once', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, 250],
+  ['answer-lost', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, 250],
+  ['slow', 'ANSWERED', 'CUSTOMER_DISCONNECT', null, 5_000],
   ['hangs-up-in-queue', 'ANSWERED', 'CUSTOMER_DISCONNECT', null],
   ['never-reaches-an-agent', 'ANSWERED', 'CUSTOMER_DISCONNECT', null],
 ];
@@ -54,22 +59,13 @@ const neverPlaced: readonly Behaviour[] = [
 
 const numberOf = (behaviour: Behaviour) => magicNumbers.find(({ name }) => name === behaviour)?.number ?? '';
 
-async function place(behaviour: Behaviour, placing: Placing, changes: Partial<StartOutboundVoiceContactInput>) {
-  const call = { ...changes, destinationPhoneNumber: numberOf(behaviour), clientToken: `to be ${behaviour}` };
-  if (placing === 'when asked again') await expect(placeCall(gateway, call)).rejects.toThrow('THROTTLED');
-  const placed = placeCall(gateway, call);
-  if (typeof placing === 'object') {
-    await gateway.clock.whenWaitingFor(placing.afterMs);
-    gateway.clock.advance(placing.afterMs);
+async function expectOutcome([behaviour, outcome, disconnectReason, detection, placedAfterMs]: Row, changes = {}) {
+  const placing = placeCall(gateway, { ...changes, destinationPhoneNumber: numberOf(behaviour) });
+  if (placedAfterMs !== undefined) {
+    await gateway.clock.whenWaitingFor(placedAfterMs);
+    gateway.clock.advance(placedAfterMs);
   }
-  return placed;
-}
-
-async function expectOutcome(
-  [behaviour, outcome, disconnectReason, detection, placing = 'at once']: Row,
-  changes = {},
-) {
-  const id = await place(behaviour, placing, changes);
+  const id = await placing;
   const { data: early } = await gateway.ask(ReadOutcomeDocument, { id });
   expect(early?.contact).toMatchObject({ status: expect.stringMatching(/INITIATED|IN_FLOW/), disconnectReason: null });
   gateway.clock.advance(400_000);

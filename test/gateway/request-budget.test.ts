@@ -1,0 +1,261 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { seed } from '../../src/simulator/seed.js';
+import {
+  FollowContactDocument,
+  ListContactFlowsDocument,
+  ListQueuesDocument,
+  PlaceCallWithAllItKnowsDocument,
+  ReadContactDocument,
+  ReadContactFlowDocument,
+  ReadContactsWithQueuesDocument,
+  ReadQueueDocument,
+} from '../support/generated/operations.js';
+import { placeCall } from '../support/place-call.js';
+import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
+
+let gateway: RunningGateway;
+afterEach(() => gateway.stop());
+
+/** A gateway of its own, once it has greeted Connect: nothing is known yet, and what is counted is what the test asks for. */
+async function startCold(changes: GatewayChanges = {}): Promise<void> {
+  gateway = await startTestGateway(changes);
+  await gateway.simulator.whenRequested('DescribeInstance', 1);
+}
+
+/** How many requests Connect got while `work` was done, by operation. */
+async function requestsDuring(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before = gateway.simulator.requests();
+  await work();
+  return Object.fromEntries(
+    Object.entries(gateway.simulator.requests())
+      .map(([operation, count]): [string, number] => [operation, count - (before[operation] ?? 0)])
+      .filter(([, count]) => count > 0),
+  );
+}
+
+const sum = (requests: Readonly<Record<string, number>>) => Object.values(requests).reduce((all, one) => all + one, 0);
+
+/** The seed has flows for two queues; a third one is put in the place of a message. */
+const threeQueues = {
+  flows: [seed.flows.salesOutbound, seed.flows.supportCallback, seed.flows.deliveryNotice],
+};
+
+async function placeCalls(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let call = 0; call < count; call += 1) {
+    ids.push(await placeCall(gateway, { contactFlowId: threeQueues.flows[call % 2] ?? '' }));
+  }
+  return ids;
+}
+
+describe('50 live contacts with the names of their queues', () => {
+  test('cost 51 requests at first, and none when asked for again within a second', async () => {
+    await startCold();
+    const ids = await placeCalls(50);
+    gateway.clock.advance(10_000);
+    const ask = async () => {
+      const { data, errors } = await gateway.ask(ReadContactsWithQueuesDocument, { ids });
+      expect(errors).toBeUndefined();
+      expect(data?.contacts).toHaveLength(50);
+      for (const contact of data?.contacts ?? []) {
+        expect(contact).toMatchObject({
+          status: 'WITH_AGENT',
+          queue: { name: expect.stringMatching(/Sales|Support/) },
+        });
+      }
+    };
+    expect(await requestsDuring(ask)).toEqual({ DescribeContact: 50, SearchQueues: 1 });
+    gateway.clock.advance(900);
+    expect(await requestsDuring(ask)).toEqual({});
+    gateway.clock.advance(200);
+    expect(await requestsDuring(ask)).toEqual({ DescribeContact: 50 });
+  });
+
+  test('cost the same where Connect grants only ten a second, and none within a second of the answer', async () => {
+    await startCold({
+      connect: { quotas: new Map([['StartOutboundVoiceContact', { ratePerSecond: 1, burst: 100 }]]) },
+    });
+    const ids = await placeCalls(50);
+    gateway.clock.advance(10_000);
+    const ask = () => gateway.ask(ReadContactsWithQueuesDocument, { ids });
+    const paced = async () => {
+      const asking = ask();
+      // 15 at once, then one every 100 ms: the last of them after 3.5 s.
+      await gateway.clock.whenWaitingFor(3_500);
+      for (let sent = 15; sent < 50; sent += 1) {
+        await gateway.simulator.whenRequested('DescribeContact', sent);
+        gateway.clock.advance(100);
+      }
+      const { data, errors } = await asking;
+      expect(errors).toBeUndefined();
+      expect(data?.contacts).toHaveLength(50);
+    };
+    const cold = await requestsDuring(paced);
+    expect(cold).toEqual({ DescribeContact: 50, SearchQueues: 1 });
+    expect(sum(cold)).toBeLessThanOrEqual(51);
+    gateway.clock.advance(900);
+    expect(sum(await requestsDuring(ask))).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a mutation', () => {
+  test('costs one request, whatever it selects of what its input told', async () => {
+    await startCold();
+    const input = {
+      destinationPhoneNumber: '+12065550100',
+      contactFlowId: seed.flows.salesOutbound,
+      sourcePhoneNumber: seed.numbers.us.number,
+      attributes: [{ key: 'orderId', value: 'A-1001' }],
+      references: [{ name: 'order', type: 'URL', value: 'https://example.com' }] as const,
+    };
+    const requests = await requestsDuring(async () => {
+      const { errors } = await gateway.ask(PlaceCallWithAllItKnowsDocument, { input });
+      expect(errors).toBeUndefined();
+    });
+    expect(requests).toEqual({ StartOutboundVoiceContact: 1 });
+  });
+});
+
+describe('a contact that is followed', () => {
+  test('costs one request a second beside its queue, agent and flow, which cost one each', async () => {
+    await startCold();
+    const id = await placeCall(gateway);
+    gateway.clock.advance(10_000);
+    const follow = () => gateway.ask(FollowContactDocument, { id });
+    expect(await requestsDuring(follow)).toEqual({
+      DescribeContact: 1,
+      DescribeQueue: 1,
+      DescribeUser: 1,
+      DescribeContactFlow: 1,
+    });
+    const polled = await requestsDuring(async () => {
+      for (let poll = 0; poll < 20; poll += 1) {
+        gateway.clock.advance(500);
+        await follow();
+      }
+    });
+    // At most one every second, at the moment when it is older than that.
+    expect(Object.keys(polled)).toEqual(['DescribeContact']);
+    expect(polled.DescribeContact).toBeLessThanOrEqual(10);
+    expect(polled.DescribeContact).toBeGreaterThanOrEqual(6);
+  });
+
+  test('is read once for all that one operation asks of it', async () => {
+    await startCold();
+    const id = await placeCall(gateway);
+    const requests = await requestsDuring(() =>
+      gateway.ask<object, { id: string }>(
+        `query ($id: ID!) {
+           one: contact(id: $id) { status customerEndpoint { address } initialContact { status } }
+           same: contact(id: $id, instanceId: "${seed.instanceId}") { outcome queue { id } }
+           list: contacts(ids: [$id, $id]) { tags { key } }
+         }`,
+        { id },
+      ),
+    );
+    expect(requests).toEqual({ DescribeContact: 1 });
+  });
+
+  test('is read again soon after its end, so that its recording shows, and then kept for minutes', async () => {
+    await startCold();
+    const id = await placeCall(gateway);
+    const read = () => gateway.ask(ReadContactDocument, { id });
+    const readsAfter = async (ms: number) => {
+      gateway.clock.advance(ms);
+      return (await requestsDuring(read)).DescribeContact ?? 0;
+    };
+    expect(await readsAfter(80_000)).toBe(1);
+    expect((await read()).data?.contact).toMatchObject({ status: 'ENDED' });
+    // Ended 20 s ago, worked on until 5 s ago.
+    expect(await readsAfter(4_900)).toBe(0);
+    expect(await readsAfter(200)).toBe(1);
+    // Ended more than a minute ago.
+    expect(await readsAfter(60_000)).toBe(1);
+    expect(await readsAfter(299_000)).toBe(0);
+    expect(await readsAfter(2_000)).toBe(1);
+  });
+
+  test('is read every second while the agent still works on it', async () => {
+    await startCold();
+    const id = await placeCall(gateway);
+    const read = () => gateway.ask(ReadContactDocument, { id });
+    gateway.clock.advance(61_000);
+    expect((await read()).data?.contact).toMatchObject({ status: 'AFTER_CONTACT_WORK' });
+    gateway.clock.advance(1_100);
+    expect(await requestsDuring(read)).toEqual({ DescribeContact: 1 });
+  });
+
+  test('that is not there is asked for once a second at most', async () => {
+    await startCold();
+    const read = () => gateway.ask(ReadContactDocument, { id: 'nobody' });
+    expect(await requestsDuring(read)).toEqual({ DescribeContact: 1 });
+    expect(await requestsDuring(read)).toEqual({});
+  });
+});
+
+describe('a noun that changes rarely', () => {
+  const readQueue = () => gateway.ask(ReadQueueDocument, { id: seed.queues.sales });
+
+  test('is read once in five minutes', async () => {
+    await startCold();
+    expect(await requestsDuring(readQueue)).toEqual({ DescribeQueue: 1 });
+    gateway.clock.advance(299_000);
+    expect(await requestsDuring(readQueue)).toEqual({});
+    gateway.clock.advance(2_000);
+    expect(await requestsDuring(readQueue)).toEqual({ DescribeQueue: 1 });
+  });
+
+  test('is asked for once, however often it is wanted at the same time', async () => {
+    await startCold();
+    const requests = await requestsDuring(async () => {
+      const { data } = await gateway.ask<Record<string, object>, { id: string }>(
+        `query ($id: ID!) { a: queue(id: $id) { name } b: queue(id: $id) { name } c: queue(id: $id) { arn } }`,
+        { id: seed.queues.sales },
+      );
+      expect(data).toMatchObject({ a: { name: 'Sales' }, b: { name: 'Sales' } });
+    });
+    expect(requests).toEqual({ DescribeQueue: 1 });
+  });
+
+  test('is not asked for after a list that brought it', async () => {
+    await startCold();
+    const requests = await requestsDuring(async () => {
+      await gateway.ask(ListQueuesDocument, {});
+      await gateway.ask(ListContactFlowsDocument, {});
+      expect((await readQueue()).data?.queue).toMatchObject({ name: 'Sales' });
+      const { data } = await gateway.ask(ReadContactFlowDocument, { id: seed.flows.salesOutbound });
+      expect(data?.contactFlow).toMatchObject({ name: 'Sales outbound' });
+    });
+    expect(requests).toEqual({ SearchQueues: 1, SearchContactFlows: 1 });
+  });
+
+  test('is served as it was while Connect fails, and Connect is not pestered', async () => {
+    await startCold();
+    await readQueue();
+    gateway.clock.advance(301_000);
+    gateway.simulator.inject({ operation: 'DescribeQueue', times: 100, status: 403, type: 'AccessDeniedException' });
+    const requests = await requestsDuring(async () => {
+      for (let second = 0; second < 9; second += 1) {
+        const { data, errors } = await readQueue();
+        expect({ data, errors }).toEqual({
+          data: { queue: { id: seed.queues.sales, name: 'Sales' } },
+          errors: undefined,
+        });
+        gateway.clock.advance(1_000);
+      }
+    });
+    expect(requests).toEqual({ DescribeQueue: 1 });
+  });
+
+  test('that was never read is an error while Connect fails, and not "none"', async () => {
+    await startCold();
+    gateway.simulator.inject({ operation: 'DescribeQueue', status: 403, type: 'AccessDeniedException' });
+    const { data, errors } = await readQueue();
+    expect(data).toEqual({ queue: null });
+    expect(errors?.[0]).toMatchObject({
+      path: ['queue'],
+      extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true },
+    });
+    expect((await readQueue()).data?.queue).toMatchObject({ name: 'Sales' });
+  });
+});
