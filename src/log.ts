@@ -6,24 +6,24 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 
 const secrets: readonly [RegExp, string][] = [
   [/eyJ[\w-]{4,}\.[\w-]+\.[\w-]*/g, '[token]'],
-  [/\bBearer\s+\S+/gi, 'Bearer [token]'],
+  [/\bBearer\s+[^\s"\\]+/gi, 'Bearer [token]'],
   [/(?:\+|%2B)\d[\d\s().-]{3,}\d/gi, '[phone number]'],
 ];
 
 /** `text` without anything that looks like a phone number or a token. */
-export function scrub(text: string): string {
+function scrub(text: string): string {
   return secrets.reduce((scrubbed, [pattern, placeholder]) => scrubbed.replace(pattern, placeholder), text);
 }
 
-function describeError(error: unknown, depth = 0): unknown {
-  if (!types.isNativeError(error)) return scrub(String(error));
+function describeError(error: unknown, withStack: boolean, depth = 0): unknown {
+  if (!types.isNativeError(error)) return String(error);
   const code: unknown = Reflect.get(error, 'code');
   return {
     type: error.name,
-    message: scrub(error.message),
+    message: error.message,
     ...(typeof code === 'string' ? { code } : {}),
-    stack: scrub(error.stack ?? ''),
-    ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, depth + 1) } : {}),
+    ...(withStack ? { stack: error.stack } : {}),
+    ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, withStack, depth + 1) } : {}),
   };
 }
 
@@ -42,7 +42,8 @@ const redactedKeys = [
 ];
 
 /**
- * The one logger: JSON lines to `destination` (standard output unless given). Errors go under `err`. What a caller said never
+ * The one logger: JSON lines to `destination` (standard output unless given). What went wrong goes
+ * under `err`, or under `bug`, with its stack, where nobody foresaw it. What a caller said never
  * appears in the clear: well-known keys are censored, and every string is scrubbed of phone numbers and tokens.
  */
 export function createLog(level: LogLevel, destination?: DestinationStream): Log {
@@ -52,11 +53,12 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: (error: unknown) => describeError(error) },
-      redact: { paths: redactedKeys.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
-      hooks: {
-        streamWrite: (line) => scrub(line),
+      serializers: {
+        err: (error: unknown) => describeError(error, false),
+        bug: (error: unknown) => describeError(error, true),
       },
+      redact: { paths: redactedKeys.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+      hooks: { streamWrite: scrub },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );

@@ -12,8 +12,8 @@ async function run(): Promise<void> {
     log.info({ signal }, 'stopping');
     gateway.stop().then(
       () => process.exit(0),
-      (err: unknown) => {
-        log.error({ err }, 'could not stop cleanly');
+      (bug: unknown) => {
+        log.error({ bug }, 'could not stop cleanly');
         process.exit(1);
       },
     );

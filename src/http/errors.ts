@@ -43,7 +43,7 @@ export function toClientError(error: unknown, requestId: string): GraphQLFormatt
 /** Writes what `toClientError` withholds: a bug as an error, the cause of a GatewayError as a warning. */
 export function logWithheld(error: unknown, log: Log): void {
   const worded = wordedError(error);
-  if (worded === internal) log.error({ err: rootOf(error) }, 'an operation met a bug');
+  if (worded === internal) log.error({ bug: rootOf(error) }, 'an operation met a bug');
   else if (worded.cause !== undefined) log.warn({ err: worded, code: worded.code }, 'an operation failed');
 }
 
