@@ -57,8 +57,10 @@ declare module 'fastify' {
   }
 }
 
-const defaultBodyLimitBytes = 256 * 1024;
-const defaultDrainTimeoutMs = 25_000;
+/** The largest body that is read. The README names it and is held to it by a test. */
+export const defaultBodyLimitBytes = 256 * 1024;
+/** How long a stop waits for running operations. The README names it and is held to it by a test. */
+export const defaultDrainTimeoutMs = 25_000;
 
 /** Listens, and serves GraphQL at /graphql and the probes at /livez and /readyz. Rejects where the address is taken. */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
