@@ -26,7 +26,14 @@ export class CallResolver {
     @Arg('input', () => StartOutboundVoiceContactInput) input: StartOutboundVoiceContactInput,
     @Ctx() context: RequestContext,
   ): Promise<Contact> {
-    const { contactId, instanceId, placedNow } = await this.calls.start(input, callerOf(context), context.log);
+    const caller = callerOf(context);
+    const { contactId, instanceId, placedNow } = await this.calls.start(input, caller, context.log);
+    // For whoever must find out later who called whom: the contact knows the number, the log does not.
+    const { subject, tenant } = caller;
+    context.log.info(
+      { contactId, instanceId, placedNow, trafficType: input.trafficType, subject, tenant },
+      'call placed',
+    );
     return this.contacts.contact({ instanceId, id: contactId }, context, placedNow ? toldBy(input) : {});
   }
 }

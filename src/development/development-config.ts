@@ -11,16 +11,17 @@ export interface DevelopmentConfig {
 }
 
 /**
- * What `env` may say in development: PORT (default 4000, 0 = any), LOG_LEVEL, and OUTDIAL_FOLDER for the kept files. Everything
+ * What `env` may say in development: PORT (default 4000, 0 = any), CORS_ORIGINS, LOG_LEVEL, and OUTDIAL_FOLDER for the kept files. Everything
  * else is decided here, whatever the machine's own settings are. `gatewayConfig` throws ConfigError where a value is wrong.
  */
 export function readDevelopmentConfig(env: Readonly<Record<string, string | undefined>>): DevelopmentConfig {
-  const { PORT, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
+  const { PORT, CORS_ORIGINS, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
   return {
     folder: OUTDIAL_FOLDER,
     gatewayConfig: (simulatorUrl, jwksUrl) => {
       const config = readConfig({
         PORT,
+        CORS_ORIGINS,
         LOG_LEVEL,
         HOST: '127.0.0.1',
         AUTH_ISSUER: issuer,

@@ -9,6 +9,9 @@ import { createPages } from './pages.js';
 import { keepPrivately, loadSigningKey } from './signing-key.js';
 import { issueToken } from './tokens.js';
 
+/** AWS grants none until the quota is raised; with none, campaign calls could not be tried at all. */
+const concurrentCampaignCalls = 5;
+
 export interface Development {
   /** Where GraphQL is served. */
   readonly url: string;
@@ -34,7 +37,7 @@ export async function startDevelopment(
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const simulator = await startSimulator();
+    const simulator = await startSimulator({ settings: { concurrentCampaignCalls, searchLiveContacts: 'listed' } });
     stops.push(() => simulator.stop());
     const keySet = await startKeySet(key.publicJwk);
     stops.push(() => keySet.stop());
