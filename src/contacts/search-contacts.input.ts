@@ -1,4 +1,4 @@
-import { ArrayMaxSize, ArrayMinSize, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 import { Authorize } from '../graphql/authorize.js';
@@ -76,6 +76,7 @@ export class ContactAttributeSearchInput {
 @InputType({ description: 'In which order.' })
 export class ContactSortInput {
   @Field(() => ContactSortField)
+  @IsIn(Object.keys(ContactSortField))
   readonly field!: keyof typeof ContactSortField;
 
   @Field(() => SortOrder, { defaultValue: SortOrder.DESCENDING })

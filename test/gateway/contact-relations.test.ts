@@ -1,12 +1,8 @@
-import {
-  ConnectClient,
-  StartOutboundVoiceContactCommand,
-  UpdateContactAttributesCommand,
-} from '@aws-sdk/client-connect';
+import { UpdateContactAttributesCommand } from '@aws-sdk/client-connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import { ReadRelationsDocument, ReadTreeDocument } from '../support/generated/operations.js';
-import { placeCall } from '../support/place-call.js';
+import { elsewhere, placeCall, placeCallElsewhere } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
@@ -17,15 +13,6 @@ afterAll(() => gateway.stop());
 beforeEach(() => {
   gateway.simulator.reset();
 });
-
-/** The SDK by itself, past the gateway: for what other systems do with the same instance. */
-function elsewhere(): ConnectClient {
-  return new ConnectClient({
-    region: seed.region,
-    endpoint: gateway.simulator.url,
-    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
-  });
-}
 
 describe('what a contact relates to', () => {
   test('comes with it', async () => {
@@ -89,14 +76,7 @@ describe('what a contact relates to', () => {
   });
 
   test('is a flow for the calls placed here alone: Connect does not tell it of others', async () => {
-    const { ContactId: id = '' } = await elsewhere().send(
-      new StartOutboundVoiceContactCommand({
-        InstanceId: seed.instanceId,
-        ContactFlowId: seed.flows.salesOutbound,
-        SourcePhoneNumber: seed.numbers.us.number,
-        DestinationPhoneNumber: '+12065550100',
-      }),
-    );
+    const id = await placeCallElsewhere(gateway);
     gateway.clock.advance(10_000);
     const { data, errors } = await gateway.ask(ReadRelationsDocument, { id });
     expect(errors).toBeUndefined();
@@ -115,7 +95,7 @@ describe('what a contact relates to', () => {
 
   test('are attributes as the flow or another system changed them', async () => {
     const id = await placeCall(gateway, { attributes: [{ key: 'language', value: 'de' }] });
-    await elsewhere().send(
+    await elsewhere(gateway).send(
       new UpdateContactAttributesCommand({
         InstanceId: seed.instanceId,
         InitialContactId: id,

@@ -1,3 +1,4 @@
+import { ConnectClient, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { seed } from '../../src/simulator/seed.js';
 import { PlaceCallDocument, type StartOutboundVoiceContactInput } from './generated/operations.js';
 import type { TokenClaims } from './issuer.js';
@@ -19,5 +20,27 @@ export async function placeCall(
   const { data, body } = await gateway.ask(PlaceCallDocument, { input }, as);
   const id = data?.startOutboundVoiceContact?.id;
   if (id === undefined) throw new Error(`The call was not placed: ${body}`);
+  return id;
+}
+
+/** The SDK by itself, past the gateway: for what other systems do with the same instances. */
+export function elsewhere(gateway: RunningGateway): ConnectClient {
+  return new ConnectClient({
+    region: seed.region,
+    endpoint: gateway.simulator.url,
+    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+  });
+}
+
+/** A call that another system placed, in the default instance or the other one; its contact id. */
+export async function placeCallElsewhere(gateway: RunningGateway, isInOther = false): Promise<string> {
+  const { ContactId: id = '' } = await elsewhere(gateway).send(
+    new StartOutboundVoiceContactCommand({
+      InstanceId: isInOther ? seed.otherInstanceId : seed.instanceId,
+      ContactFlowId: isInOther ? seed.other.flows.reminder : seed.flows.salesOutbound,
+      SourcePhoneNumber: isInOther ? seed.other.numbers.us.number : seed.numbers.us.number,
+      DestinationPhoneNumber: '+12065550100',
+    }),
+  );
   return id;
 }

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import type { Config } from '../../src/config.js';
 import { startGateway, type GatewayParts } from '../../src/gateway.js';
 import { createLog } from '../../src/log.js';
+import type { Seed } from '../../src/simulator/directory.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
 import type { SettingChanges } from '../../src/simulator/settings.js';
@@ -53,6 +54,8 @@ export interface RunningGateway {
 
 export interface GatewayChanges {
   readonly simulator?: SettingChanges;
+  /** What the simulator holds, where it is not the default seed. */
+  readonly seed?: Seed;
   readonly config?: Partial<Config>;
   readonly connect?: Partial<Config['connect']>;
   readonly instances?: Partial<Config['instances']>;
@@ -89,6 +92,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     clock,
     settings: { rates: 'off', concurrentCalls: 10_000, concurrentCampaignCalls: 100, ...changes.simulator },
     credentials: new Map([['AKIDTEST', 'secret']]),
+    ...(changes.seed ? { seed: changes.seed } : {}),
   });
   let logged = '';
   const sink = new Writable({
