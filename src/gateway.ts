@@ -84,6 +84,9 @@ function createConnect(config: Config, clock: Clock): Connect {
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const clock = parts.clock ?? systemClock;
   const log = parts.log ?? createLog(config.logLevel);
+  if (config.auth.tenantClaim !== undefined && !config.instances.byTenant) {
+    log.warn('AUTH_TENANT_CLAIM is set without ACCESS_FILE: every tenant may use every instance, and read its contacts');
+  }
   const connect = createConnect(config, clock);
   const tokens = new TokenVerifier({ ...config.auth, clock });
   const { schema, referenceScopes } = createSchema(config, clock, connect);

@@ -20,12 +20,15 @@ function describeError(error: unknown, withStack: boolean, depth = 0): unknown {
   const code: unknown = Reflect.get(error, 'code');
   return {
     type: error.name,
-    message: error.message,
+    message: '$fault' in error ? error.message.replace(digits, '[number]') : error.message,
     ...(typeof code === 'string' ? { code } : {}),
     ...(withStack ? { stack: error.stack } : {}),
     ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, withStack, depth + 1) } : {}),
   };
 }
+
+/** What AWS says of a request may repeat a number of it in any spelling. */
+const digits = /\d[\d\s().-]{5,}\d/g;
 
 const redactedKeys = [
   'authorization',

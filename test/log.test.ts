@@ -34,6 +34,12 @@ test.each([
     (log: Log) => log.warn({ err: new Error('failed', { cause: new Error('+442079460018') }) }),
     /2079460018/,
   ],
+  [
+    'a number in any spelling in the words of AWS',
+    (log: Log) =>
+      log.warn({ err: Object.assign(new Error('bad (206) 555-0155 or 2065550155'), { $fault: 'client' }) }, 'failed'),
+    /555/,
+  ],
   ['a phone number in a stack', (log: Log) => log.error({ bug: new Error('bad +442079460018') }), /2079460018/],
 ])('%s never reaches the log in the clear', (_what, write, canary) => {
   const text = logged(write);

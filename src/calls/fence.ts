@@ -12,7 +12,8 @@ interface Post {
 
 /** Keeps a tenant from calling one number twice within `windowMs`, whatever keys the two calls have. 0 switches it off. */
 export class Fence {
-  readonly #posts: LRUCache<string, Post>;
+  /** By number every call that still stands; more than one only where `allowRepeat` said so. */
+  readonly #posts: LRUCache<string, readonly Post[]>;
 
   constructor(
     private readonly clock: Clock,
@@ -24,32 +25,39 @@ export class Fence {
   /** Throws DUPLICATE_CALL while another call to the number stands, unless `allowRepeat`; the same call may enter again. */
   enter(intent: CallIntent, connectToken: string, allowRepeat: boolean): void {
     if (this.windowMs === 0) return;
-    const post = this.#posts.get(keyOf(intent));
     const nowMs = this.clock.monotonic();
-    if (!allowRepeat && post && post.connectToken !== connectToken && post.untilMs > nowMs) {
+    const others = this.#of(intent).filter((post) => post.connectToken !== connectToken && post.untilMs > nowMs);
+    const last = others.at(-1);
+    if (!allowRepeat && last) {
       throw new GatewayError(
         'DUPLICATE_CALL',
         'This number was called moments ago. To follow that call, read its contact; to call again all the same, set allowRepeat.',
         {
-          retryAfterMs: Math.ceil(Math.min(post.untilMs - nowMs, this.windowMs)),
-          ...(post.contactId === undefined ? {} : { details: { contactId: post.contactId } }),
+          retryAfterMs: Math.ceil(Math.min(Math.max(...others.map(({ untilMs }) => untilMs)) - nowMs, this.windowMs)),
+          ...(last.contactId === undefined ? {} : { details: { contactId: last.contactId } }),
         },
       );
     }
-    this.#posts.set(keyOf(intent), { connectToken, untilMs: Infinity });
+    this.#posts.set(keyOf(intent), [...others, { connectToken, untilMs: Infinity }]);
   }
 
   /** The call was placed, or may have been: the number rests from now on. */
   close(intent: CallIntent, connectToken: string, contactId?: string): void {
-    const post = this.#posts.get(keyOf(intent));
-    if (post?.connectToken !== connectToken) return;
+    const post = this.#of(intent).find((one) => one.connectToken === connectToken);
+    if (!post) return;
     post.untilMs = this.clock.monotonic() + this.windowMs;
     if (contactId !== undefined) post.contactId = contactId;
   }
 
-  /** The call was provably not placed. */
+  /** The call was provably not placed; others to the number still stand. */
   release(intent: CallIntent, connectToken: string): void {
-    if (this.#posts.get(keyOf(intent))?.connectToken === connectToken) this.#posts.delete(keyOf(intent));
+    const left = this.#of(intent).filter((post) => post.connectToken !== connectToken);
+    if (left.length > 0) this.#posts.set(keyOf(intent), left);
+    else this.#posts.delete(keyOf(intent));
+  }
+
+  #of(intent: CallIntent): readonly Post[] {
+    return this.#posts.get(keyOf(intent)) ?? [];
   }
 }
 

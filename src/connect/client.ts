@@ -1,7 +1,10 @@
 import { ConnectClient } from '@aws-sdk/client-connect';
 import type { Config } from '../config.js';
 
-/** One connection pool, two owners of retries: the SDK repeats reads; what rings a phone is sent exactly once per attempt of ours. */
+/**
+ * The SDK repeats reads; what rings a phone is sent exactly once per attempt of ours, and over connections of its own, so that reads
+ * which hang cannot hold it up.
+ */
 export interface ConnectClients {
   readonly reads: ConnectClient;
   readonly calls: ConnectClient;
@@ -21,7 +24,7 @@ export function createConnectClients(options: Config['connect']): ConnectClients
     cacheMiddleware: true,
   };
   const reads = new ConnectClient(common);
-  const calls = new ConnectClient({ ...common, requestHandler: reads.config.requestHandler, maxAttempts: 1 });
+  const calls = new ConnectClient({ ...common, maxAttempts: 1 });
   // Next to the handler, where the error is still the socket's own.
   calls.middlewareStack.add(
     (next) => async (args) => {
@@ -42,6 +45,7 @@ export class NeverSent extends Error {
 }
 
 function failedBeforeConnecting(cause: unknown): boolean {
+  if (cause instanceof AggregateError) return cause.errors.every(failedBeforeConnecting);
   const { syscall } = Object(cause) as { readonly syscall?: unknown };
   return syscall === 'connect' || syscall === 'getaddrinfo';
 }

@@ -81,12 +81,12 @@ export class Connect {
     return this.pacer.waitMs(operation);
   }
 
-  /** Opens the connection, so that the first call does not wait for it. Throws when Connect cannot be reached; any answer of its will do. */
+  /** Opens the connection that calls take, so that the first does not wait for it. Throws when Connect cannot be reached; any answer of its will do. */
   async warm(instanceId: string): Promise<void> {
     try {
-      await this.send(new DescribeInstanceCommand({ InstanceId: instanceId }));
+      await this.clients.calls.send(new DescribeInstanceCommand({ InstanceId: instanceId }));
     } catch (error) {
-      if (!(error instanceof Error && error.cause instanceof ConnectServiceException)) throw error;
+      if (!(error instanceof ConnectServiceException)) throw error;
     }
   }
 }

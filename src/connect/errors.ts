@@ -56,6 +56,7 @@ const answers: Readonly<Record<string, Answer>> = {
   },
 };
 
+const unnamed = new Set(['Unknown', 'UnknownError', '']);
 const throttlingNames = new Set(['TooManyRequestsException', 'ThrottlingException', 'Throttling', 'RequestThrottled']);
 
 /** The public error for whatever the SDK threw on a request that changed nothing (a read, or a refused write). The cause is kept for the log. */
@@ -88,7 +89,8 @@ export function translateConnectError(cause: unknown): GatewayError {
 export function mayHaveBeenPlaced(cause: unknown): boolean {
   if (cause instanceof ConnectServiceException) {
     const status = cause.$metadata.httpStatusCode ?? 0;
-    return !(status >= 400 && status < 500);
+    // Without the name of an error it was not Connect that answered, but something on the way.
+    return !(status >= 400 && status < 500) || (status !== 429 && unnamed.has(cause.name));
   }
   if (cause instanceof NeverSent) return false;
   return (Object(cause) as { readonly name?: unknown }).name !== 'CredentialsProviderError';

@@ -36,6 +36,11 @@ interface Described {
   readonly details: ContactDetails | null;
 }
 
+interface AssociatedPage {
+  readonly key: ResourceKey;
+  readonly request: PageRequest;
+}
+
 /** Reads contacts. Callers check access to the instance first. */
 export class ContactService {
   readonly #described: LRUCache<string, Described>;
@@ -47,6 +52,16 @@ export class ContactService {
   );
   readonly #referencesLoader = perRequestLoader<ResourceKey, readonly ContactReference[] | null>(nameOfKey, (keys) =>
     Promise.all(keys.map((key) => this.#references(key).catch((error: unknown) => error as Error))),
+  );
+
+  readonly #associatedLoader = perRequestLoader<AssociatedPage, Page<Contact> | null>(
+    ({ key, request: { first, after } }) => JSON.stringify([key.instanceId, key.id, first, after]),
+    (pages, context) =>
+      Promise.all(
+        pages.map(({ key, request }) =>
+          this.#associated(key, request, context).catch((error: unknown) => error as Error),
+        ),
+      ),
   );
 
   constructor(
@@ -107,7 +122,11 @@ export class ContactService {
   }
 
   /** A page of the whole tree of contacts that this one belongs to, itself included; null where Connect knows no such contact (yet). */
-  async associated(
+  associated(key: ResourceKey, request: PageRequest, context: RequestContext): Promise<Page<Contact> | null> {
+    return this.#associatedLoader(context).load({ key, request });
+  }
+
+  async #associated(
     { instanceId, id }: ResourceKey,
     request: PageRequest,
     context: RequestContext,

@@ -10,7 +10,7 @@ import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { GatewayError, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller, RequestContext } from '../request.js';
-import { logWithheld, toClientError, wordedError } from './errors.js';
+import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
 import type { OperationRecord } from './operation-record.js';
 import { refuseUnfitVariables } from './variables.js';
@@ -119,7 +119,8 @@ function operationSteps({ authorizeOperation, limits }: ApolloParts): ApolloServ
           }
         },
         didEncounterErrors({ errors, contextValue }) {
-          for (const error of errors) {
+          // One failure may blank thousands of fields.
+          for (const error of new Map(errors.map((one) => [rootOf(one), one])).values()) {
             contextValue.record.errors.push(wordedError(error));
             logWithheld(error, contextValue.log);
           }

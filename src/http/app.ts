@@ -130,7 +130,11 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     });
     await Promise.race([running.idle(), deadline]);
     const closed = app.close();
-    await Promise.race([closed, deadline]);
+    // Nothing runs any more; what is still open has only to be written out, or never asked anything.
+    let cancelClosing = (): void => undefined;
+    const written = new Promise<void>((resolve) => (cancelClosing = clock.after(1_000, resolve)));
+    await Promise.race([closed, written, deadline]);
+    cancelClosing();
     cancel();
     app.server.closeAllConnections();
     await closed;

@@ -55,7 +55,8 @@ export function wordedError(error: unknown): GatewayError {
   return wordExecution(error, root) ?? wordDocument(error) ?? wordTransport(error) ?? internal;
 }
 
-function rootOf(error: unknown): unknown {
+/** What was thrown, under whatever graphql wrapped around it. */
+export function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof GraphQLError && root.originalError) root = root.originalError;
   return root;

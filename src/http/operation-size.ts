@@ -141,7 +141,9 @@ class Sizing {
   #argumentValue(node: FieldNode, name: string): unknown {
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
     if (value?.kind !== Kind.VARIABLE) return value && valueFromASTUntyped(value, this.parts.variables);
-    const given = this.parts.variables[value.name.value];
+    const { variables } = this.parts;
+    const variable = value.name.value;
+    const given = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
     if (given !== undefined) return given;
     const definition = this.parts.operation.variableDefinitions?.find(
       ({ variable }) => variable.name.value === value.name.value,

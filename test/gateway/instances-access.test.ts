@@ -218,3 +218,12 @@ test('without an access file every tenant may use every instance', () =>
       expect(data?.contact).toMatchObject({ id, instanceId: seed.otherInstanceId });
     },
   ));
+
+test('tenants that are told apart but not kept apart are a warning at the start', async () => {
+  const shared = await startTestGateway({ instances: { byTenant: undefined } });
+  expect(shared.logged()).toContain('every tenant may use every instance');
+  await shared.stop();
+  const apart = await startTestGateway();
+  expect(apart.logged()).not.toContain('every tenant may use every instance');
+  await apart.stop();
+});

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { seed } from '../../src/simulator/seed.js';
+import { placeCall } from '../support/place-call.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway({ simulator: { searchLiveContacts: 'listed' } });
+});
+afterAll(() => gateway.stop());
+beforeEach(() => {
+  gateway.clock.advance(61_000);
+  gateway.simulator.reset();
+});
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+const search = (selection: string) =>
+  `{ searchContacts(first: 100, input: { timeRange: { startTime: "2026-11-21T00:00:00Z", endTime: "2026-11-23T00:00:00Z" } }) { nodes { ${selection} } } }`;
+
+const nested = (variable: string, value: string) =>
+  `query($ids: [ID!]!, ${variable}) { contacts(ids: $ids) { associatedContacts(first: ${value}) { nodes { associatedContacts(first: ${value}) { nodes { id } } } } } }`;
+
+test.each([
+  ['written', nested('$unused: Int', '100').replace(', $unused: Int', '')],
+  ['as the default of a variable', nested('$n: Int! = 100', '$n')],
+  [
+    'as the default of a variable named like a member of every object',
+    nested('$constructor: Int! = 100', '$constructor'),
+  ],
+  ['as the default of a variable named like another', nested('$toString: Int! = 100', '$toString')],
+])('rows asked for %s count in full', async (_how, query) => {
+  const { errors } = await gateway.ask(query, { ids: Array.from({ length: 100 }, (_, i) => `c${i}`) });
+  expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'cost' } }]);
+  expect(gateway.simulator.requests()).toEqual({});
+});
+
+test('the same list of the same contact asked for thousands of times in one operation is one request', async () => {
+  const id = await placeCall(gateway);
+  const { data } = await gateway.ask(
+    `query($ids: [ID!]!) { contacts(ids: $ids) { ${times(50, (i) => `a${i}: associatedContacts(first: 1) { pageInfo { hasNextPage } }`)} } }`,
+    { ids: Array.from({ length: 100 }, () => id) },
+  );
+  expect(data).toHaveProperty('contacts.99.a49.pageInfo.hasNextPage', false);
+  expect(gateway.simulator.requests()).toMatchObject({ DescribeContact: 1, ListAssociatedContacts: 1 });
+});
+
+test('one failure that blanks thousands of fields is logged once for each contact, not for each field', async () => {
+  for (let count = 10; count > 0; count--) await placeCall(gateway);
+  gateway.simulator.inject({
+    operation: 'DescribeContact',
+    times: 1_000,
+    status: 403,
+    type: 'AccessDeniedException',
+  });
+  const before = gateway.logged().length;
+  const { errors } = await gateway.ask(search(times(50, (i) => `a${i}: status`)));
+  expect(errors).toHaveLength(500);
+  const lines = gateway.logged().slice(before).trim().split('\n');
+  expect(lines.length).toBeLessThanOrEqual(11);
+});
+
+test.each([
+  ['attributes', 'key', { key: '', value: '' }],
+  ['references', 'name', { name: 'n', type: 'EMAIL', value: 'a@b' }],
+])('a body full of bad %s gets an answer far smaller than itself', async (list, _key, item) => {
+  const input = {
+    destinationPhoneNumber: '+12065550100',
+    contactFlowId: seed.flows.salesOutbound,
+    sourcePhoneNumber: seed.numbers.us.number,
+    [list]: Array.from({ length: 5_000 }, () => item),
+  };
+  const { body, errors } = await gateway.ask(
+    'mutation($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id } }',
+    { input },
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(body.length).toBeLessThan(20_000);
+  expect(gateway.simulator.requests()).toEqual({});
+});

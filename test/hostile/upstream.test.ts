@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { placeCall } from '../support/place-call.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+
+let upstream: Server;
+let contact = '';
+let references = '{}';
+let gateway: RunningGateway;
+beforeAll(async () => {
+  upstream = createServer((request, response) => {
+    const url = request.url ?? '';
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (url.startsWith('/contacts/')) response.end(contact);
+    else response.end(url.includes('/references/') ? references : '{}');
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const { port } = upstream.address() as AddressInfo;
+  gateway = await startTestGateway({ connect: { endpoint: `http://127.0.0.1:${port}` } });
+});
+afterAll(async () => {
+  await gateway.stop();
+  upstream.close();
+  upstream.closeAllConnections();
+});
+beforeEach(() => {
+  gateway.clock.advance(400_000);
+  references = '{}';
+});
+
+const query =
+  '{ contact(id: "c-1") { id status outcome initiationTimestamp name tags { key value } queuePriority recordings { location } segmentAttributes { key value } qualityMetrics { agentAudio { qualityScore } } queue { name } attributes { key value } references { name type value } agentConnection { agentInitiatedHoldDurationInSeconds } disconnectReason } }';
+
+test.each([
+  ['half an object', '{"Contact":{'],
+  ['nothing', ''],
+  ['a page', '<html>c4n4ry</html>'],
+  ['a text for a contact', '{"Contact":"c4n4ry"}'],
+  ['null for a contact', '{"Contact":null}'],
+  ['a list for a contact', '{"Contact":[]}'],
+  ['times as text', '{"Contact":{"Id":"c-1","InitiationTimestamp":"c4n4ry"}}'],
+  ['times that no calendar has', '{"Contact":{"Id":"c-1","InitiationTimestamp":1e300,"DisconnectTimestamp":-5}}'],
+  ['objects for text', '{"Contact":{"Id":"c-1","Name":{"a":"c4n4ry"},"DisconnectReason":["c4n4ry"]}}'],
+  ['numbers beyond 32 bits', '{"Contact":{"Id":"c-1","AgentInfo":{"AgentInitiatedHoldDuration":5000000000}}}'],
+  [
+    'no numbers',
+    '{"Contact":{"Id":"c-1","QueuePriority":"c4n4ry","QualityMetrics":{"Agent":{"Audio":{"QualityScore":"NaN"}}}}}',
+  ],
+  [
+    'null in its lists',
+    '{"Contact":{"Id":"c-1","Recordings":[null],"Tags":{"a":null},"SegmentAttributes":{"a":null}}}',
+  ],
+  [
+    'prototypes for keys',
+    '{"Contact":{"Id":"c-1","Attributes":{"__proto__":"x"},"Tags":{"__proto__":"y","constructor":"z"}}}',
+  ],
+  [
+    'values five thousand deep',
+    `{"Contact":{"Id":"c-1","SegmentAttributes":{"a":${'{"ValueMap":{"a":'.repeat(5_000)}{}${'}}'.repeat(5_000)}}}}`,
+  ],
+])(
+  'Connect answering %s is an answer or an error of ours, and nothing of its text or our inside comes out',
+  async (_what, body) => {
+    contact = body;
+    const answer = await gateway.ask(query);
+    expect(answer.status).toBe(200);
+    for (const { extensions } of answer.errors ?? []) {
+      expect(['UPSTREAM_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']).toContain(extensions.code);
+    }
+    expect(answer.body).not.toMatch(/c4n4ry|Cannot|represent|JSON|smithy|stack|TypeError|node_modules|127\.0\.0\.1/);
+    expect({}).not.toHaveProperty('a');
+  },
+);
+
+test('references of no known form are left out or fail alone', async () => {
+  contact = '{"Contact":{"Id":"c-1"}}';
+  references =
+    '{"ReferenceSummaryList":[{},{"New":{"Name":"x"}},{"Date":{"Name":"d","Value":"999999999999"}},{"Url":{"Name":"u"}}]}';
+  const { data, errors } = await gateway.ask(query);
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({ contact: { id: 'c-1', references: [{ name: 'd' }, { name: 'u', value: null }] } });
+});
+
+test('reads that Connect leaves hanging do not keep a call from being sent', async () => {
+  const slow = await startTestGateway();
+  await slow.simulator.whenRequested('DescribeInstance', 1);
+  slow.simulator.inject({ operation: 'DescribeContact', times: 1_000, hang: 'before' });
+  const reads = slow.ask('query($ids: [ID!]!) { contacts(ids: $ids) { status } }', {
+    ids: Array.from({ length: 80 }, (_, i) => `c${i}`),
+  });
+  reads.catch(() => undefined);
+  try {
+    await slow.simulator.whenRequested('DescribeContact', 50);
+    expect(await placeCall(slow)).toBe(slow.simulator.calls()[0]?.contactId);
+  } finally {
+    const stopped = slow.stop();
+    slow.clock.advance(25_000);
+    await stopped;
+  }
+});
