@@ -67,12 +67,16 @@ function environment(): Record<string, string> {
 }
 
 /** Where it listens, once it says so. */
-async function urlOf(running: Running): Promise<string> {
-  for await (const _chunk of running.child.stdout ?? []) {
-    const url = /"url":"([^"]+)"/.exec(running.output())?.[1];
-    if (url) return url;
-  }
-  throw new Error(`It ended without listening: ${running.errors()}`);
+function urlOf({ child, output, errors }: Running): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const url = /"url":"([^"]+)"/.exec(output())?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', () => {
+      reject(new Error(`It ended without listening: ${errors()}`));
+    });
+  });
 }
 
 test('it names every missing variable at once and exits with 1', async () => {
