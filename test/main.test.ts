@@ -32,9 +32,9 @@ afterAll(async () => {
 
 interface Running {
   readonly child: ChildProcess;
-  output(): string;
-  errors(): string;
-  exited: Promise<number | null>;
+  readonly output: () => string;
+  readonly errors: () => string;
+  readonly exited: Promise<number | null>;
 }
 
 function start(env: Record<string, string>): Running {
