@@ -1,0 +1,25 @@
+import { createHmac } from 'node:crypto';
+
+/** Stands for `parts` without telling them: equal for equal parts, and of no use to anyone who lacks the secret. */
+export function keyedHash(secret: string, parts: readonly string[]): string {
+  return createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** Where in Redis things lie. What belongs to one operation has one hash tag, so that it lies in one slot of a Redis Cluster. */
+export interface RedisKeys {
+  call(key: string): string;
+  fence(key: string): string;
+  placement(contactId: string): string;
+  /** The channel of news of calls; a message is the caller's key. */
+  readonly callsChannel: string;
+}
+
+/** Every name begins with `prefix`. */
+export function redisKeys(prefix: string): RedisKeys {
+  return {
+    call: (key) => `${prefix}call:{${key}}`,
+    fence: (key) => `${prefix}fence:{${key}}`,
+    placement: (contactId) => `${prefix}placement:{${contactId}}`,
+    callsChannel: `${prefix}calls`,
+  };
+}

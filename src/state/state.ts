@@ -1,0 +1,164 @@
+import type { Turns } from './turns.js';
+
+/** What all replicas of the gateway share. Every operation is one atomic step, and throws only StateUnavailable. */
+export interface SharedState {
+  readonly calls: CallRecords;
+  readonly fences: Fences;
+  readonly placements: Placements;
+  readonly turns: Turns;
+  readonly health: StateHealth;
+  /** Lets go of connections; nothing may be asked afterwards. */
+  close(): Promise<void>;
+}
+
+/** Whether the shared state can be asked at all; in memory it always can. */
+export interface StateHealth {
+  readonly isUp: boolean;
+  /** Tells each time the state comes up, the first time and after an outage, from which it may have come back empty. */
+  onUp(listener: () => void): Unsubscribe;
+}
+
+export type Unsubscribe = () => void;
+
+/** How long what happened to a call is kept, from its last change on: a day longer than Connect remembers a ClientToken. */
+export const keptForMs = 8 * 86_400_000;
+
+/** Shared state did not do what it was asked. */
+export class StateUnavailable extends Error {
+  override readonly name = 'StateUnavailable';
+
+  constructor(
+    /** False only where it is certain that nothing was written; a write that timed out or broke off may have been. */
+    readonly maybeApplied: boolean,
+    cause?: unknown,
+  ) {
+    super(maybeApplied ? 'shared state did not answer' : 'shared state is not there', { cause });
+  }
+}
+
+/** What only the placing of a call knew, Connect tells none of it later: ids and a time, nothing of the person called. */
+export interface Placement {
+  readonly instanceId: string;
+  readonly contactFlowId: string;
+  readonly placedAtMs: number;
+}
+
+export interface PlacedFacts extends Placement {
+  readonly contactId: string;
+}
+
+/** Who works on a call: valid while no one else took it over, which the epoch tells. */
+export interface Lease {
+  readonly owner: string;
+  readonly epoch: number;
+  /** From each operation on, how long the lease lasts unless renewed. */
+  readonly leaseMs: number;
+}
+
+export interface CallQuestion {
+  /** Equal for equal calls. */
+  readonly fingerprint: string;
+  /** How long after the first attempt one with an unknown outcome may be sent again. */
+  readonly resendWindowMs: number;
+}
+
+export interface CallClaim extends CallQuestion {
+  readonly connectToken: string;
+  /**
+   * Names this one effort, never a replica: the same owner claims again at once, so that a claim whose answer was lost can
+   * be repeated.
+   */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /**
+   * Where this process itself sent an attempt that may have been accepted: how long ago the first one began. Brings the doubt
+   * back into a record that was lost, whoever holds it now.
+   */
+  readonly uncertainForMs?: number;
+}
+
+/** Somebody may be, or was, placing this call. */
+export type CallTaken =
+  | { readonly is: 'held'; readonly leaseLeftMs: number }
+  | { readonly is: 'placed'; readonly facts: PlacedFacts }
+  /** The key belongs to a call with another fingerprint. */
+  | { readonly is: 'conflict' }
+  /** The outcome is unknown and it is too late to ask again: nothing may be sent any more. */
+  | { readonly is: 'lost' };
+
+/** `uncertainForMs`: how long ago the first attempt began, where one may have been accepted. */
+export type CallClaimed =
+  { readonly is: 'mine'; readonly epoch: number; readonly uncertainForMs: number | undefined } | CallTaken;
+
+/** `free`: a claim would start afresh. `open`: nobody works on it, and a claim would take it over with its doubt. */
+export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly uncertainForMs: number } | CallTaken;
+
+/** One record for each intended call, under a digest that the caller makes; it lives `keptForMs` from its last change. */
+export interface CallRecords {
+  look(key: string, question: CallQuestion): Promise<CallLook>;
+  /** Takes the call if it is free or open. */
+  claim(key: string, claim: CallClaim): Promise<CallClaimed>;
+  /** False when the lease is no longer the owner's: someone took over, or the record is gone. */
+  renew(key: string, lease: Lease): Promise<boolean>;
+  /** To be true before each attempt: from the first on, an abandoned call counts as perhaps placed. Renews the lease. */
+  markSending(key: string, lease: Lease): Promise<boolean>;
+  /** An attempt may have been accepted: from here on only a contact id ends the doubt. Does not renew the lease. */
+  markUncertain(key: string, lease: Lease): Promise<boolean>;
+  /** Ends the lease with the outcome open; a call of which nothing was sent starts afresh. */
+  letGo(key: string, lease: Lease): Promise<boolean>;
+  /** Forgets a call that was provably not placed. False, and nothing forgotten, when there is doubt or the lease is not the owner's. */
+  release(key: string, lease: Lease): Promise<boolean>;
+  /**
+   * Accepted from anyone, with or without a lease or a record. Answers the contact id that stays, the first one: where it is
+   * not the given one, two calls were placed.
+   */
+  recordPlaced(key: string, placed: PlacedCall): Promise<{ readonly contactId: string; readonly isFirst: boolean }>;
+  /**
+   * Tells when the call was let go, released or placed, on whatever replica, and whenever such news may have been missed.
+   * Look after subscribing; a lease that merely runs out is not told.
+   */
+  changed(key: string, listener: () => void): Unsubscribe;
+}
+
+/** A placed call with what identifies it. */
+export interface PlacedCall extends PlacedFacts {
+  readonly fingerprint: string;
+  readonly connectToken: string;
+}
+
+export type FenceEntered =
+  | { readonly entered: true }
+  /** Another call stands there. Its contact id, once known. */
+  | { readonly entered: false; readonly retryAfterMs: number; readonly contactId: string | undefined };
+
+export interface FenceEntry {
+  readonly connectToken: string;
+  readonly holdMs: number;
+  readonly allowRepeat: boolean;
+}
+
+export interface FenceClosing {
+  readonly connectToken: string;
+  readonly windowMs: number;
+  readonly contactId?: string;
+}
+
+/** Keeps two calls from one number. A key is a keyed hash of tenant and number; a post belongs to the call with its Connect token. */
+export interface Fences {
+  /**
+   * Stands for `holdMs`, so that a crash blocks no number for ever; the same call may enter again. With `allowRepeat` it enters
+   * beside another call's post, which stays.
+   */
+  enter(key: string, entry: FenceEntry): Promise<FenceEntered>;
+  /** The call was, or may have been, placed: the number rests for `windowMs` from now on, whoever stood there before. */
+  close(key: string, closing: FenceClosing): Promise<void>;
+  /** The call was provably not placed; another call's post stays. */
+  release(key: string, connectToken: string): Promise<void>;
+}
+
+/** Placements by contact id, for `keptForMs`. */
+export interface Placements {
+  record(contactId: string, placement: Placement): Promise<void>;
+  /** In the order of the ids. */
+  find(contactIds: readonly string[]): Promise<(Placement | undefined)[]>;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from '@jest/globals';
+import { describeContract } from './replicas.js';
+
+const key = 'a-keyed-hash-of-the-number';
+const entryOf = (connectToken: string, allowRepeat = false) => ({ connectToken, holdMs: 10_000, allowRepeat });
+
+describeContract('the fence around a number', (replicas) => {
+  test('lets one of many calls in that come at once', async () => {
+    const { here, there } = replicas();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? here : there).fences.enter(key, entryOf(`call-${index}`))),
+    );
+    expect(answers.filter(({ entered }) => entered)).toHaveLength(1);
+    expect(answers).toContainEqual({ entered: false, retryAfterMs: 10_000, contactId: undefined });
+  });
+
+  test('lets the same call in again, which holds the number on', async () => {
+    const { here, there, clock } = replicas();
+    await here.fences.enter(key, entryOf('a'));
+    clock.advance(9_000);
+    expect(await there.fences.enter(key, entryOf('a'))).toEqual({ entered: true });
+    clock.advance(9_000);
+    expect(await here.fences.enter(key, entryOf('b'))).toMatchObject({ entered: false, retryAfterMs: 1_000 });
+  });
+
+  test('opens by itself when whoever held the number died', async () => {
+    const { here, there, clock } = replicas();
+    await here.fences.enter(key, entryOf('a'));
+    clock.advance(10_000);
+    expect(await there.fences.enter(key, entryOf('b'))).toEqual({ entered: true });
+    expect(await there.fences.enter(key, entryOf('a'))).toMatchObject({ entered: false });
+  });
+
+  test('lets the number rest after a call, and tells which one it was', async () => {
+    const { here, there, clock } = replicas();
+    await here.fences.enter(key, entryOf('a'));
+    clock.advance(3_000);
+    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'contact' });
+    clock.advance(20_000);
+    const resting = { entered: false, retryAfterMs: 40_000, contactId: 'contact' };
+    expect(await there.fences.enter(key, entryOf('b'))).toEqual(resting);
+    expect(await there.fences.enter(key, entryOf('a'))).toEqual({ entered: true });
+    expect(await there.fences.enter(key, entryOf('b'))).toEqual(resting);
+    clock.advance(40_000);
+    expect(await there.fences.enter(key, entryOf('b'))).toEqual({ entered: true });
+  });
+
+  test('keeps the contact id that a later closing does not know', async () => {
+    const { here, there } = replicas();
+    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'contact' });
+    await there.fences.close(key, { connectToken: 'a', windowMs: 60_000 });
+    expect(await here.fences.enter(key, entryOf('b'))).toMatchObject({ contactId: 'contact' });
+  });
+
+  test('closes after a call also where its post was lost meanwhile', async () => {
+    const { here, there, clock } = replicas();
+    await here.fences.enter(key, entryOf('a'));
+    clock.advance(10_000);
+    await there.fences.enter(key, entryOf('b'));
+    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'contact' });
+    expect(await there.fences.enter(key, entryOf('c'))).toMatchObject({ retryAfterMs: 60_000, contactId: 'contact' });
+  });
+
+  test('opens for a call that was provably not placed, and only for its own', async () => {
+    const { here, there } = replicas();
+    await here.fences.enter(key, entryOf('a'));
+    await there.fences.release(key, 'b');
+    expect(await there.fences.enter(key, entryOf('b'))).toMatchObject({ entered: false });
+    await here.fences.release(key, 'a');
+    expect(await there.fences.enter(key, entryOf('b'))).toEqual({ entered: true });
+  });
+
+  test('lets a wanted repeat pass without giving up the post of the first call', async () => {
+    const { here, there } = replicas();
+    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'first' });
+    expect(await there.fences.enter(key, entryOf('b', true))).toEqual({ entered: true });
+    await there.fences.release(key, 'b');
+    expect(await here.fences.enter(key, entryOf('c'))).toMatchObject({ entered: false, contactId: 'first' });
+    await there.fences.close(key, { connectToken: 'b', windowMs: 60_000, contactId: 'second' });
+    expect(await here.fences.enter(key, entryOf('c'))).toMatchObject({ entered: false, contactId: 'second' });
+  });
+
+  test('keeps a wanted repeat on a free number as any other call', async () => {
+    const { here, there } = replicas();
+    await here.fences.enter(key, entryOf('a', true));
+    expect(await there.fences.enter(key, entryOf('b'))).toMatchObject({ entered: false });
+  });
+});

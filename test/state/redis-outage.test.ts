@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { Writable } from 'node:stream';
+import { createLog } from '../../src/log.js';
+import { RedisState, type RedisStateSettings } from '../../src/state/redis.js';
+import { StateUnavailable } from '../../src/state/state.js';
+import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { claimOf, leaseOf, placedAs, question } from './call-fixture.js';
+import { openRedisState, settingsOn } from './replicas.js';
+
+/** Whether shared state, which must be unavailable, says that it may have done what it was asked all the same. */
+async function maybeApplied(asked: Promise<unknown>): Promise<boolean> {
+  const failure: unknown = await asked.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(StateUnavailable);
+  return (failure as StateUnavailable).maybeApplied;
+}
+
+const nextUp = (state: RedisState): Promise<void> =>
+  new Promise((resolve) => {
+    const off = state.health.onUp(() => {
+      off();
+      resolve();
+    });
+  });
+
+function logTo(lines: string[]) {
+  const destination = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  return createLog('info', destination);
+}
+
+describeOnRedis('when Redis fails, shared state', () => {
+  let redis: TestRedis;
+  const opened: RedisState[] = [];
+
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    redis.thaw();
+    await Promise.all(opened.splice(0).map((state) => state.close()));
+    await redis.close();
+  });
+
+  async function open(more: Partial<RedisStateSettings> = {}): Promise<RedisState> {
+    const state = await openRedisState({ ...settingsOn(redis), ...more });
+    opened.push(state);
+    return state;
+  }
+
+  test('is unavailable, and certainly wrote nothing, while nobody listens; it says so once in the log', async () => {
+    await redis.close();
+    redis = await startRedis(['--requirepass', 'hunter2']);
+    await redis.stop();
+    const lines: string[] = [];
+    const url = redis.url.replace('//', '//:hunter2@');
+    const state = new RedisState({ ...settingsOn(redis), url, log: logTo(lines) });
+    opened.push(state);
+    expect(state.health.isUp).toBe(false);
+    expect(await maybeApplied(state.calls.claim('call', claimOf('a')))).toBe(false);
+    expect(await maybeApplied(state.fences.release('number', 'connect-token'))).toBe(false);
+    expect(await maybeApplied(state.placements.find(['contact']))).toBe(false);
+    const up = nextUp(state);
+    await redis.start();
+    await up;
+    expect(lines.filter((line) => line.includes('shared state is gone'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('shared state is back'))).toHaveLength(1);
+    expect(lines.join('')).not.toContain('hunter2');
+  });
+
+  test('may have written what was not answered in time, and gives up a connection that does not answer', async () => {
+    const state = await open({ commandTimeoutMs: 250 });
+    // No answer to anything asked before is under way any more.
+    await state.calls.look('call', question);
+    redis.freeze();
+    expect(await maybeApplied(state.calls.claim('call', claimOf('a')))).toBe(true);
+    const up = nextUp(state);
+    redis.thaw();
+    await up;
+    expect(await state.calls.claim('call', claimOf('a'))).toMatchObject({ is: 'mine' });
+    expect(await state.calls.claim('call', claimOf('b'))).toMatchObject({ is: 'held' });
+  });
+
+  test('may have written what broke off, and does not send it again by itself', async () => {
+    const state = await open({ commandTimeoutMs: 30_000 });
+    redis.freeze();
+    const claim = maybeApplied(state.calls.claim('call', claimOf('a')));
+    await redis.stop();
+    expect(await claim).toBe(true);
+    const up = nextUp(state);
+    await redis.start();
+    await up;
+    expect(await state.calls.look('call', question)).toEqual({ is: 'free' });
+  });
+
+  test.each([
+    ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], false],
+    // Its address may lead to the new primary by now.
+    ['has become a replica, so that it connects again', ['REPLICAOF', '127.0.0.1', '1'], true],
+  ])('certainly wrote nothing when Redis %s', async (_title, [command, ...args], connectsAgain) => {
+    const state = await open();
+    await state.calls.claim('call', claimOf('a'));
+    const admin = new Redis(redis.url);
+    await admin.call(command!, ...args);
+    admin.disconnect();
+    expect(await maybeApplied(state.calls.claim('another call', claimOf('a')))).toBe(false);
+    expect(state.health.isUp).toBe(!connectsAgain);
+    if (connectsAgain) await nextUp(state);
+    expect(await state.calls.look('call', question)).toMatchObject({ is: 'held' });
+  });
+
+  test('comes back without what Redis forgot: no lease holds, the doubt returns, a contact id is still taken', async () => {
+    const state = await open();
+    await state.calls.claim('call', claimOf('a'));
+    await state.calls.markSending('call', leaseOf('a'));
+    await redis.stop();
+    const up = nextUp(state);
+    await redis.start();
+    await up;
+    expect(await state.calls.renew('call', leaseOf('a'))).toBe(false);
+    expect(await state.calls.claim('call', claimOf('a', { uncertainForMs: 3_000 }))).toMatchObject({ is: 'mine' });
+    expect(await state.calls.release('call', leaseOf('a'))).toBe(false);
+    expect(await state.calls.recordPlaced('other call', placedAs('contact'))).toEqual({
+      contactId: 'contact',
+      isFirst: true,
+    });
+  });
+
+  test('wakes everybody who waits once it hears the news again, for some may have been missed', async () => {
+    const state = await open();
+    const told = new Promise<void>((resolve) => {
+      state.calls.changed('call', resolve);
+    });
+    const admin = new Redis(redis.url);
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await told;
+    const toldAgain = new Promise<void>((resolve) => {
+      state.calls.changed('other call', resolve);
+    });
+    await state.calls.recordPlaced('other call', placedAs('contact'));
+    await toldAgain;
+    admin.disconnect();
+  });
+});
+
+describeOnRedis('at its start shared state', () => {
+  test.each([
+    ['evicts', ['--maxmemory-policy', 'allkeys-lru', '--appendonly', 'yes'], [/may evict/]],
+    ['keeps nothing on disk', [], [/when it restarts/]],
+    ['evicts and keeps nothing on disk', ['--maxmemory-policy', 'volatile-ttl'], [/may evict/, /when it restarts/]],
+    ['keeps everything', ['--appendonly', 'yes'], []],
+    ['does not tell', ['--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-info'], []],
+  ])('warns of a Redis that may forget: one that %s', async (_title, args, warnings) => {
+    // ioredis itself warns there that it cannot ask whether Redis is loading.
+    const ownWarnings = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const redis = await startRedis(args);
+    const lines: string[] = [];
+    const state = await openRedisState({ ...settingsOn(redis), log: logTo(lines) });
+    await state.placements.find(['answered after all that was asked before']);
+    await state.close();
+    await redis.close();
+    ownWarnings.mockRestore();
+    expect(lines).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
+  });
+});

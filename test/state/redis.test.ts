@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { keyedHash } from '../../src/state/keys.js';
+import type { RedisState, RedisStateSettings } from '../../src/state/redis.js';
+import { keptForMs } from '../../src/state/state.js';
+import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { claimOf, leaseOf, placedAs, placement, question } from './call-fixture.js';
+import { openRedisState, settingsOn } from './replicas.js';
+
+const entry = { connectToken: 'connect-token', holdMs: 10_000, allowRepeat: false };
+
+/** Asks for everything there is to ask for. */
+async function useAll({ calls, fences, placements }: RedisState): Promise<void> {
+  await calls.claim('released', claimOf('a'));
+  await calls.release('released', leaseOf('a'));
+  await calls.claim('call', claimOf('a'));
+  await calls.look('call', question);
+  await calls.renew('call', leaseOf('a'));
+  await calls.markSending('call', leaseOf('a'));
+  await calls.markUncertain('call', leaseOf('a'));
+  await calls.letGo('call', leaseOf('a'));
+  await calls.claim('another call', claimOf('a'));
+  await calls.recordPlaced('placed call', placedAs('contact'));
+  await fences.enter('number', entry);
+  await fences.close('number', { connectToken: 'connect-token', windowMs: 60_000, contactId: 'contact' });
+  await fences.enter('released number', entry);
+  await fences.release('released number', 'connect-token');
+  await placements.record('contact', placement);
+  await placements.find(['contact', 'other contact', 'third contact']);
+}
+
+describeOnRedis('what shared state keeps in Redis', () => {
+  let redis: TestRedis;
+  let admin: Redis;
+  const opened: RedisState[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    admin = new Redis(redis.url);
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((state) => state.close()));
+    await admin.flushall();
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
+  });
+
+  async function open(more: Partial<RedisStateSettings> = {}): Promise<RedisState> {
+    const state = await openRedisState({ ...settingsOn(redis), ...more });
+    opened.push(state);
+    return state;
+  }
+
+  test('counts leases by the clock of Redis', async () => {
+    const state = await open();
+    expect(await state.calls.claim('call', claimOf('a', { leaseMs: 25 }))).toMatchObject({ is: 'mine' });
+    let answer = await state.calls.claim('call', claimOf('b'));
+    const secondsNow = async () => Number((await admin.time())[0]);
+    const startSeconds = await secondsNow();
+    while (answer.is === 'held' && (await secondsNow()) < startSeconds + 4) {
+      answer = await state.calls.claim('call', claimOf('b'));
+    }
+    expect(answer).toMatchObject({ is: 'mine', epoch: 2 });
+    const [name] = await admin.keys('*');
+    const { changedAt } = JSON.parse((await admin.get(name!))!) as { changedAt: number };
+    expect(Math.abs(changedAt / 1_000 - startSeconds)).toBeLessThan(10);
+  });
+
+  test('expires eight days after its last change, a post at the fence soon after it stops to count', async () => {
+    const state = await open({ prefix: 'expiry:' });
+    await useAll(state);
+    const keys = await admin.keys('expiry:*');
+    const leftMs = Object.fromEntries(
+      await Promise.all(keys.map(async (key) => [key.slice(7), await admin.pttl(key)] as const)),
+    );
+    const aboutMs = (ms: number) => [ms - 10_000, ms];
+    const expected = {
+      'call:{call}': aboutMs(keptForMs),
+      'call:{another call}': aboutMs(keptForMs),
+      'call:{placed call}': aboutMs(keptForMs),
+      'fence:{number}': aboutMs(120_000),
+      'placement:{contact}': aboutMs(keptForMs),
+    };
+    expect(Object.keys(leftMs).sort()).toEqual(Object.keys(expected).sort());
+    for (const [key, [min, max]] of Object.entries(expected)) {
+      expect(leftMs[key]).toBeGreaterThan(min!);
+      expect(leftMs[key]).toBeLessThanOrEqual(max!);
+    }
+    await admin.pexpire('expiry:call:{another call}', 60_000);
+    await state.calls.renew('another call', leaseOf('a'));
+    expect(await admin.pttl('expiry:call:{another call}')).toBeGreaterThan(keptForMs - 10_000);
+  });
+
+  test('is ids, digests and times: neither the number nor a name', async () => {
+    const state = await open();
+    const canaries = { destinationPhoneNumber: '+4930901820', name: 'Rosa Canary' };
+    const fence = keyedHash('secret', ['tenant', canaries.destinationPhoneNumber]);
+    const claim = { ...claimOf('a'), ...canaries };
+    await state.calls.claim('call', claim);
+    await state.calls.recordPlaced('placed call', { ...placedAs('contact'), ...canaries });
+    await state.fences.enter(fence, { ...entry, ...canaries });
+    await state.placements.record('contact', { ...placement, ...canaries });
+    const keys = await admin.keys('*');
+    const values = await Promise.all(keys.map((key) => admin.get(key)));
+    expect(keys).toHaveLength(4);
+    const everything = JSON.stringify([keys, values]);
+    expect(everything).toContain('connect-token');
+    expect(everything).not.toMatch(/901820|Canary/);
+  });
+
+  test('outlives a flush of the scripts', async () => {
+    const state = await open();
+    await state.calls.claim('call', claimOf('a'));
+    await admin.script('FLUSH');
+    expect(await state.calls.look('call', question)).toMatchObject({ is: 'held' });
+  });
+});
+
+describeOnRedis('shared state on a Redis Cluster', () => {
+  test('touches only keys of one slot at a time', async () => {
+    const redis = await startRedis(['--cluster-enabled', 'yes']);
+    const admin = new Redis(redis.url);
+    await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
+    while (!(await admin.cluster('INFO')).includes('cluster_state:ok'));
+    const state = await openRedisState(settingsOn(redis));
+    try {
+      await expect(admin.mget('one', 'other')).rejects.toThrow('CROSSSLOT');
+      await useAll(state);
+      expect(await state.calls.look('placed call', question)).toMatchObject({ is: 'placed' });
+    } finally {
+      await state.close();
+      admin.disconnect();
+      await redis.close();
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { describe } from '@jest/globals';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TestRedis {
+  readonly url: string;
+  /** The server dies; whoever connects is refused. */
+  stop(): Promise<void>;
+  /** Again on the same port, empty. */
+  start(): Promise<void>;
+  /** Until `thaw` connections stand and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
+  /** Stops the server for good. */
+  close(): Promise<void>;
+}
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+if (!hasRedis && process.env.CI === 'true') throw new Error('redis-server is required where CI=true.');
+if (!hasRedis) process.stderr.write('\nSKIPPED: no redis-server on the PATH, so nothing is tested on Redis.\n');
+
+/** Skipped, with a notice, where there is no redis-server. */
+export const describeOnRedis = hasRedis ? describe : describe.skip;
+
+/** Starts a real redis-server of its own on a free port, keeping nothing on disk; `args` are its further options. */
+export async function startRedis(args: readonly string[] = []): Promise<TestRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'outdial-redis-'));
+  // Another process may take the port between finding it free and using it.
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const run = () => spawnRedis(['--port', String(port), '--dir', directory, ...args]);
+    try {
+      return redisOn(port, directory, run, await run());
+    } catch (error) {
+      if (attempt < 5) continue;
+      rmSync(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+}
+
+function redisOn(
+  port: number,
+  directory: string,
+  run: () => Promise<ChildProcess>,
+  firstServer: ChildProcess,
+): TestRedis {
+  let server: ChildProcess | undefined = firstServer;
+  const stop = async () => {
+    const stopped = server;
+    server = undefined;
+    if (!stopped) return;
+    const gone = once(stopped, 'exit');
+    stopped.kill('SIGKILL');
+    await gone;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop,
+    start: async () => {
+      server = await run();
+    },
+    freeze: () => server?.kill('SIGSTOP'),
+    thaw: () => server?.kill('SIGCONT'),
+    close: async () => {
+      await stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves once it takes connections. */
+async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
+  const durability = ['--save', '', '--appendonly', 'no'];
+  const server = spawn('redis-server', ['--bind', '127.0.0.1', ...durability, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    server.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('Ready to accept connections')) resolve();
+    });
+    server.once('exit', () => {
+      reject(new Error(`redis-server did not start:\n${output}`));
+    });
+  });
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
