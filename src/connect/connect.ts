@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   ConnectServiceException,
   DescribeInstanceCommand,
@@ -9,9 +10,10 @@ import {
   type StartOutboundVoiceContactCommandInput,
 } from '@aws-sdk/client-connect';
 import { GatewayError } from '../errors.js';
+import type { Capacity } from '../state/turns.js';
 import type { ConnectClients } from './client.js';
 import { mayHaveBeenPlaced, translateConnectError } from './errors.js';
-import type { Pacer } from './pacer.js';
+import type { Pacer, TurnWish } from './pacer.js';
 
 /** A read waits no longer than this for its turn. */
 const readMaxWaitMs = 5_000;
@@ -32,7 +34,7 @@ export class Connect {
   async send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
   ): Promise<O> {
-    await this.pacer.turn(operationOf(command), readMaxWaitMs);
+    await this.pacer.turn(operationOf(command), { maxWaitMs: readMaxWaitMs, tenant: '', kind: 'GENERAL' });
     try {
       return await this.clients.reads.send(command);
     } catch (cause) {
@@ -58,22 +60,33 @@ export class Connect {
     }
   }
 
+  /** Waits for a turn to send `operation`. Throws GatewayError without taking one: THROTTLED, UPSTREAM_UNAVAILABLE; or the reason of the wish's signal. */
+  turn(operation: string, wish: TurnWish): Promise<void> {
+    return this.pacer.turn(operation, wish);
+  }
+
   /**
-   * Waits for a turn, at most `maxWaitMs`, and sends **one** StartOutboundVoiceContact request; the contact id it was given.
-   * Throws UncertainPlacing when a phone may ring all the same, and otherwise GatewayError: then nothing was placed.
+   * Sends **one** StartOutboundVoiceContact request, for which the caller has taken its turn; the contact id it was given. Throws
+   * UncertainPlacing when a phone may ring all the same, and otherwise GatewayError: then nothing was placed.
    */
-  async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput, maxWaitMs: number): Promise<string> {
+  async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput): Promise<string> {
     if (!input.ClientToken) throw new TypeError('Without a ClientToken the SDK would make a new one for every attempt');
-    await this.pacer.turn('StartOutboundVoiceContact', maxWaitMs);
     let contactId: string | undefined;
     try {
       ({ ContactId: contactId } = await this.clients.calls.send(new StartOutboundVoiceContactCommand(input)));
     } catch (cause) {
+      const error = translateConnectError(cause);
+      if (error.code === 'THROTTLED') await this.pacer.throttled('StartOutboundVoiceContact', randomUUID());
       if (mayHaveBeenPlaced(cause)) throw new UncertainPlacing('No readable answer came back', { cause });
-      throw translateConnectError(cause);
+      throw error;
     }
     if (typeof contactId !== 'string' || contactId === '') throw new UncertainPlacing('The answer has no ContactId');
     return contactId;
+  }
+
+  /** What is left of an operation's quota. Throws UPSTREAM_UNAVAILABLE. */
+  capacity(operation: string, tenant: string): Promise<Capacity> {
+    return this.pacer.capacity(operation, tenant);
   }
 
   /** How long a request of this kind would have to wait for its turn now. */

@@ -1,11 +1,7 @@
-/** How often an operation may be called, for a whole account and Region: a token bucket. */
-export interface Quota {
-  readonly ratePerSecond: number;
-  readonly burst: number;
-}
+import type { TurnQuota } from '../state/turns.js';
 
 /** Amazon Connect's default throttling quotas ("Amazon Connect service quotas", API throttling). */
-const defaults: Readonly<Record<string, Quota>> = {
+const defaults: Readonly<Record<string, TurnQuota>> = {
   SearchContacts: { ratePerSecond: 0.5, burst: 1 },
   DescribeContact: { ratePerSecond: 10, burst: 15 },
   GetContactAttributes: { ratePerSecond: 10, burst: 15 },
@@ -13,8 +9,8 @@ const defaults: Readonly<Record<string, Quota>> = {
 };
 
 /** What Connect grants every operation it does not list. */
-const elsewhere: Quota = { ratePerSecond: 2, burst: 5 };
+const elsewhere: TurnQuota = { ratePerSecond: 2, burst: 5 };
 
-export function quotaFor(operation: string, overrides: ReadonlyMap<string, Quota>): Quota {
+export function quotaFor(operation: string, overrides: ReadonlyMap<string, TurnQuota>): TurnQuota {
   return overrides.get(operation) ?? defaults[operation] ?? elsewhere;
 }

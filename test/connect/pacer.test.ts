@@ -1,25 +1,32 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Pacer } from '../../src/connect/pacer.js';
-import type { Quota } from '../../src/connect/quotas.js';
+import { Pacer, type TurnWish } from '../../src/connect/pacer.js';
+import { quotaFor } from '../../src/connect/quotas.js';
+import { MemoryTurns } from '../../src/state/memory-turns.js';
+import { StateUnavailable } from '../../src/state/state.js';
+import type { TurnQuota, Turns } from '../../src/state/turns.js';
 import { TestClock } from '../support/test-clock.js';
 
 let clock: TestClock;
 beforeEach(() => {
-  clock = new TestClock(0);
+  clock = new TestClock(1_000);
 });
 
-const pacerWith = (quotas: Readonly<Record<string, Quota>> = {}) => new Pacer(clock, new Map(Object.entries(quotas)));
+const turnsWith = (quota?: TurnQuota, campaignShare = 0.1) =>
+  new MemoryTurns(clock, { campaignShare, quotaFor: (operation) => quota ?? quotaFor(operation, new Map()) });
 
-/** Asks for `count` turns at once; when each of them came, as far as they have. */
-function moments(pacer: Pacer, operation: string, count: number, maxWaitMs = 60_000): number[] {
-  const came: number[] = [];
-  for (let turn = 0; turn < count; turn += 1) {
-    void pacer.turn(operation, maxWaitMs).then(() => came.push(clock.monotonic()));
-  }
-  return came;
+const pacerWith = (quota?: TurnQuota) => new Pacer(turnsWith(quota), clock);
+
+/** Asks for a turn; when it came, from the start of the test, or with which code it was refused. */
+function ask(pacer: Pacer, log: string[], name: string, wish: Partial<TurnWish> = {}, operation = 'Op'): void {
+  const whole = { maxWaitMs: 60_000, tenant: 'acme', kind: 'GENERAL', ...wish } as const;
+  pacer.turn(operation, whole).then(
+    () => log.push(`${name} at ${clock.monotonic() - 1_000}`),
+    (error: unknown) =>
+      log.push(`${name} ${String((error as { code?: string }).code)} at ${clock.monotonic() - 1_000}`),
+  );
 }
 
-/** Lets time pass in steps of `stepMs`, and what waits for it go on in between. */
+/** Lets time pass in steps, and what waits for it go on in between. */
 async function pass(ms: number, stepMs = 1): Promise<void> {
   for (let passed = 0; passed < ms; passed += stepMs) {
     await everythingElse();
@@ -30,119 +37,260 @@ async function pass(ms: number, stepMs = 1): Promise<void> {
 
 const everythingElse = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('turns', () => {
-  test('of a burst come at once, then one at a time at the rate', async () => {
-    const came = moments(pacerWith({ Op: { ratePerSecond: 2, burst: 3 } }), 'Op', 6);
-    await pass(1_500);
-    expect(came).toEqual([0, 0, 0, 500, 1_000, 1_500]);
-  });
+/** Shared state that does what a test says before it is asked. */
+class Faulty implements Turns {
+  isOut = false;
+  asked: string[] = [];
 
-  test('come in the order in which they were asked for', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 10, burst: 1 } });
-    const order: string[] = [];
-    for (const name of ['first', 'second', 'third']) void pacer.turn('Op', 10_000).then(() => order.push(name));
-    await pass(300);
-    expect(order).toEqual(['first', 'second', 'third']);
+  readonly #listeners: ((ticket: string) => boolean)[] = [];
+
+  constructor(private behind: Turns) {}
+
+  /** As though shared state had lost everything. */
+  goOnWith(empty: Turns): void {
+    this.behind = empty;
+    for (const listener of this.#listeners) empty.onGranted(listener);
+  }
+
+  onGranted: Turns['onGranted'] = (listener) => {
+    this.#listeners.push(listener);
+    this.behind.onGranted(listener);
+  };
+  take: Turns['take'] = (request) => this.#unlessOut('take', () => this.behind.take(request));
+  check: Turns['check'] = (...question) => this.#unlessOut('check', () => this.behind.check(...question));
+  abandon: Turns['abandon'] = (...place) => this.#unlessOut('abandon', () => this.behind.abandon(...place));
+  throttled: Turns['throttled'] = (...flight) => this.#unlessOut('throttled', () => this.behind.throttled(...flight));
+  capacity: Turns['capacity'] = (...question) => this.#unlessOut('capacity', () => this.behind.capacity(...question));
+
+  #unlessOut<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+    this.asked.push(what);
+    return this.isOut ? Promise.reject(new StateUnavailable(false)) : ask();
+  }
+}
+
+describe('turns', () => {
+  test('of a burst come at once, one less than Connect allows, then one at a time at the rate', async () => {
+    const pacer = pacerWith({ ratePerSecond: 2, burst: 4 });
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd', 'e']) ask(pacer, log, name);
+    await pass(1_000);
+    expect(log).toEqual(['a at 0', 'b at 0', 'c at 0', 'd at 500', 'e at 1000']);
   });
 
   test.each<[string, number, number, readonly number[]]>([
-    ['one every two seconds', 0.5, 1, [0, 2_000, 4_000, 6_000]],
-    ['three a second', 3, 1, [0, 333, 667, 1_000]],
-    ['a burst of three at three a second', 3, 3, [0, 0, 0, 333]],
-    ['a burst of seven at seven a second', 7, 7, [0, 0, 0, 0, 0, 0, 0, 143]],
+    ['one every two seconds', 0.5, 1, [0, 2_000, 4_000]],
+    ['three a second', 3, 1, [0, 334, 668, 1_002]],
+    ['three a second, of which one may be saved', 3, 3, [0, 0, 334, 667, 1_000]],
+    ['a burst of three at seven a second', 7, 4, [0, 0, 0, 143, 286]],
   ])('come at a rate that is no whole number of milliseconds: %s', async (_title, ratePerSecond, burst, expected) => {
-    const came = moments(pacerWith({ Op: { ratePerSecond, burst } }), 'Op', expected.length);
+    const pacer = pacerWith({ ratePerSecond, burst });
+    const log: string[] = [];
+    for (const atMs of expected) ask(pacer, log, String(atMs));
     await pass(expected.at(-1) ?? 0);
-    expect(came).toEqual(expected);
+    expect(log).toEqual(expected.map((atMs) => `${atMs} at ${atMs}`));
   });
 
-  test('add up to no more than the burst however long nobody asked', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 1, burst: 2 } });
-    clock.advance(3_600_000);
-    const came = moments(pacer, 'Op', 3);
-    await pass(1_000, 100);
-    expect(came).toEqual([3_600_000, 3_600_000, 3_601_000]);
-  });
-
-  test('come back one by one after a burst', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 1, burst: 3 } });
-    moments(pacer, 'Op', 3);
-    await pass(2_000, 100);
-    const came = moments(pacer, 'Op', 3);
-    await pass(1_000, 100);
-    expect(came).toEqual([2_000, 2_000, 3_000]);
+  test('come in the order of what they are for', async () => {
+    const pacer = pacerWith({ ratePerSecond: 10, burst: 1 });
+    const log: string[] = [];
+    ask(pacer, log, 'first');
+    ask(pacer, log, 'campaign', { kind: 'CAMPAIGN' });
+    ask(pacer, log, 'general');
+    ask(pacer, log, 'resend', { kind: 'RESEND' });
+    await pass(300);
+    expect(log).toEqual(['first at 0', 'resend at 100', 'general at 200', 'campaign at 300']);
   });
 
   test('of one operation do not wait for those of another', async () => {
-    const pacer = pacerWith({ Slow: { ratePerSecond: 1, burst: 1 }, Other: { ratePerSecond: 1, burst: 1 } });
-    moments(pacer, 'Slow', 5);
-    const came = moments(pacer, 'Other', 1);
-    await pass(1);
-    expect(came).toEqual([0]);
+    const pacer = pacerWith({ ratePerSecond: 1, burst: 1 });
+    const log: string[] = [];
+    ask(pacer, log, 'a');
+    ask(pacer, log, 'b');
+    ask(pacer, log, 'other', {}, 'Other');
+    await pass(1_000);
+    expect(log).toEqual(['a at 0', 'other at 0', 'b at 1000']);
+  });
+
+  test('asked for after one was given up come earlier', async () => {
+    const pacer = pacerWith({ ratePerSecond: 2, burst: 1 });
+    const log: string[] = [];
+    const away = new AbortController();
+    ask(pacer, log, 'a');
+    ask(pacer, log, 'gone', { signal: away.signal });
+    ask(pacer, log, 'b');
+    await pass(100);
+    away.abort(Object.assign(new Error('away'), { code: 'AWAY' }));
+    await expect(pacer.capacity('Op', 'acme')).resolves.toMatchObject({ waiting: 1, generalWaitMs: 900 });
+    await pass(400);
+    expect(log).toEqual(['a at 0', 'gone AWAY at 100', 'b at 500']);
+  });
+
+  test('are not even asked for by one who has gone already', async () => {
+    const turns = new Faulty(turnsWith());
+    const log: string[] = [];
+    const reason = Object.assign(new Error('away'), { code: 'AWAY' });
+    ask(new Pacer(turns, clock), log, 'gone', { signal: AbortSignal.abort(reason) });
+    await everythingElse();
+    expect([log, turns.asked]).toEqual([['gone AWAY at 0'], []]);
+  });
+
+  test('leave nothing behind: no timer runs when nobody waits', async () => {
+    const turns = new Faulty(turnsWith({ ratePerSecond: 10, burst: 1 }));
+    const pacer = new Pacer(turns, clock);
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c']) ask(pacer, log, name);
+    const away = new AbortController();
+    ask(pacer, log, 'gone', { signal: away.signal });
+    await pass(250);
+    away.abort();
+    await everythingElse();
+    expect(log).toHaveLength(4);
+    turns.asked = [];
+    await pass(10_000, 500);
+    expect(turns.asked).toEqual([]);
+  });
+
+  test('cost one question each while many wait', async () => {
+    const turns = new Faulty(turnsWith({ ratePerSecond: 10, burst: 1 }));
+    const pacer = new Pacer(turns, clock);
+    for (let one = 0; one < 40; one += 1) ask(pacer, [], String(one));
+    await pass(100);
+    turns.asked = [];
+    await pass(3_000, 10);
+    expect(turns.asked.length).toBeLessThanOrEqual(33);
   });
 });
 
 describe('a turn that would come too late', () => {
   test('is refused at once, and says when asking again is worth it', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 2, burst: 1 } });
-    moments(pacer, 'Op', 4);
-    expect(pacer.waitMs('Op')).toBe(2_000);
-    await expect(pacer.turn('Op', 1_999)).rejects.toMatchObject({
+    const pacer = pacerWith({ ratePerSecond: 2, burst: 1 });
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) ask(pacer, log, name);
+    await everythingElse();
+    const wish = { tenant: 'acme', kind: 'GENERAL' } as const;
+    await expect(pacer.turn('Op', { ...wish, maxWaitMs: 500 })).rejects.toMatchObject({
       code: 'THROTTLED',
       retryable: true,
-      retryAfterMs: 1,
+      retryAfterMs: 1_500,
     });
-    await expect(pacer.turn('Op', 500)).rejects.toMatchObject({ retryAfterMs: 1_500 });
-  });
-
-  test('takes no place of those who wait', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 2, burst: 1 } });
-    const came = moments(pacer, 'Op', 2);
-    for (let refused = 0; refused < 10; refused += 1) {
-      await expect(pacer.turn('Op', 100)).rejects.toMatchObject({ code: 'THROTTLED' });
-    }
-    expect(pacer.waitMs('Op')).toBe(1_000);
+    await pass(1_500);
+    ask(pacer, log, 'again', { maxWaitMs: 500 });
     await pass(500);
-    expect(came).toEqual([0, 500]);
-  });
-
-  test('comes in time for the one who asks again after retryAfterMs', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 3, burst: 1 } });
-    moments(pacer, 'Op', 4);
-    const refused = await pacer.turn('Op', 250.5).catch((error: unknown) => error);
-    clock.advance((refused as { retryAfterMs: number }).retryAfterMs);
-    const came = moments(pacer, 'Op', 1, 250.5);
-    await pass(251);
-    expect(came).toHaveLength(1);
+    expect(log.at(-1)).toBe('again at 2000');
   });
 
   test('exactly at the limit is waited for', async () => {
-    const pacer = pacerWith({ Op: { ratePerSecond: 2, burst: 1 } });
-    moments(pacer, 'Op', 1);
-    const came = moments(pacer, 'Op', 1, 500);
+    const pacer = pacerWith({ ratePerSecond: 2, burst: 1 });
+    const log: string[] = [];
+    ask(pacer, log, 'a');
+    ask(pacer, log, 'b', { maxWaitMs: 500 });
     await pass(500);
-    expect(came).toEqual([500]);
+    expect(log).toEqual(['a at 0', 'b at 500']);
+  });
+
+  test('because others came first is given up at the deadline, and costs no turn', async () => {
+    const pacer = pacerWith({ ratePerSecond: 1, burst: 1 });
+    const log: string[] = [];
+    ask(pacer, log, 'a');
+    ask(pacer, log, 'slow', { maxWaitMs: 1_000 });
+    await everythingElse();
+    for (const name of ['x', 'y']) ask(pacer, log, name, { kind: 'RESEND' });
+    ask(pacer, log, 'next');
+    await pass(3_000);
+    expect(log).toEqual(['a at 0', 'x at 1000', 'slow THROTTLED at 1100', 'y at 2000', 'next at 3000']);
   });
 });
 
-describe('the quota of an operation', () => {
-  test.each<[string, number]>([
-    ['SearchContacts', 2_000],
-    ['DescribeContact', 100],
-    ['GetContactAttributes', 100],
-    ['ListContactReferences', 100],
-    ['StartOutboundVoiceContact', 500],
-    ['DescribeQueue', 500],
-  ])('%s is the default one of Connect where none is configured', async (operation, intervalMs) => {
-    const pacer = pacerWith();
-    while (pacer.waitMs(operation) === 0) await pacer.turn(operation, 0);
-    expect(pacer.waitMs(operation)).toBe(intervalMs);
+describe('while shared state does not answer', () => {
+  test('those who ask wait for it, and then come in their order', async () => {
+    const turns = new Faulty(turnsWith({ ratePerSecond: 2, burst: 2 }));
+    const pacer = new Pacer(turns, clock);
+    const log: string[] = [];
+    turns.isOut = true;
+    for (const name of ['a', 'b']) ask(pacer, log, name);
+    await pass(1_000);
+    turns.isOut = false;
+    await pass(1_000);
+    expect(log).toEqual(['a at 1250', 'b at 1750']);
   });
 
-  test('is the configured one, for that operation alone', async () => {
-    const pacer = pacerWith({ DescribeContact: { ratePerSecond: 1, burst: 1 } });
-    await pacer.turn('DescribeContact', 0);
-    await pacer.turn('DescribeQueue', 0);
-    expect([pacer.waitMs('DescribeContact'), pacer.waitMs('DescribeQueue')]).toEqual([1_000, 0]);
+  test('those whose deadline comes are told so, and nothing was sent', async () => {
+    const turns = new Faulty(turnsWith());
+    const pacer = new Pacer(turns, clock);
+    const log: string[] = [];
+    turns.isOut = true;
+    ask(pacer, log, 'a', { maxWaitMs: 900 });
+    await pass(1_000);
+    expect(log).toEqual(['a UPSTREAM_UNAVAILABLE at 1000']);
+    // One question at a time however many wait: it is down.
+    expect(turns.asked.length).toBeLessThanOrEqual(6);
   });
+
+  test('those who waited already go on afterwards', async () => {
+    const turns = new Faulty(turnsWith({ ratePerSecond: 1, burst: 1 }));
+    const pacer = new Pacer(turns, clock);
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c']) ask(pacer, log, name);
+    await pass(500);
+    turns.isOut = true;
+    await pass(1_000);
+    turns.isOut = false;
+    await pass(1_500);
+    // What is asked for again a quarter of a second later; meanwhile the bucket held no more than it may.
+    expect(log).toEqual(['a at 0', 'b at 1750', 'c at 2750']);
+  });
+
+  test('and after it has answered again, those who are overtaken are told that, and no more of the outage', async () => {
+    const turns = new Faulty(turnsWith({ ratePerSecond: 1, burst: 1 }));
+    const pacer = new Pacer(turns, clock);
+    const log: string[] = [];
+    ask(pacer, log, 'a');
+    ask(pacer, log, 'slow', { maxWaitMs: 2_000 });
+    await everythingElse();
+    for (const name of ['x', 'y', 'z']) ask(pacer, log, name, { kind: 'RESEND' });
+    await pass(900);
+    turns.isOut = true;
+    await pass(200);
+    turns.isOut = false;
+    await pass(1_000);
+    expect(log).toContain('slow THROTTLED at 2100');
+  });
+
+  test('the capacity is unavailable, and a 429 goes uncounted', async () => {
+    const turns = new Faulty(turnsWith());
+    const pacer = new Pacer(turns, clock);
+    turns.isOut = true;
+    await expect(pacer.capacity('Op', 'acme')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(pacer.throttled('Op', 'flight')).resolves.toBeUndefined();
+  });
+});
+
+test('those whose places were forgotten take new ones, in their order, if there is time', async () => {
+  const turns = new Faulty(turnsWith({ ratePerSecond: 1, burst: 1 }));
+  const pacer = new Pacer(turns, clock);
+  const log: string[] = [];
+  for (const name of ['a', 'b', 'c', 'd']) ask(pacer, log, name, { maxWaitMs: name === 'd' ? 3_000 : 60_000 });
+  await pass(500);
+  turns.goOnWith(
+    new MemoryTurns(
+      clock,
+      { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 1, burst: 1 }) },
+      { startEmpty: true },
+    ),
+  );
+  await pass(4_000);
+  // Found out a second after they had come, by the check that makes sure.
+  expect(log).toEqual(['a at 0', 'd THROTTLED at 1000', 'b at 2000', 'c at 3000']);
+});
+
+test('a 429 of Connect makes those wait longer who wait', async () => {
+  const pacer = pacerWith({ ratePerSecond: 2, burst: 1 });
+  const log: string[] = [];
+  for (const name of ['a', 'b']) ask(pacer, log, name);
+  await pass(100);
+  await pacer.throttled('Op', 'flight');
+  await pacer.throttled('Op', 'flight');
+  await expect(pacer.capacity('Op', 'acme')).resolves.toMatchObject({ waiting: 1, generalWaitMs: 1_400 });
+  await pass(1_000);
+  expect(log).toEqual(['a at 0', 'b at 1000']);
 });
