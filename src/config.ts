@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 export interface Config {
@@ -34,8 +35,27 @@ export interface Config {
   readonly calls: {
     /** How long a caller waits for a turn and an answer when the input does not say. */
     readonly deadlineMs: number;
+    /** How long any caller may wait. */
+    readonly deadlineMaxMs: number;
     /** How long the same destination is not called again; 0 switches the fence off. */
     readonly duplicateWindowMs: number;
+    /** How long a call with an unknown outcome may be asked again with the same key. */
+    readonly unknownResendMs: number;
+    /** Which part of the turns campaign calls get while others wait: 0 to 1. */
+    readonly campaignShare: number;
+  };
+  readonly state: {
+    /** Left out, state lives and dies with the process. */
+    readonly redisUrl?: string;
+    readonly prefix: string;
+    readonly commandTimeoutMs: number;
+    /** Keys the hashes of numbers. */
+    readonly secret: string;
+    readonly replicas: number;
+    /** Names the AWS account whose quotas are shared. */
+    readonly quotaScope: string;
+    /** What happens to calls while shared state is away. */
+    readonly outage: 'refuse' | 'dial';
   };
 }
 
@@ -69,6 +89,20 @@ export const variables = {
   CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take. Default 10000.',
   AWS_ENDPOINT_URL_CONNECT: 'Another Connect endpoint, read as the SDK reads it; https, or http on a loopback host.',
   CALL_DEADLINE_MS: 'How long a caller waits for a turn and an answer unless `maxWaitInSeconds` says. Default 10000.',
+  CALL_DEADLINE_MAX_MS: 'How long a caller may wait at all, whatever `maxWaitInSeconds` says. Default 55000.',
+  UNKNOWN_RESEND_SECONDS:
+    'How long a call with an unknown outcome may be asked again with the same clientToken. Default 60.',
+  CAMPAIGN_SHARE: 'Which part of the turns campaign calls get while others wait, 0 to 1. Default 0.1.',
+  REDIS_URL:
+    'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
+  REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
+  REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer. Default 500.',
+  STATE_SECRET:
+    'Keys the hashes of phone numbers, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
+  REPLICAS: 'How many replicas run; more than 1 needs REDIS_URL. Default 1.',
+  QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
+  LEDGER_OUTAGE:
+    '`refuse` places no call while Redis is away; `dial` goes on with what this replica knows. Default refuse.',
   DUPLICATE_CALL_WINDOW_SECONDS:
     'How long the same number is not called again without `allowRepeat`. Default 60, 0 is off.',
   CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',
@@ -100,6 +134,15 @@ class Reader {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     this.problems.push(`${name} must be a whole number from ${min} to ${max}.`);
+    return fallback;
+  }
+
+  fraction(name: Variable, fallback: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^(0|1|0?\.\d+)$/.test(text) && value <= 1) return value;
+    this.problems.push(`${name} must be a number from 0 to 1.`);
     return fallback;
   }
 
@@ -224,11 +267,38 @@ export function readConfig(env: Environment): Config {
     },
     calls: {
       deadlineMs: read.wholeNumber('CALL_DEADLINE_MS', 10_000, 1_000, 55_000),
+      deadlineMaxMs: read.wholeNumber('CALL_DEADLINE_MAX_MS', 55_000, 1_000, 55_000),
       duplicateWindowMs: read.wholeNumber('DUPLICATE_CALL_WINDOW_SECONDS', 60, 0, 86_400) * 1_000,
+      unknownResendMs: read.wholeNumber('UNKNOWN_RESEND_SECONDS', 60, 0, 600) * 1_000,
+      campaignShare: read.fraction('CAMPAIGN_SHARE', 0.1),
     },
+    state: stateFrom(read),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return Object.freeze(config);
+}
+
+function stateFrom(read: Reader): Config['state'] {
+  const redisUrl = read.optional('REDIS_URL');
+  const secret = read.optional('STATE_SECRET');
+  const replicas = read.wholeNumber('REPLICAS', 1, 1, 1_000);
+  if (redisUrl !== undefined && !/^rediss?:\/\/\S+$/.test(redisUrl)) {
+    read.problems.push('REDIS_URL must be a redis: or rediss: URL.');
+  }
+  if (redisUrl !== undefined && (secret ?? '').length < 16) {
+    read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
+  }
+  if (redisUrl === undefined && replicas > 1) read.problems.push('REPLICAS above 1 need REDIS_URL.');
+  return {
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    prefix: read.optional('REDIS_PREFIX') ?? 'outdial:',
+    commandTimeoutMs: read.wholeNumber('REDIS_COMMAND_TIMEOUT_MS', 500, 10, 10_000),
+    // Of what stays in this process nobody can make a table.
+    secret: secret ?? randomUUID(),
+    replicas,
+    quotaScope: read.optional('QUOTA_SCOPE') ?? 'default',
+    outage: read.oneOf('LEDGER_OUTAGE', 'refuse', ['refuse', 'dial']),
+  };
 }
 
 /** The SDK would read AWS_ENDPOINT_URL as well; both are held to the same rule. */

@@ -5,17 +5,15 @@ import { AgentResolver } from './agents/agent.resolver.js';
 import { AgentService } from './agents/agent.service.js';
 import { CallResolver } from './calls/call.resolver.js';
 import { CallService } from './calls/call.service.js';
-import { Fence } from './calls/fence.js';
-import { Ledger } from './calls/ledger.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
+import { quotaFor } from './connect/quotas.js';
 import { Pacer } from './connect/pacer.js';
 import { ContactResolver } from './contacts/contact.resolver.js';
 import { ContactSearchService } from './contacts/contact-search.service.js';
 import { ContactService } from './contacts/contact.service.js';
-import { Placements } from './contacts/placements.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
 import { ContactFlowService } from './flows/contact-flow.service.js';
 import { startHttp, type DevelopmentPages } from './http/app.js';
@@ -25,6 +23,11 @@ import { ConnectInstanceService } from './instances/connect-instance.service.js'
 import { createLog, type Log } from './log.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
+import { MemoryState } from './state/memory.js';
+import { RedisState } from './state/redis.js';
+import type { SharedState } from './state/state.js';
+import { TurnsThroughOutage } from './state/turns-through-outage.js';
+import type { TurnRules } from './state/turns.js';
 import { QueueResolver } from './queues/queue.resolver.js';
 import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
@@ -39,33 +42,65 @@ export interface Gateway {
 export interface GatewayParts {
   readonly clock?: Clock;
   readonly log?: Log;
+  readonly random?: () => number;
+  /** Instead of Redis' own clock, for tests. */
+  readonly redisNowMs?: () => number;
   /** Development only. */
   readonly pages?: DevelopmentPages;
 }
 
-/** The schema on resolvers and services of its own. Nothing is asked of Connect before the first operation. */
-export function createSchema(
-  config: Config,
-  clock: Clock,
-  connect: Connect = createConnect(config, clock),
-): GatewaySchema {
+interface Tools {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly redisNowMs?: (() => number) | undefined;
+}
+
+/** What replicas share, and the door to Connect that keeps to their common quota. */
+interface Shared {
+  readonly connect: Connect;
+  readonly state: SharedState;
+  /** What calls go on with while `state` is away, where they do. */
+  readonly fallback?: SharedState;
+}
+
+function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared {
+  const { redisUrl, outage, replicas, ...settings } = config.state;
+  const rules: TurnRules = {
+    campaignShare: config.calls.campaignShare,
+    quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
+  };
+  const clients = createConnectClients(config.connect);
+  const memory = new MemoryState({ clock, turns: rules });
+  if (redisUrl === undefined) {
+    return { connect: new Connect(clients, new Pacer(memory.turns, clock)), state: memory };
+  }
+  const state = new RedisState({
+    url: redisUrl,
+    ...settings,
+    turns: rules,
+    log,
+    ...(redisNowMs ? { nowMs: redisNowMs } : {}),
+  });
+  const goesOn = (operation: string) => outage === 'dial' || operation !== 'StartOutboundVoiceContact';
+  const turns = new TurnsThroughOutage(state.turns, clock, rules, { goesOn, replicas });
+  const connect = new Connect(clients, new Pacer(turns, clock));
+  return { connect, state, ...(outage === 'dial' ? { fallback: memory } : {}) };
+}
+
+/** The schema on resolvers and services of its own. Nothing is asked of anybody before the first operation. */
+function createSchema(config: Config, tools: Tools, { connect, state, fallback }: Shared): GatewaySchema {
+  const { clock, log, random } = tools;
   const access = new InstanceAccess(config.instances);
-  const placements = new Placements(clock);
   const queues = new QueueService(connect, clock);
   const agents = new AgentService(connect, clock);
   const flows = new ContactFlowService(connect, clock);
-  const contacts = new ContactService(connect, placements, clock);
-  const calls = new CallService({
-    connect,
-    access,
-    ledger: new Ledger(clock),
-    fence: new Fence(clock, config.calls.duplicateWindowMs),
-    placements,
-    clock,
-    deadlineMs: config.calls.deadlineMs,
-  });
+  const contacts = new ContactService(connect, state.placements, clock);
+  const rules = { ...config.calls, stateSecret: config.state.secret };
+  const calls = new CallService({ connect, access, state, fallback, clock, log, random, rules });
   const resolvers = [
-    new CallResolver(calls, contacts),
+    new CallResolver(calls, contacts, connect),
     new ContactResolver(contacts, new ContactSearchService(connect, contacts), { queues, agents, flows }, access),
     new QueueResolver(queues, access),
     new AgentResolver(agents, access),
@@ -76,20 +111,21 @@ export function createSchema(
   return buildGatewaySchema({ resolvers, federationAuthDirectives: config.federationAuthDirectives });
 }
 
-function createConnect(config: Config, clock: Clock): Connect {
-  return new Connect(createConnectClients(config.connect), new Pacer(clock, config.connect.quotas));
+/** The schema by itself, which does not depend on where the gateway runs, as long as nothing is executed. */
+export function schemaOf(config: Config): GatewaySchema {
+  const tools = { clock: systemClock, log: createLog('silent'), random: Math.random };
+  return createSchema(config, tools, createShared(config, tools));
 }
 
 /** Starts a gateway of its own: nothing is shared with another one in the same process. Rejects where it cannot listen. */
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
-  const clock = parts.clock ?? systemClock;
-  const log = parts.log ?? createLog(config.logLevel);
-  if (config.auth.tenantClaim !== undefined && !config.instances.byTenant) {
-    log.warn('AUTH_TENANT_CLAIM is set without ACCESS_FILE: every tenant may use every instance, and read its contacts');
-  }
-  const connect = createConnect(config, clock);
+  const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
+  warnOf(config, log, parts.pages !== undefined);
+  const tools = { clock, log, random, redisNowMs: parts.redisNowMs };
+  const shared = createShared(config, tools);
+  const { connect, state } = shared;
   const tokens = new TokenVerifier({ ...config.auth, clock });
-  const { schema, referenceScopes } = createSchema(config, clock, connect);
+  const { schema, referenceScopes } = createSchema(config, tools, shared);
   const guard = new OperationGuard(schema, referenceScopes);
   const readiness = new Readiness(clock, log, {
     'the key set is not loaded': () => tokens.loadKeys(),
@@ -114,6 +150,19 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     stop: async () => {
       readiness.stop();
       await http.stop();
+      await state.close();
     },
   };
+}
+
+/** What an operator should know of, though it is no mistake by itself. */
+function warnOf(config: Config, log: Log, isDevelopment: boolean): void {
+  if (config.auth.tenantClaim !== undefined && !config.instances.byTenant) {
+    log.warn(
+      'AUTH_TENANT_CLAIM is set without ACCESS_FILE: every tenant may use every instance, and read its contacts',
+    );
+  }
+  if (config.state.redisUrl === undefined && !isDevelopment) {
+    log.warn('REDIS_URL is not set: run one replica only; a restart forgets which calls were placed');
+  }
 }

@@ -15,6 +15,8 @@ export interface RequestContext {
   /** Undefined for an anonymous request. */
   readonly caller: Caller | undefined;
   readonly log: Log;
+  /** Aborted when the caller goes away before the answer. */
+  readonly signal: AbortSignal;
   /** Held by `perRequestLoader`; nobody else looks inside. */
   readonly loaders: Map<symbol, unknown>;
 }

@@ -42,7 +42,21 @@ test('the required variables are enough', () => {
     },
     instances: { defaultInstanceId: 'one', instanceIds: ['one'] },
     connect: { region: 'us-west-2', connectionTimeoutMs: 2_000, requestTimeoutMs: 10_000, quotas: new Map() },
-    calls: { deadlineMs: 10_000, duplicateWindowMs: 60_000 },
+    calls: {
+      deadlineMs: 10_000,
+      deadlineMaxMs: 55_000,
+      duplicateWindowMs: 60_000,
+      unknownResendMs: 60_000,
+      campaignShare: 0.1,
+    },
+    state: {
+      prefix: 'outdial:',
+      commandTimeoutMs: 500,
+      secret: expect.any(String) as unknown,
+      replicas: 1,
+      quotaScope: 'default',
+      outage: 'refuse',
+    },
   });
 });
 
@@ -80,6 +94,14 @@ test.each([
   ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=0/5'],
   ['CALL_DEADLINE_MS', '60000'],
   ['DUPLICATE_CALL_WINDOW_SECONDS', 'off'],
+  ['CALL_DEADLINE_MAX_MS', '55001'],
+  ['UNKNOWN_RESEND_SECONDS', '601'],
+  ['CAMPAIGN_SHARE', '1.5'],
+  ['CAMPAIGN_SHARE', 'tenth'],
+  ['REPLICAS', '2'],
+  ['REPLICAS', '0'],
+  ['REDIS_COMMAND_TIMEOUT_MS', '0'],
+  ['LEDGER_OUTAGE', 'maybe'],
   ['CORS_ORIGINS', 'https://app.example.com/path'],
   ['FEDERATION_AUTH_DIRECTIVES', 'yes'],
   ['LOG_LEVEL', 'verbose'],
@@ -133,4 +155,15 @@ test.each([
 
 test('every variable says what it is', () => {
   for (const meaning of Object.values(variables)) expect(meaning).toMatch(/\.$/);
+});
+
+test('with REDIS_URL there must be a secret for the hashes, and then there may be replicas', () => {
+  const redis = { ...least, REDIS_URL: 'rediss://:password@redis.example.com:6380/1', REPLICAS: '3' };
+  expect(problemsOf(redis)).toEqual([expect.stringMatching(/^STATE_SECRET/)]);
+  expect(problemsOf({ ...redis, STATE_SECRET: 'short' })).toEqual([expect.stringMatching(/^STATE_SECRET/)]);
+  expect(problemsOf({ ...redis, STATE_SECRET: 'sixteen characters', REDIS_URL: 'http://redis' })).toEqual([
+    expect.stringMatching(/^REDIS_URL/),
+  ]);
+  const { state } = readConfig({ ...redis, STATE_SECRET: 'sixteen characters', LEDGER_OUTAGE: 'dial' });
+  expect(state).toMatchObject({ replicas: 3, outage: 'dial', secret: 'sixteen characters' });
 });

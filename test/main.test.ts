@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
@@ -18,6 +18,7 @@ beforeAll(async () => {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['-p', join(root, 'tsconfig.build.json'), '--outDir', join(app, 'dist')],
   ]);
+  cpSync(join(root, 'src/state/scripts'), join(app, 'dist/state/scripts'), { recursive: true });
   for (const room of ['development', 'simulator']) rmSync(join(app, 'dist', room), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
   symlinkSync(join(root, 'package.json'), join(app, 'package.json'));

@@ -1,20 +1,35 @@
 import { createHash } from 'node:crypto';
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
+import { keyedHash } from '../state/keys.js';
 
-/** What makes one intended call: the caller's key counts within a tenant and an instance. */
-export interface CallIntent {
+/** Names one intended call in what replicas share: the caller's key counts within a tenant and an instance. */
+export function callKeyFor(call: {
   readonly tenant: string;
   readonly instanceId: string;
   readonly clientToken: string;
-  readonly destinationPhoneNumber: string;
+}): string {
+  return digest([call.tenant, call.instanceId, call.clientToken]);
 }
 
 /**
  * The ClientToken that Connect is sent: always the same for the same intent, on every attempt, replica and day, and another
  * one for another tenant's equal key.
  */
-export function connectTokenFor({ tenant, instanceId, clientToken, destinationPhoneNumber }: CallIntent): string {
-  return digest(['outdial-1', tenant, instanceId, clientToken, destinationPhoneNumber]);
+export function connectTokenFor(call: {
+  readonly tenant: string;
+  readonly instanceId: string;
+  readonly clientToken: string;
+  readonly destinationPhoneNumber: string;
+}): string {
+  return digest(['outdial-1', call.tenant, call.instanceId, call.clientToken, call.destinationPhoneNumber]);
+}
+
+/** Names a tenant's number in the fence; numbers are few enough to be guessed from a hash without a secret. */
+export function fenceKeyFor(
+  secret: string,
+  { tenant, destinationPhoneNumber }: { readonly tenant: string; readonly destinationPhoneNumber: string },
+): string {
+  return keyedHash(secret, [tenant, destinationPhoneNumber]);
 }
 
 /** Equal for two requests that ask Connect for the same call. The request is in canonical order already; its token does not count. */

@@ -1,11 +1,13 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { KnownDetails } from '../contacts/contact-details.js';
 import type { ContactService } from '../contacts/contact.service.js';
 import { Contact } from '../contacts/contact.type.js';
+import type { Connect } from '../connect/connect.js';
 import { Authorize } from '../graphql/authorize.js';
 import { connectIdFrom } from '../graphql/connect-arn.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { CallService } from './call.service.js';
+import { OutboundCapacity, outboundCapacityFrom } from './outbound-capacity.type.js';
 import { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
 
 @Resolver()
@@ -13,7 +15,18 @@ export class CallResolver {
   constructor(
     private readonly calls: CallService,
     private readonly contacts: ContactService,
+    private readonly connect: Connect,
   ) {}
+
+  @Query(() => OutboundCapacity, {
+    nullable: true,
+    description: 'How busy the line to Connect is: for a form that says how long a call will wait.',
+  })
+  @Authorize('calls:start')
+  async outboundCapacity(@Ctx() context: RequestContext): Promise<OutboundCapacity> {
+    const { tenant } = callerOf(context);
+    return outboundCapacityFrom(await this.connect.capacity('StartOutboundVoiceContact', tenant));
+  }
 
   @Mutation(() => Contact, {
     nullable: true,
@@ -26,15 +39,18 @@ export class CallResolver {
     @Arg('input', () => StartOutboundVoiceContactInput) input: StartOutboundVoiceContactInput,
     @Ctx() context: RequestContext,
   ): Promise<Contact> {
-    const caller = callerOf(context);
-    const { contactId, instanceId, placedNow } = await this.calls.start(input, caller, context.log);
+    const { contactId, instanceId, isReplay } = await this.calls.start(input, context);
     // For whoever must find out later who called whom: the contact knows the number, the log does not.
-    const { subject, tenant } = caller;
+    const { subject, tenant } = callerOf(context);
     context.log.info(
-      { contactId, instanceId, placedNow, trafficType: input.trafficType, subject, tenant },
+      { contactId, instanceId, isReplay, trafficType: input.trafficType, subject, tenant },
       'call placed',
     );
-    return this.contacts.contact({ instanceId, id: contactId }, context, placedNow ? toldBy(input) : {});
+    return this.contacts.contact(
+      { instanceId, id: contactId },
+      context,
+      isReplay ? { isReplay } : { ...toldBy(input), isReplay },
+    );
   }
 }
 

@@ -1,197 +1,196 @@
 import { randomUUID } from 'node:crypto';
-import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import type { InstanceAccess } from '../access/instances.js';
-import { sleep, type Clock } from '../clock.js';
-import { UncertainPlacing, type Connect } from '../connect/connect.js';
-import type { Placements } from '../contacts/placements.js';
+import type { Clock } from '../clock.js';
+import type { Connect } from '../connect/connect.js';
 import { GatewayError } from '../errors.js';
 import { connectIdFrom } from '../graphql/connect-arn.js';
 import type { Log } from '../log.js';
-import type { Caller } from '../request.js';
-import { connectTokenFor, fingerprintOf, type CallIntent } from './call-keys.js';
-import type { Fence } from './fence.js';
-import type { Ledger, Placing } from './ledger.js';
+import { callerOf, type RequestContext } from '../request.js';
+import { StateUnavailable, type SharedState } from '../state/state.js';
+import { callKeyFor, connectTokenFor, fenceKeyFor, fingerprintOf } from './call-keys.js';
+import { idempotencyConflict, outcomeLost, outcomeUnknown, tooLateForATurn } from './call-errors.js';
+import { Bell } from './bell.js';
+import type { IntendedCall } from './intended-call.js';
+import { leaseMs, Placing, TakenOver } from './placing.js';
+import { RecordKeeper } from './record-keeper.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
 import { requireArnsOfInstance, startOutboundVoiceContactRequest } from './start-outbound-voice-contact.request.js';
+import { WhileUp } from './while-up.js';
 
-/** How long the gateway by itself goes on asking what became of a call. */
-const resendForMs = 20_000;
-/** How long a caller may have it ask on with the same key: later, Connect might take the key for a new call. */
-const unknownResendMs = 60_000;
-const firstBackoffMs = 250;
-
-export interface PlacedCall {
-  readonly contactId: string;
-  readonly instanceId: string;
-  /** False where an earlier request with the same key had placed it. */
-  readonly placedNow: boolean;
+export interface CallRules {
+  /** How long a caller waits who does not say. */
+  readonly deadlineMs: number;
+  /** How long a caller may wait at all. */
+  readonly deadlineMaxMs: number;
+  /** How long a number rests after a call; 0 switches the fence off. */
+  readonly duplicateWindowMs: number;
+  /** How long a caller may have the gateway ask on with the same key: later, Connect might take the key for a new call. */
+  readonly unknownResendMs: number;
+  /** Keys the hashes of numbers. */
+  readonly stateSecret: string;
 }
 
-/** Places calls: one key, one call. */
+export interface CallParts {
+  readonly connect: Connect;
+  readonly access: InstanceAccess;
+  readonly state: SharedState;
+  /** Goes on with this where `state` is away, instead of waiting; what it placed is written back. */
+  readonly fallback?: SharedState | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly rules: CallRules;
+}
+
+export interface PlacedAnswer {
+  readonly contactId: string;
+  readonly instanceId: string;
+  /** Whether an earlier request with the same key had placed it. */
+  readonly isReplay: boolean;
+}
+
+/** Places calls: one key, one call, on however many replicas. */
 export class CallService {
-  constructor(
-    private readonly parts: {
-      readonly connect: Connect;
-      readonly access: InstanceAccess;
-      readonly ledger: Ledger;
-      readonly fence: Fence;
-      readonly placements: Placements;
-      readonly clock: Clock;
-      readonly deadlineMs: number;
-    },
-  ) {}
+  readonly #keeper: RecordKeeper;
+  readonly #whileUp: WhileUp;
+
+  constructor(private readonly parts: CallParts) {
+    this.#keeper = new RecordKeeper(parts.state, parts.rules.duplicateWindowMs, parts.log);
+    this.#whileUp = new WhileUp(parts.state.health, parts.clock);
+  }
 
   /**
    * Places the call unless one with the same clientToken was, and answers by the caller's deadline at the latest. Throws
    * GatewayError; after OUTCOME_UNKNOWN the phone may ring, after anything else it does not.
    */
-  async start(input: StartOutboundVoiceContactInput, caller: Caller, log: Log): Promise<PlacedCall> {
-    const named = input.instanceId ?? undefined;
-    const instanceId = this.parts.access.forWrite(caller, named && connectIdFrom(named));
+  async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {
+    const call = this.#intended(input, context);
+    const { instanceId } = call;
+    const { state, fallback } = this.parts;
+    try {
+      const patientUntilMs = fallback ? 0 : call.deadlineAtMs;
+      return { ...(await this.#place(call, state, patientUntilMs, context.log)), instanceId };
+    } catch (error) {
+      if (!fallback || !isOutage(error)) throw error;
+      return { ...(await this.#place(call, fallback, call.deadlineAtMs, context.log)), instanceId };
+    }
+  }
+
+  #intended(input: StartOutboundVoiceContactInput, context: RequestContext): IntendedCall & { instanceId: string } {
+    const { access, clock, rules } = this.parts;
+    const caller = callerOf(context);
+    const instanceId = access.forWrite(caller, input.instanceId ? connectIdFrom(input.instanceId) : undefined);
     requireArnsOfInstance(input, instanceId);
-    const intent: CallIntent = {
-      tenant: caller.tenant,
+    const { tenant } = caller;
+    const clientToken = input.clientToken ?? randomUUID();
+    const { destinationPhoneNumber, trafficType, allowRepeat } = input;
+    const connectToken = connectTokenFor({ tenant, instanceId, clientToken, destinationPhoneNumber });
+    const request = startOutboundVoiceContactRequest(input, { instanceId, connectToken });
+    const waitMs = Math.min((input.maxWaitInSeconds ?? 0) * 1_000 || rules.deadlineMs, rules.deadlineMaxMs);
+    return {
       instanceId,
-      clientToken: input.clientToken ?? randomUUID(),
-      destinationPhoneNumber: input.destinationPhoneNumber,
-    };
-    const request = startOutboundVoiceContactRequest(input, { instanceId, connectToken: connectTokenFor(intent) });
-    const deadlineMs = input.maxWaitInSeconds ? input.maxWaitInSeconds * 1_000 : this.parts.deadlineMs;
-    const { placing, isNew } = this.#claim(intent, request, input.allowRepeat);
-    if (placing.contactId !== undefined) return { contactId: placing.contactId, instanceId, placedNow: false };
-    placing.attempt ??= this.#attempt(intent, placing, request, deadlineMs, log);
-    const contactId = await this.#byDeadline(placing.attempt, intent, deadlineMs);
-    return { contactId, instanceId, placedNow: isNew };
-  }
-
-  #claim(intent: CallIntent, request: StartOutboundVoiceContactCommandInput, allowRepeat: boolean) {
-    const { ledger, fence, clock } = this.parts;
-    const fingerprint = fingerprintOf(request);
-    const known = ledger.find(intent);
-    if (known) {
-      if (known.fingerprint !== fingerprint) {
-        throw new GatewayError(
-          'IDEMPOTENCY_CONFLICT',
-          'This clientToken was used for another call. Use a new clientToken for a new call, the same input for the same one.',
-        );
-      }
-      const lost = known.uncertainSinceMs !== undefined && clock.monotonic() - known.uncertainSinceMs > unknownResendMs;
-      if (known.contactId === undefined && !known.attempt && lost) throw outcomeLost();
-      return { placing: known, isNew: false };
-    }
-    const connectToken = connectTokenFor(intent);
-    fence.enter(intent, connectToken, allowRepeat);
-    const placing: Placing = {
-      fingerprint,
+      key: callKeyFor({ tenant, instanceId, clientToken }),
+      fingerprint: fingerprintOf(request),
       connectToken,
-      attempt: undefined,
-      contactId: undefined,
-      uncertainSinceMs: undefined,
+      clientToken,
+      tenant,
+      kind: trafficType,
+      fenceKey: fenceKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
+      allowRepeat,
+      request: { ...request, InstanceId: instanceId, ContactFlowId: connectIdFrom(input.contactFlowId) },
+      deadlineAtMs: clock.monotonic() + waitMs,
+      signal: context.signal,
     };
-    ledger.claim(intent, placing);
-    return { placing, isNew: true };
   }
 
-  /** Sends until there is an answer. Never rejects unhandled: whoever asks last may be gone. */
-  #attempt(
-    intent: CallIntent,
-    placing: Placing,
-    request: StartOutboundVoiceContactCommandInput,
-    deadlineMs: number,
+  async #place(
+    call: IntendedCall,
+    state: SharedState,
+    patientUntilMs: number,
     log: Log,
-  ): Promise<string> {
-    const { ledger, fence, placements, clock } = this.parts;
-    const attempt = this.#send(placing, request, deadlineMs, log).then(
-      (contactId) => {
-        placing.contactId = contactId;
-        fence.close(intent, placing.connectToken, contactId);
-        placements.record(contactId, {
-          instanceId: intent.instanceId,
-          contactFlowId: request.ContactFlowId ?? '',
-          placedAtMs: clock.now(),
-        });
-        return contactId;
-      },
-      (error: unknown) => {
-        placing.attempt = undefined;
-        if (placing.uncertainSinceMs === undefined) {
-          ledger.release(intent);
-          fence.release(intent, placing.connectToken);
-        } else {
-          fence.close(intent, placing.connectToken);
+  ): Promise<{ contactId: string; isReplay: boolean }> {
+    const { clock, rules } = this.parts;
+    const { key, fingerprint, connectToken } = call;
+    const owner = randomUUID();
+    const news = new Bell(clock);
+    const unsubscribe = state.calls.changed(key, news.ring);
+    call.signal.addEventListener('abort', news.ring, { once: true });
+    let uncertainSinceMs: number | undefined;
+    try {
+      for (;;) {
+        const claimedAtMs = clock.monotonic();
+        const claimed = await this.#whileUp.run(patientUntilMs, () =>
+          state.calls.claim(key, {
+            fingerprint,
+            connectToken,
+            owner,
+            leaseMs,
+            resendWindowMs: rules.unknownResendMs,
+            ...(uncertainSinceMs === undefined ? {} : { uncertainForMs: clock.monotonic() - uncertainSinceMs }),
+          }),
+        );
+        switch (claimed.is) {
+          case 'placed':
+            return { contactId: claimed.facts.contactId, isReplay: true };
+          case 'conflict':
+            throw idempotencyConflict();
+          case 'lost':
+            throw outcomeLost();
+          case 'held': {
+            const leftMs = call.deadlineAtMs - clock.monotonic();
+            if (leftMs <= 0 || call.signal.aborted) throw outcomeUnknown(call.clientToken);
+            await news.wait(Math.min(claimed.leaseLeftMs, leftMs));
+            break;
+          }
+          case 'mine': {
+            const parts = {
+              ...this.parts,
+              ...rules,
+              state,
+              log,
+              patientUntilMs,
+              whileUp: this.#whileUp,
+              keeper: this.#keeper,
+            };
+            const placing = new Placing(parts, call, { ...claimed, owner }, claimedAtMs);
+            const contactId = await this.#workOn(placing, call);
+            // Taken over: the doubt goes along, in case the record lost it.
+            uncertainSinceMs = placing.uncertainSinceMs;
+            if (contactId !== undefined) return { contactId, isReplay: claimed.uncertainForMs !== undefined };
+          }
         }
-        throw error;
-      },
-    );
-    attempt.catch(() => undefined);
-    return attempt;
-  }
-
-  async #send(
-    placing: Placing,
-    request: StartOutboundVoiceContactCommandInput,
-    deadlineMs: number,
-    log: Log,
-  ): Promise<string> {
-    const { connect, clock } = this.parts;
-    const deadlineAtMs = clock.monotonic() + deadlineMs;
-    const giveUpAtMs = () => {
-      if (placing.uncertainSinceMs === undefined) return deadlineAtMs;
-      const untilMs = Math.max(placing.uncertainSinceMs + resendForMs, deadlineAtMs);
-      return Math.min(untilMs, placing.uncertainSinceMs + unknownResendMs);
-    };
-    for (let backoffMs = firstBackoffMs; ; backoffMs *= 2) {
-      const sentAtMs = clock.monotonic();
-      try {
-        return await connect.startOutboundVoiceContact(request, giveUpAtMs() - sentAtMs);
-      } catch (error) {
-        if (error instanceof UncertainPlacing) placing.uncertainSinceMs ??= sentAtMs;
-        // Once an attempt may have rung the phone, a later refusal proves nothing about it.
-        const mayRing = placing.uncertainSinceMs !== undefined;
-        if (!mayRing && !wasThrottledByConnect(error)) throw error;
-        log.warn({ err: error }, 'no contact id yet for a call; asking again with the same token');
-        if (clock.monotonic() + backoffMs > giveUpAtMs()) throw mayRing ? outcomeUnknown(undefined, error) : error;
       }
-      await sleep(clock, backoffMs);
+    } finally {
+      unsubscribe();
+      call.signal.removeEventListener('abort', news.ring);
     }
   }
 
-  async #byDeadline(attempt: Promise<string>, intent: CallIntent, deadlineMs: number): Promise<string> {
+  /** The contact id; undefined where somebody took the call over. The effort itself outlives the deadline once it has sent. */
+  async #workOn(placing: Placing, call: IntendedCall): Promise<string | undefined> {
+    const { clock } = this.parts;
+    const stop = () => placing.stopUnlessSent();
+    call.signal.addEventListener('abort', stop, { once: true });
+    const work = placing.run();
+    work.catch(() => undefined);
     let callOff: () => void = () => undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      callOff = this.parts.clock.after(deadlineMs, () => {
-        reject(outcomeUnknown(intent.clientToken));
+      callOff = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
+        reject(stop() ? tooLateForATurn() : outcomeUnknown(call.clientToken));
       });
     });
     try {
-      return await Promise.race([attempt, late]);
+      return await Promise.race([work, late]);
     } catch (error) {
-      throw error instanceof GatewayError && error.code === 'OUTCOME_UNKNOWN'
-        ? outcomeUnknown(intent.clientToken, error.cause)
-        : error;
+      if (error instanceof TakenOver) return undefined;
+      throw error;
     } finally {
       callOff();
+      call.signal.removeEventListener('abort', stop);
     }
   }
 }
 
-/** Refused for its rate by Connect itself, not by our pacer, which knows that waiting is in vain. */
-function wasThrottledByConnect(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'THROTTLED' && error.cause !== undefined;
-}
-
-function outcomeUnknown(clientToken: string | undefined, cause?: unknown): GatewayError {
-  return new GatewayError(
-    'OUTCOME_UNKNOWN',
-    'Amazon Connect did not say in time whether the call was placed. Ask again with the clientToken in extensions: nothing is dialed twice.',
-    { retryAfterMs: 1_000, cause, ...(clientToken === undefined ? {} : { details: { clientToken } }) },
-  );
-}
-
-function outcomeLost(): GatewayError {
-  return new GatewayError(
-    'OUTCOME_UNKNOWN',
-    'Nobody knows whether this call was placed; the phone may have rung. To dial anyway use a new clientToken with allowRepeat.',
-    { retryable: false },
-  );
+function isOutage(error: unknown): boolean {
+  return error instanceof GatewayError && error.cause instanceof StateUnavailable;
 }

@@ -153,10 +153,10 @@ export class StartOutboundVoiceContactInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How long you are ready to wait for a turn within the quota and for the answer, 1 to 55 seconds. Example: `10`.',
+      'How long you are ready to wait for a turn within the quota and for the answer, 3 to 55 seconds. Example: `10`.',
   })
   @IsOptional()
-  @Min(1)
+  @Min(3)
   @Max(55)
   maxWaitInSeconds?: number | null;
 

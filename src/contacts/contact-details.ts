@@ -73,7 +73,11 @@ export interface ContactDetails {
 }
 
 /** What somebody told of a contact without DescribeContact: a part of it, and the references, which that never tells. */
-export type KnownDetails = Partial<ContactDetails> & { readonly references?: readonly ContactReference[] };
+export type KnownDetails = Partial<ContactDetails> & {
+  readonly references?: readonly ContactReference[];
+  /** Whether an earlier request had placed the call. */
+  readonly isReplay?: boolean;
+};
 
 export function detailsFrom(contact: Contact): ContactDetails {
   return {

@@ -102,8 +102,8 @@ export class ContactResolver {
     description: 'The flow it was placed with; known only for calls this gateway placed.',
   })
   @Authorize('contacts:read')
-  contactFlow(@Root() contact: Contact): ContactFlow | null {
-    const id = this.service.contactFlowIdOf(contact);
+  async contactFlow(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<ContactFlow | null> {
+    const id = await this.service.contactFlowIdOf(contact, context);
     return id === null ? null : this.related.flows.contactFlow({ instanceId: contact.instanceId, id });
   }
 
@@ -157,7 +157,8 @@ export class ContactResolver {
   }
 
   async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<Contact | null> {
-    const allowed = this.access.forRead(callerOf(context), instanceId ?? this.service.instanceOf(id));
+    const named = instanceId ?? (await this.service.instanceOf(id, context));
+    const allowed = this.access.forRead(callerOf(context), named);
     return allowed === null ? null : this.service.find({ instanceId: allowed, id }, context);
   }
 }

@@ -18,7 +18,7 @@ import { Channel, InitiationMethod } from './contact-enums.js';
 import type { ContactAttribute, ContactReference } from './contact-parts.type.js';
 import { momentFrom } from './contact-status.js';
 import { Contact } from './contact.type.js';
-import type { Placements } from './placements.js';
+import { StateUnavailable, type Placement, type Placements } from '../state/state.js';
 
 /** Connect takes six types in one request, and these are all that a voice contact can carry. */
 const referenceTypes: ReferenceType[] = ['URL', 'ATTACHMENT', 'NUMBER', 'STRING', 'DATE', 'EMAIL'];
@@ -64,6 +64,11 @@ export class ContactService {
       ),
   );
 
+  readonly #placementLoader = perRequestLoader<string, Placement | undefined>(
+    (contactId) => contactId,
+    (contactIds) => this.#placementsOf(contactIds),
+  );
+
   constructor(
     private readonly connect: Connect,
     private readonly placements: Placements,
@@ -97,13 +102,13 @@ export class ContactService {
   }
 
   /** The instance an id alone stands for, where this gateway placed the call. */
-  instanceOf(contactId: string): string | undefined {
-    return this.placements.find(contactId)?.instanceId;
+  async instanceOf(contactId: string, context: RequestContext): Promise<string | undefined> {
+    return (await this.#placementLoader(context).load(contactId))?.instanceId;
   }
 
   /** The flow the call was placed with; null for a call placed elsewhere, as Connect does not tell. */
-  contactFlowIdOf({ instanceId, id }: ResourceKey): string | null {
-    const placement = this.placements.find(id);
+  async contactFlowIdOf({ instanceId, id }: ResourceKey, context: RequestContext): Promise<string | null> {
+    const placement = await this.#placementLoader(context).load(id);
     return placement?.instanceId === instanceId ? placement.contactFlowId : null;
   }
 
@@ -169,11 +174,21 @@ export class ContactService {
     return answer?.Contact ? detailsFrom(answer.Contact) : this.#notVisibleYet(key);
   }
 
-  #notVisibleYet({ instanceId, id }: ResourceKey): ContactDetails | null {
-    const placement = this.placements.find(id);
+  async #notVisibleYet({ instanceId, id }: ResourceKey): Promise<ContactDetails | null> {
+    const [placement] = await this.#placementsOf([id]);
     if (placement?.instanceId !== instanceId) return null;
     if (this.clock.now() - placement.placedAtMs > visibilityDelayMs) return null;
     return detailsFrom({ Id: id, InitiationMethod: 'API', Channel: 'VOICE' });
+  }
+
+  /** Undefined also for all of them while shared state is away: what only a placing knew is worth no failed read. */
+  async #placementsOf(contactIds: readonly string[]): Promise<(Placement | undefined)[]> {
+    try {
+      return await this.placements.find(contactIds);
+    } catch (error) {
+      if (error instanceof StateUnavailable) return contactIds.map(() => undefined);
+      throw error;
+    }
   }
 
   #ttlMsOf(details: ContactDetails | null): number {

@@ -87,6 +87,14 @@ export class Contact {
     return this.#known.references;
   }
 
+  @ContactField(
+    Boolean,
+    'Whether an earlier request with the same clientToken had placed it: then nothing was dialed now. Null outside of startOutboundVoiceContact.',
+  )
+  isReplay(): boolean | null {
+    return this.#known.isReplay ?? null;
+  }
+
   @ContactField(String, 'The ARN.')
   arn() {
     return this.detail('arn');

@@ -1,9 +1,8 @@
 import './quiet-sdk.js';
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
-import { systemClock } from '../clock.js';
 import { readConfig } from '../config.js';
-import { createSchema } from '../gateway.js';
+import { schemaOf } from '../gateway.js';
 
 /** `npm run schema`: writes the SDL as `_service { sdl }` answers it. It does not depend on where the gateway runs. */
 const anywhere = {
@@ -13,4 +12,4 @@ const anywhere = {
   AWS_REGION: 'us-west-2',
   CONNECT_INSTANCE_ID: 'instance',
 };
-writeFileSync(process.argv[2] ?? 'schema.graphql', createSchema(readConfig(anywhere), systemClock).sdl);
+writeFileSync(process.argv[2] ?? 'schema.graphql', schemaOf(readConfig(anywhere)).sdl);

@@ -2,7 +2,7 @@ import { Directive } from 'type-graphql';
 
 /** Every scope there is, and what it allows. The README's table is held to this one by a test. */
 export const scopes = {
-  'calls:start': 'Place calls.',
+  'calls:start': 'Place calls, and see what is left of the quota.',
   'calls:campaign': 'Place campaign calls: TrafficType.CAMPAIGN, campaignId, outboundStrategy.',
   'contacts:read': 'Read and follow contacts, without personal data.',
   'contacts:pii': 'Read the personal data of contacts: addresses, attributes, references, names, recordings, agents.',

@@ -28,8 +28,13 @@ export interface GraphqlRouteParts {
 export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
   const { apollo, callerFrom, log, running, hasLandingPage } = parts;
   const handle = fastifyApolloHandler(apollo, {
-    context: ({ id: requestId, record }: FastifyRequest) => {
-      const context = createRequestContext({ requestId, caller: record.caller, log: log.child({ requestId }) });
+    context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
+      const context = createRequestContext({
+        requestId,
+        caller: record.caller,
+        log: log.child({ requestId }),
+        signal: signalOf(reply),
+      });
       return Promise.resolve({ ...context, record });
     },
   });
@@ -57,6 +62,15 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
     void reply.removeHeader('content-security-policy');
     return handle.call(app, request, reply);
   });
+}
+
+/** Aborts when the connection closes before the answer was written. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function statusOfAuthentication(error: unknown): number {

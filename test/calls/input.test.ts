@@ -263,9 +263,9 @@ describe('the small members of a call', () => {
     ['ringTimeoutInSeconds', 14, ['min']],
     ['ringTimeoutInSeconds', 61, ['max']],
     ['ringTimeoutInSeconds', -2147483648, ['min']],
-    ['maxWaitInSeconds', 1, []],
+    ['maxWaitInSeconds', 3, []],
     ['maxWaitInSeconds', 55, []],
-    ['maxWaitInSeconds', 0, ['min']],
+    ['maxWaitInSeconds', 2, ['min']],
     ['maxWaitInSeconds', 56, ['max']],
   ] as const)('%s %j', async (member, value, rules) => {
     expect(await placesOf({ ...smallest, [member]: value })).toEqual(rules.map((rule) => `input.${member} ${rule}`));

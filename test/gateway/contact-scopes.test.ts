@@ -9,7 +9,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { createSchema } from '../../src/gateway.js';
+import { schemaOf } from '../../src/gateway.js';
 import { seed } from '../../src/simulator/seed.js';
 import { placeCall } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
@@ -18,7 +18,7 @@ let gateway: RunningGateway;
 let schema: GraphQLSchema;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  ({ schema } = createSchema(gateway.config, gateway.clock));
+  ({ schema } = schemaOf(gateway.config));
 });
 afterAll(() => gateway.stop());
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page, type Response } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { readDevelopmentConfig } from '../../src/development/development-config.js';
 import { startDevelopment, type Development } from '../../src/development/development.js';
 
@@ -13,17 +13,24 @@ const testInBrowser = executablePath || isRequired ? test : test.skip;
 if (!executablePath && !isRequired)
   process.stdout.write('Skipped: the explorer in a browser, for there is no Chromium.\n');
 
-function isAnswerTo(response: Response, operationName: string): boolean {
-  return response.request().postData()?.includes(`"operationName":"${operationName}"`) ?? false;
+interface Answer {
+  readonly data: Record<string, Record<string, unknown>>;
+  readonly errors?: unknown;
 }
 
-/** Presses the button that Altair shows above an operation, and returns the answer. */
-async function send(page: Page, kind: string, operationName: string) {
-  const [response] = await Promise.all([
-    page.waitForResponse((one) => isAnswerTo(one, operationName)),
-    page.getByText(`Send ${kind} ${operationName}`).click(),
-  ]);
-  return (await response.json()) as { data: Record<string, Record<string, unknown>>; errors?: unknown };
+/** Presses the button that Altair shows above an operation, and returns the answer, which is read on its way to the page. */
+async function send(page: Page, kind: string, operationName: string): Promise<Answer> {
+  const isIt = (postData: string | null) => postData?.includes(`"operationName":"${operationName}"`) ?? false;
+  let tell: (answer: Answer) => void = () => undefined;
+  const answered = new Promise<Answer>((resolve) => (tell = resolve));
+  await page.route('**/graphql', async (route) => {
+    if (!isIt(route.request().postData())) return route.fallback();
+    const response = await route.fetch();
+    await route.fulfill({ response });
+    tell((await response.json()) as Answer);
+  });
+  await page.getByText(`Send ${kind} ${operationName}`).click();
+  return answered;
 }
 
 async function explore(page: Page, development: Development) {

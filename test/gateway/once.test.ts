@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { seed } from '../../src/simulator/seed.js';
-import { PlaceCallDocument, type StartOutboundVoiceContactInput } from '../support/generated/operations.js';
+import {
+  PlaceCallDocument,
+  PlaceCallOnceDocument,
+  type StartOutboundVoiceContactInput,
+} from '../support/generated/operations.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
@@ -29,7 +33,7 @@ function call(change: Partial<StartOutboundVoiceContactInput> = {}): { input: St
 
 /** Lets `count` backoffs pass, doubling from the first. */
 async function passBackoffs(count: number): Promise<void> {
-  for (let backoffMs = 250, left = count; left > 0; backoffMs *= 2, left--) {
+  for (let backoffMs = 250, left = count; left > 0; backoffMs = Math.min(backoffMs * 2, 4_000), left--) {
     await gateway.clock.whenWaitingFor(backoffMs);
     gateway.clock.advance(backoffMs);
   }
@@ -57,6 +61,13 @@ test('the same clientToken and input give the same contact, and one phone rings'
   });
   expect(again.data?.startOutboundVoiceContact?.id).toBe(first.data?.startOutboundVoiceContact?.id);
   expect(gateway.simulator.requests().StartOutboundVoiceContact).toBe(1);
+});
+
+test('an answer says whether an earlier request had placed the call', async () => {
+  const same = call({ clientToken: randomUUID() });
+  const first = await gateway.ask(PlaceCallOnceDocument, same);
+  const again = await gateway.ask(PlaceCallOnceDocument, same);
+  expect([first, again].map(({ data }) => data?.startOutboundVoiceContact?.isReplay)).toEqual([false, true]);
 });
 
 test('fifty requests at once with one clientToken ring one phone and get one contact id', async () => {
@@ -135,7 +146,7 @@ test.each([
 test('what may have rung is never called a failure: OUTCOME_UNKNOWN while it can be resolved, and for good afterwards', async () => {
   const same = call({ clientToken: 'unknown-1', destinationPhoneNumber: '+12065550112' });
   const asked = gateway.ask(PlaceCallDocument, same);
-  await passBackoffs(6);
+  await passBackoffs(8);
   const unknown = await asked;
   expect(unknown.errors?.[0]?.extensions).toMatchObject({
     code: 'OUTCOME_UNKNOWN',
@@ -150,10 +161,10 @@ test('what may have rung is never called a failure: OUTCOME_UNKNOWN while it can
 test('asking again with the token from OUTCOME_UNKNOWN finds the call that was placed', async () => {
   const impatient = await startTestGateway({ connect: { requestTimeoutMs: 200 } });
   impatient.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
-  const asked = impatient.ask(PlaceCallDocument, call({ maxWaitInSeconds: 2 }));
+  const asked = impatient.ask(PlaceCallDocument, call({ maxWaitInSeconds: 3 }));
   await impatient.simulator.whenRequested('StartOutboundVoiceContact', 1);
-  await impatient.clock.whenWaitingFor(2_000);
-  impatient.clock.advance(2_000);
+  await impatient.clock.whenWaitingFor(3_000);
+  impatient.clock.advance(3_000);
   const { extensions } = (await asked).errors?.[0] ?? {};
   expect(extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
 

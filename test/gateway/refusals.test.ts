@@ -81,7 +81,7 @@ test('a call that Connect throttles once is placed on the next turn', async () =
 
 test('a call that Connect throttles until the deadline is THROTTLED: nothing was placed, and it can be asked again', async () => {
   const asked = gateway.ask(PlaceCallDocument, {
-    input: { ...input, destinationPhoneNumber: '+12065550110', maxWaitInSeconds: 1 },
+    input: { ...input, destinationPhoneNumber: '+12065550110', maxWaitInSeconds: 3 },
   });
   for (const backoffMs of [250, 500]) {
     await gateway.clock.whenWaitingFor(backoffMs);
@@ -116,7 +116,7 @@ test('a call that would wait longer for its turn than its caller is THROTTLED at
   const { errors } = await paced.ask(PlaceCallDocument, {
     input: { ...input, destinationPhoneNumber: '+12065550115', maxWaitInSeconds: 4 },
   });
-  expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true, retryAfterMs: 1_000 });
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true, retryAfterMs: 3_000 });
   expect(paced.simulator.requests().StartOutboundVoiceContact).toBe(1);
   await paced.stop();
 });

@@ -20,7 +20,12 @@ function build(options: { instanceId?: string; federationAuthDirectives?: boolea
       schema: built.schema,
       source,
       variableValues,
-      contextValue: createRequestContext({ requestId: 'r1', caller: undefined, log: createLog('silent') }),
+      contextValue: createRequestContext({
+        requestId: 'r1',
+        caller: undefined,
+        log: createLog('silent'),
+        signal: new AbortController().signal,
+      }),
     });
   return { ...built, calls, ask };
 }

@@ -3,7 +3,7 @@ import { composeServices } from '@apollo/composition';
 import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
 import * as http from '@graphql-mesh/transport-http';
 import { parse } from 'graphql';
-import { createSchema } from '../../src/gateway.js';
+import { schemaOf } from '../../src/gateway.js';
 import { seed } from '../../src/simulator/seed.js';
 import { allScopes, startTestGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
 import { startCustomers, type CustomersSubgraph } from './start-customers.js';
@@ -77,7 +77,7 @@ describe('in a supergraph', () => {
   });
 
   test("the guards can be written in federation's own words as well", () => {
-    const { sdl } = createSchema({ ...outdial.config, federationAuthDirectives: true }, outdial.clock);
+    const { sdl } = schemaOf({ ...outdial.config, federationAuthDirectives: true });
     const composed = compose(sdl);
     expect(composed.errors).toBeUndefined();
     expect(composed.supergraphSdl).toMatch(

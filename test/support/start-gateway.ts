@@ -60,7 +60,10 @@ export interface GatewayChanges {
   readonly connect?: Partial<Config['connect']>;
   readonly instances?: Partial<Config['instances']>;
   readonly calls?: Partial<Config['calls']>;
+  readonly state?: Partial<Config['state']>;
   readonly parts?: GatewayParts;
+  /** Another replica: with its simulator and its issuer, on a clock of its own. */
+  readonly besides?: RunningGateway;
 }
 
 const unpaced = { ratePerSecond: 10_000, burst: 10_000 };
@@ -87,13 +90,15 @@ export const unpacedQuotas: Config['connect']['quotas'] = new Map(
 /** The real gateway against the real simulator, each on a port of its own and on one clock that stands still. */
 export async function startTestGateway(changes: GatewayChanges = {}): Promise<RunningGateway> {
   const clock = new TestClock();
-  const issuer = await startIssuer();
-  const simulator = await startSimulator({
-    clock,
-    settings: { rates: 'off', concurrentCalls: 10_000, concurrentCampaignCalls: 100, ...changes.simulator },
-    credentials: new Map([['AKIDTEST', 'secret']]),
-    ...(changes.seed ? { seed: changes.seed } : {}),
-  });
+  const issuer = changes.besides?.issuer ?? (await startIssuer());
+  const simulator =
+    changes.besides?.simulator ??
+    (await startSimulator({
+      clock,
+      settings: { rates: 'off', concurrentCalls: 10_000, concurrentCampaignCalls: 100, ...changes.simulator },
+      credentials: new Map([['AKIDTEST', 'secret']]),
+      ...(changes.seed ? { seed: changes.seed } : {}),
+    }));
   let logged = '';
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
@@ -126,13 +131,30 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       quotas: unpacedQuotas,
       ...changes.connect,
     },
-    calls: { deadlineMs: 10_000, duplicateWindowMs: 60_000, ...changes.calls },
+    calls: {
+      deadlineMs: 10_000,
+      deadlineMaxMs: 55_000,
+      duplicateWindowMs: 60_000,
+      unknownResendMs: 60_000,
+      campaignShare: 0.1,
+      ...changes.calls,
+    },
+    state: {
+      prefix: 'outdial:',
+      commandTimeoutMs: 500,
+      secret: 'a secret of the tests',
+      replicas: 1,
+      quotaScope: 'default',
+      outage: 'refuse',
+      ...changes.state,
+    },
     ...changes.config,
   };
   const log = createLog('debug', sink);
-  const gateway = await startGateway(config, { clock, log, ...changes.parts });
+  const greeted = simulator.requests().DescribeInstance ?? 0;
+  const gateway = await startGateway(config, { clock, log, random: () => 1, ...changes.parts });
   // Its one request of its own, so that tests count only theirs.
-  if (!changes.connect?.endpoint) await simulator.whenRequested('DescribeInstance', 1);
+  if (!changes.connect?.endpoint) await simulator.whenRequested('DescribeInstance', greeted + 1);
   const token = (claims: Partial<TokenClaims> = {}) => issuer.token({ scopes: allScopes, ...claims }, clock.now());
   return {
     url: gateway.url,
@@ -156,6 +178,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     },
     stop: async () => {
       await gateway.stop();
+      if (changes.besides) return;
       await simulator.stop();
       await issuer.stop();
     },

@@ -55,6 +55,20 @@ export class TestClock implements Clock, SimulatorClock {
     this.#nowMs = endMs;
   }
 
+  /** Moves on in steps, letting what is under way happen in between, until `settled` is; what it settles with. */
+  async runUntil<T>(settled: Promise<T>, stepMs = 10): Promise<T> {
+    let isSettled = false;
+    const done = () => {
+      isSettled = true;
+    };
+    settled.then(done, done);
+    for (let steps = 0; steps < 100_000 && !(isSettled as boolean); steps += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.advance(stepMs);
+    }
+    return settled;
+  }
+
   /** Resolves once somebody waits for exactly `delayMs`. */
   whenWaitingFor(delayMs: number): Promise<void> {
     if (this.#timers.some((timer) => timer.delayMs === delayMs)) return Promise.resolve();

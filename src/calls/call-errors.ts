@@ -1,0 +1,55 @@
+import { GatewayError } from '../errors.js';
+
+/** The phone may ring. `clientToken` is what to ask again with, also for a caller who sent none. */
+export function outcomeUnknown(clientToken: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    'OUTCOME_UNKNOWN',
+    'Amazon Connect did not say in time whether the call was placed. Ask again with the clientToken in extensions: nothing is dialed twice.',
+    { retryAfterMs: 1_000, cause, details: { clientToken } },
+  );
+}
+
+/** The phone may have rung, and it is too late to find out. */
+export function outcomeLost(): GatewayError {
+  return new GatewayError(
+    'OUTCOME_UNKNOWN',
+    'Nobody knows whether this call was placed; the phone may have rung. To dial anyway use a new clientToken with allowRepeat.',
+    { retryable: false },
+  );
+}
+
+export function idempotencyConflict(): GatewayError {
+  return new GatewayError(
+    'IDEMPOTENCY_CONFLICT',
+    'This clientToken was used for another call. Use a new clientToken for a new call, the same input for the same one.',
+  );
+}
+
+export function duplicateCall(retryAfterMs: number, contactId: string | undefined): GatewayError {
+  return new GatewayError(
+    'DUPLICATE_CALL',
+    'This number was called moments ago. To follow that call, read its contact; to call again all the same, set allowRepeat.',
+    { retryAfterMs, ...(contactId === undefined ? {} : { details: { contactId } }) },
+  );
+}
+
+/** What replicas share cannot be asked; nothing was sent. */
+export function stateUnavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'This gateway cannot make sure that the call is placed only once, so it was not sent. Ask again.',
+    { retryAfterMs: 1_000, cause },
+  );
+}
+
+/** No turn is taken that leaves no time for an answer. */
+export function tooLateForATurn(): GatewayError {
+  return new GatewayError('THROTTLED', 'There was no turn in time; nothing was sent. Ask again, or wait longer.', {
+    retryAfterMs: 1_000,
+  });
+}
+
+/** Nobody waited for the call any more before anything was sent, and so nothing was. */
+export function stopped(): GatewayError {
+  return new GatewayError('THROTTLED', 'Nobody waited for this call any more; nothing was sent.');
+}

@@ -1,0 +1,24 @@
+import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
+import type { TurnKind } from '../state/turns.js';
+
+/** One call that somebody means to place, with all that its placing needs. */
+export interface IntendedCall {
+  /** Names the call in what replicas share. */
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly connectToken: string;
+  readonly clientToken: string;
+  readonly tenant: string;
+  readonly kind: TurnKind;
+  /** Names the tenant's number in the fence, without telling it. */
+  readonly fenceKey: string;
+  readonly allowRepeat: boolean;
+  readonly request: StartOutboundVoiceContactCommandInput & {
+    readonly InstanceId: string;
+    readonly ContactFlowId: string;
+  };
+  /** On the monotonic clock: when the caller is answered at the latest. */
+  readonly deadlineAtMs: number;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,235 @@
+import { sleep, type Clock } from '../clock.js';
+import { UncertainPlacing, type Connect } from '../connect/connect.js';
+import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
+import { StateUnavailable, type Lease, type SharedState } from '../state/state.js';
+import { duplicateCall, outcomeUnknown, stopped, tooLateForATurn } from './call-errors.js';
+import type { IntendedCall } from './intended-call.js';
+import type { RecordKeeper } from './record-keeper.js';
+import type { WhileUp } from './while-up.js';
+
+export interface PlacingParts {
+  readonly connect: Connect;
+  readonly state: SharedState;
+  readonly whileUp: WhileUp;
+  readonly keeper: RecordKeeper;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1; spreads the resends of many calls. */
+  readonly random: () => number;
+  readonly duplicateWindowMs: number;
+  readonly unknownResendMs: number;
+  /** Until when an outage of `state` is ridden out before anything was sent. */
+  readonly patientUntilMs: number;
+}
+
+export const leaseMs = 5_000;
+/** With less of the lease left nothing is sent: somebody else may be about to take over. */
+const leastLeaseMs = 1_000;
+/** With less time left for its caller a call takes no turn: no answer would come in time. */
+const leastAnswerMs = 2_000;
+/** How long the gateway by itself goes on asking what became of a call. */
+const resendForMs = 20_000;
+const firstBackoffMs = 250;
+const longestBackoffMs = 4_000;
+
+/** Somebody else works on the call now: this effort's lease ran out. */
+export class TakenOver extends Error {
+  override readonly name = 'TakenOver';
+}
+
+/** The one effort that may send a call, while its lease lasts: fence, turn, mark, send, record; again while the outcome is open. */
+export class Placing {
+  readonly #lease: Lease;
+  readonly #stop = new AbortController();
+  #hasSent: boolean;
+  #leaseUntilMs: number;
+  #uncertainSinceMs: number | undefined;
+
+  constructor(
+    private readonly parts: PlacingParts,
+    private readonly call: IntendedCall,
+    claimed: { readonly owner: string; readonly epoch: number; readonly uncertainForMs: number | undefined },
+    claimedAtMs: number,
+  ) {
+    this.#lease = { owner: claimed.owner, epoch: claimed.epoch, leaseMs };
+    this.#leaseUntilMs = claimedAtMs + leaseMs;
+    this.#hasSent = claimed.uncertainForMs !== undefined;
+    if (claimed.uncertainForMs !== undefined) this.#uncertainSinceMs = claimedAtMs - claimed.uncertainForMs;
+  }
+
+  /**
+   * The call's contact id. Throws TakenOver, or GatewayError: OUTCOME_UNKNOWN once the phone may ring, anything else where it
+   * does not; then the key and the number are free again.
+   */
+  async run(): Promise<string> {
+    const stopRenewing = this.#keepLease();
+    try {
+      if (this.#uncertainSinceMs === undefined) await this.#enterFence();
+      return await this.#send();
+    } catch (error) {
+      if (error instanceof TakenOver) throw error;
+      const isForgotten = await this.#giveUp();
+      throw isForgotten ? error : outcomeUnknown(this.call.clientToken, error);
+    } finally {
+      stopRenewing();
+    }
+  }
+
+  /** On the monotonic clock: when the first attempt began that may have been accepted, if any may. */
+  get uncertainSinceMs(): number | undefined {
+    return this.#uncertainSinceMs;
+  }
+
+  /** Nobody waits any more: gives up what was not sent yet. True where nothing was, and so nothing will be. */
+  stopUnlessSent(): boolean {
+    if (!this.#hasSent) this.#stop.abort(stopped());
+    return !this.#hasSent;
+  }
+
+  async #enterFence(): Promise<void> {
+    const { state, clock, duplicateWindowMs, unknownResendMs } = this.parts;
+    if (duplicateWindowMs === 0) return;
+    const { fenceKey, connectToken, allowRepeat, deadlineAtMs } = this.call;
+    // Longer than the whole effort may take, so that only a crash lets it run out.
+    const holdMs = deadlineAtMs - clock.monotonic() + unknownResendMs + leaseMs;
+    const entered = await this.#whileUp(() => state.fences.enter(fenceKey, { connectToken, holdMs, allowRepeat }));
+    if (!entered.entered) {
+      throw duplicateCall(Math.min(entered.retryAfterMs, duplicateWindowMs), entered.contactId);
+    }
+  }
+
+  async #send(): Promise<string> {
+    const { connect, clock, log, random } = this.parts;
+    for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
+      let sentAtMs = clock.monotonic();
+      try {
+        await this.#turn();
+        await this.#markSending();
+        sentAtMs = clock.monotonic();
+        return await this.#placed(await connect.startOutboundVoiceContact(this.call.request));
+      } catch (error) {
+        if (error instanceof TakenOver) throw error;
+        if (error instanceof UncertainPlacing) await this.#markUncertain(sentAtMs);
+        // Once an attempt may have rung the phone, a later refusal proves nothing about it.
+        const mayRing = this.#uncertainSinceMs !== undefined;
+        if (!mayRing && !wasThrottledByConnect(error)) throw error;
+        log.warn({ err: error }, 'no contact id yet for a call; asking again with the same token');
+        const waitMs = backoffMs * (0.5 + random() / 2);
+        if (clock.monotonic() + waitMs > this.#giveUpAtMs() - (mayRing ? 0 : leastAnswerMs)) {
+          throw mayRing ? outcomeUnknown(this.call.clientToken, error) : error;
+        }
+        await sleep(clock, waitMs);
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { connect, clock } = this.parts;
+    const { tenant, kind } = this.call;
+    const isResend = this.#uncertainSinceMs !== undefined;
+    const leftMs = this.#giveUpAtMs() - clock.monotonic();
+    if (!isResend && leftMs < leastAnswerMs) throw tooLateForATurn();
+    await this.#whileUp(() =>
+      connect.turn('StartOutboundVoiceContact', {
+        maxWaitMs: isResend ? leftMs : leftMs - leastAnswerMs,
+        tenant,
+        kind: isResend ? 'RESEND' : kind,
+        signal: this.#stop.signal,
+      }),
+    );
+  }
+
+  /** Writes down that the call is being sent, before it is; leaves when the lease is somebody else's, or nobody waits any more. */
+  async #markSending(): Promise<void> {
+    const { state, clock } = this.parts;
+    do {
+      const askedAtMs = clock.monotonic();
+      const isMine = await this.#whileUp(() => state.calls.markSending(this.call.key, this.#lease));
+      if (!isMine) throw new TakenOver();
+      this.#leaseUntilMs = askedAtMs + leaseMs;
+    } while (this.#leaseUntilMs - clock.monotonic() < leastLeaseMs);
+    this.#stop.signal.throwIfAborted();
+    this.#hasSent = true;
+  }
+
+  async #markUncertain(sentAtMs: number): Promise<void> {
+    this.#uncertainSinceMs ??= sentAtMs;
+    // Where this is lost, the record says "sending", and that counts as uncertain once the lease is over.
+    await this.#ifUp(() => this.parts.state.calls.markUncertain(this.call.key, this.#lease));
+  }
+
+  #placed(contactId: string): Promise<string> {
+    const { keeper, state, clock } = this.parts;
+    const { key, fingerprint, connectToken, fenceKey, request } = this.call;
+    const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
+    return keeper.record(
+      { key, fenceKey, placed: { ...facts, fingerprint, connectToken, placedAtMs: clock.now() } },
+      state,
+    );
+  }
+
+  /**
+   * After a failure: what was provably not placed is forgotten, what may have been stays open for whoever asks next. False where
+   * somebody else knows of a doubt that this effort does not.
+   */
+  async #giveUp(): Promise<boolean> {
+    const { calls, fences } = this.parts.state;
+    const { key, fenceKey, connectToken } = this.call;
+    if (this.#uncertainSinceMs === undefined) {
+      const isForgotten = (await this.#ifUp(() => calls.release(key, this.#lease))) ?? true;
+      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, connectToken));
+      return isForgotten;
+    }
+    const windowMs = this.parts.duplicateWindowMs;
+    await this.#ifUp(() => fences.close(fenceKey, { connectToken, windowMs }));
+    await this.#ifUp(() => calls.letGo(key, this.#lease));
+    return true;
+  }
+
+  /** Renews the lease while the effort lasts. One that was lost shows when it is next written. */
+  #keepLease(): () => void {
+    const { clock, state } = this.parts;
+    let callOff: () => void = () => undefined;
+    const renewLater = () => {
+      callOff = clock.after(leaseMs / 3, () => {
+        void this.#ifUp(async () => {
+          const askedAtMs = clock.monotonic();
+          if (await state.calls.renew(this.call.key, this.#lease)) this.#leaseUntilMs = askedAtMs + leaseMs;
+        });
+        renewLater();
+      });
+    };
+    renewLater();
+    return () => {
+      callOff();
+    };
+  }
+
+  #giveUpAtMs(): number {
+    const { deadlineAtMs } = this.call;
+    const sinceMs = this.#uncertainSinceMs;
+    if (sinceMs === undefined) return deadlineAtMs;
+    return Math.min(Math.max(sinceMs + resendForMs, deadlineAtMs), sinceMs + this.parts.unknownResendMs);
+  }
+
+  #whileUp<T>(step: () => Promise<T>): Promise<T> {
+    const untilMs = this.#uncertainSinceMs === undefined ? this.parts.patientUntilMs : this.#giveUpAtMs();
+    return this.parts.whileUp.run(untilMs, step);
+  }
+
+  /** For what leases and expiry mend by themselves when it cannot be written. */
+  async #ifUp<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      if (error instanceof StateUnavailable) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Refused for its rate by Connect itself, not by our pacer, which knows that waiting is in vain. */
+function wasThrottledByConnect(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'THROTTLED' && error.cause !== undefined;
+}

@@ -1,0 +1,58 @@
+import type { Log } from '../log.js';
+import { StateUnavailable, type PlacedCall, type SharedState } from '../state/state.js';
+
+export interface PlacedEntry {
+  readonly key: string;
+  readonly fenceKey: string;
+  readonly placed: PlacedCall;
+}
+
+/** Writes down what was placed; while shared state is away it remembers, and writes when it is back. */
+export class RecordKeeper {
+  readonly #owed = new Map<string, PlacedEntry>();
+
+  constructor(
+    private readonly shared: SharedState,
+    private readonly duplicateWindowMs: number,
+    private readonly log: Log,
+  ) {
+    shared.health.onUp(() => void this.#payUp());
+  }
+
+  /** The contact id that the call has from now on: the first that anybody recorded in `state`. Never throws for an outage. */
+  async record(entry: PlacedEntry, state: SharedState): Promise<string> {
+    if (state !== this.shared) this.#owed.set(entry.placed.contactId, entry);
+    try {
+      return await this.#write(entry, state);
+    } catch (error) {
+      if (!(error instanceof StateUnavailable)) throw error;
+      this.#owed.set(entry.placed.contactId, entry);
+      return entry.placed.contactId;
+    }
+  }
+
+  async #write({ key, fenceKey, placed }: PlacedEntry, { calls, fences, placements }: SharedState): Promise<string> {
+    const { contactId, instanceId, contactFlowId, placedAtMs, connectToken } = placed;
+    const kept = await calls.recordPlaced(key, placed);
+    if (kept.contactId !== contactId) {
+      this.log.error({ contactIds: [kept.contactId, contactId] }, 'ALARM: one call was placed twice');
+    }
+    await placements.record(contactId, { instanceId, contactFlowId, placedAtMs });
+    if (this.duplicateWindowMs > 0) {
+      await fences.close(fenceKey, { connectToken, windowMs: this.duplicateWindowMs, contactId: kept.contactId });
+    }
+    return kept.contactId;
+  }
+
+  async #payUp(): Promise<void> {
+    for (const [contactId, entry] of this.#owed) {
+      try {
+        await this.#write(entry, this.shared);
+        this.#owed.delete(contactId);
+      } catch (err) {
+        this.log.warn({ err }, 'a placed call could not be recorded yet');
+        return;
+      }
+    }
+  }
+}

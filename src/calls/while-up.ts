@@ -1,0 +1,42 @@
+import { sleep, type Clock } from '../clock.js';
+import { StateUnavailable, type StateHealth } from '../state/state.js';
+import { stateUnavailable } from './call-errors.js';
+
+/** After an answer that did not come although the connection stands. */
+const pauseMs = 100;
+
+/** Rides out an outage of what replicas share. */
+export class WhileUp {
+  constructor(
+    private readonly health: StateHealth,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Does `step`, again after each outage, until the monotonic clock says `untilMs`: then it throws UPSTREAM_UNAVAILABLE. */
+  async run<T>(untilMs: number, step: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await step();
+      } catch (error) {
+        if (!(error instanceof StateUnavailable)) throw error;
+        const leftMs = untilMs - this.clock.monotonic();
+        if (leftMs <= 0) throw stateUnavailable(error);
+        await (this.health.isUp ? sleep(this.clock, Math.min(pauseMs, leftMs)) : this.#up(leftMs));
+      }
+    }
+  }
+
+  #up(atMostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.clock.after(atMostMs, () => {
+        unsubscribe();
+        resolve();
+      });
+      const unsubscribe = this.health.onUp(() => {
+        callOff();
+        unsubscribe();
+        resolve();
+      });
+    });
+  }
+}

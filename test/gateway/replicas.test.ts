@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { seed } from '../../src/simulator/seed.js';
+import {
+  FollowContactDocument,
+  PlaceCallDocument,
+  type StartOutboundVoiceContactInput,
+} from '../support/generated/operations.js';
+import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
+import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { TestClock } from '../support/test-clock.js';
+
+describeOnRedis('two replicas on one Redis', () => {
+  let redis: TestRedis;
+  /** The time of Redis. */
+  let time: TestClock;
+  const running: RunningGateway[] = [];
+
+  beforeEach(async () => {
+    redis = await startRedis();
+    time = new TestClock();
+  });
+  afterEach(async () => {
+    for (const gateway of running.splice(0).reverse()) {
+      gateway.clock.advance(120_000);
+      await gateway.stop();
+    }
+    await redis.close();
+  });
+
+  async function startReplica(changes: GatewayChanges = {}): Promise<RunningGateway> {
+    const [first] = running;
+    const replica = await startTestGateway({
+      ...changes,
+      state: { redisUrl: redis.url, replicas: 2, ...changes.state },
+      parts: { redisNowMs: () => time.now() },
+      ...(first ? { besides: first } : {}),
+    });
+    running.push(replica);
+    return replica;
+  }
+
+  function call(change: Partial<StartOutboundVoiceContactInput> = {}): { input: StartOutboundVoiceContactInput } {
+    return {
+      input: {
+        destinationPhoneNumber: '+12065550100',
+        contactFlowId: seed.flows.salesOutbound,
+        sourcePhoneNumber: seed.numbers.us.number,
+        ...change,
+      },
+    };
+  }
+
+  const idIn = (answer: { readonly data?: { startOutboundVoiceContact: { id: string } | null } | null }) =>
+    answer.data?.startOutboundVoiceContact?.id;
+
+  test('fifty requests at once with one clientToken, on both, ring one phone and get one contact id', async () => {
+    const replicas = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_none, index) => replicas[index % 2]!.ask(PlaceCallDocument, same)),
+    );
+    const { simulator } = replicas[0]!;
+    expect(new Set(answers.map(idIn))).toEqual(new Set([simulator.calls()[0]?.contactId]));
+    expect(simulator.calls()).toHaveLength(1);
+    expect(simulator.requests().StartOutboundVoiceContact).toBe(1);
+  });
+
+  test('what one placed the other answers, with the flow that only the placing knew', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    const placed = await a.ask(PlaceCallDocument, same);
+    expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(idIn(placed));
+    const { data } = await b.ask(FollowContactDocument, { id: idIn(placed) ?? '' });
+    expect(data?.contact?.contactFlow).toEqual({ id: seed.flows.salesOutbound, name: 'Sales outbound' });
+    expect(a.simulator.calls()).toHaveLength(1);
+  });
+
+  test('a number that one called moments ago the other does not call, and says which contact it was', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const first = await a.ask(PlaceCallDocument, call());
+    const second = await b.ask(PlaceCallDocument, call());
+    expect(second.errors?.[0]?.extensions).toMatchObject({ code: 'DUPLICATE_CALL', contactId: idIn(first) });
+    const ofAnotherTenant = await b.ask(PlaceCallDocument, call({ instanceId: seed.otherInstanceId }), {
+      tenant: 'globex',
+    });
+    expect(ofAnotherTenant.errors?.[0]?.extensions.code).not.toBe('DUPLICATE_CALL');
+  });
+
+  test('the same clientToken with other input is refused by the other one too', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const clientToken = randomUUID();
+    await a.ask(PlaceCallDocument, call({ clientToken }));
+    const other = await b.ask(PlaceCallDocument, call({ clientToken, name: 'something else' }));
+    expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', retryable: false });
+  });
+
+  test('where one stands still between sending and recording, the other takes over when the lease is out: one call', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
+    const stuck = a.ask(PlaceCallDocument, same);
+    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
+
+    // The clock of the first one does not move: it renews nothing.
+    const waiting = b.ask(PlaceCallDocument, same);
+    await b.clock.whenWaitingFor(5_000);
+    time.advance(5_000);
+    b.clock.advance(5_000);
+    const answer = await waiting;
+    expect(idIn(answer)).toBe(a.simulator.calls()[0]?.contactId);
+    expect(a.simulator.calls()).toHaveLength(1);
+    a.clock.advance(10_000);
+    expect((await stuck).errors?.[0]?.extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+  });
+
+  test('where one stood still between claiming and sending, it does not send once the other took over', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    // Connect throttles the first attempt; while it waits to try again, the first one stands still.
+    a.simulator.inject({
+      operation: 'StartOutboundVoiceContact',
+      times: 1,
+      status: 429,
+      type: 'TooManyRequestsException',
+    });
+    const paused = a.ask(PlaceCallDocument, same);
+    await a.clock.whenWaitingFor(250);
+    time.advance(5_001);
+    // It had marked that it was sending, so the other one cannot know that nothing rang: it asks with the same token.
+    const answer = await b.ask(PlaceCallDocument, same);
+    a.clock.advance(250);
+    expect(idIn(await paused)).toBe(idIn(answer));
+    expect(a.simulator.requests().StartOutboundVoiceContact).toBe(2);
+    expect(a.simulator.calls()).toHaveLength(1);
+  });
+
+  test('while Redis is away nothing is sent; a call waits for it until its deadline, and goes on when it is back', async () => {
+    const a = await startReplica();
+    await a.ask(PlaceCallDocument, call());
+    await redis.stop();
+    const refused = await a.clock.runUntil(a.ask(PlaceCallDocument, call({ destinationPhoneNumber: '+12065550115' })));
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+    expect(refused.body).not.toMatch(/redis|ECONN|127\.0\.0\.1/i);
+    expect(a.simulator.calls()).toHaveLength(1);
+
+    const waiting = a.ask(PlaceCallDocument, call({ destinationPhoneNumber: '+12065550101' }));
+    await redis.start();
+    expect((await waiting).errors).toBeUndefined();
+    expect(a.simulator.calls()).toHaveLength(2);
+  });
+
+  test('a call that was sent when Redis went away is answered, and recorded when it is back', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 1_000 });
+    const asked = a.ask(PlaceCallDocument, same);
+    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
+    await redis.stop();
+    a.simulator.advance(1_000);
+    const contactId = idIn(await asked);
+    expect(contactId).toBe(a.simulator.calls()[0]?.contactId);
+
+    await redis.start();
+    // Empty, until the first one has written back what it knows; meanwhile Connect itself knows the token.
+    expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(contactId);
+    expect(a.simulator.calls()).toHaveLength(1);
+  });
+
+  test('with LEDGER_OUTAGE=dial a replica goes on without Redis, once for each clientToken, and writes back what it placed', async () => {
+    const a = await startReplica({ state: { outage: 'dial' } });
+    await a.ask(PlaceCallDocument, call());
+    await redis.stop();
+    const same = call({ destinationPhoneNumber: '+12065550115', clientToken: randomUUID() });
+    const alone = await a.clock.runUntil(a.ask(PlaceCallDocument, same));
+    expect(idIn(alone)).toBe(a.simulator.calls()[1]?.contactId);
+    expect(idIn(await a.clock.runUntil(a.ask(PlaceCallDocument, same)))).toBe(idIn(alone));
+    expect(a.simulator.calls()).toHaveLength(2);
+
+    await redis.start();
+    const b = await startReplica();
+    expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(idIn(alone));
+    expect(a.simulator.calls()).toHaveLength(2);
+  });
+
+  test('neither numbers nor names nor attributes are kept in Redis', async () => {
+    const a = await startReplica();
+    await a.ask(
+      PlaceCallDocument,
+      call({
+        name: 'canaryname',
+        attributes: [{ key: 'canarykey', value: 'canaryvalue' }],
+        clientToken: 'canarytoken',
+      }),
+    );
+    expect(await contentsOf(redis.url)).not.toMatch(/canary|2065550100/);
+  });
+});
+
+async function contentsOf(url: string): Promise<string> {
+  const { Redis } = await import('ioredis');
+  const admin = new Redis(url);
+  const keys = await admin.keys('*');
+  expect(keys.length).toBeGreaterThan(2);
+  const dumps = await Promise.all(keys.map(async (key) => [key, (await admin.dumpBuffer(key)).toString('latin1')]));
+  admin.disconnect();
+  return JSON.stringify(dumps);
+}
