@@ -266,8 +266,8 @@ export function readConfig(env: Environment): Config {
       requestTimeoutMs: read.wholeNumber('CONNECT_REQUEST_TIMEOUT_MS', 10_000, 100, 60_000),
     },
     calls: {
-      deadlineMs: read.wholeNumber('CALL_DEADLINE_MS', 10_000, 1_000, 55_000),
-      deadlineMaxMs: read.wholeNumber('CALL_DEADLINE_MAX_MS', 55_000, 1_000, 55_000),
+      deadlineMs: read.wholeNumber('CALL_DEADLINE_MS', 10_000, 3_000, 55_000),
+      deadlineMaxMs: read.wholeNumber('CALL_DEADLINE_MAX_MS', 55_000, 3_000, 55_000),
       duplicateWindowMs: read.wholeNumber('DUPLICATE_CALL_WINDOW_SECONDS', 60, 0, 86_400) * 1_000,
       unknownResendMs: read.wholeNumber('UNKNOWN_RESEND_SECONDS', 60, 0, 600) * 1_000,
       campaignShare: read.fraction('CAMPAIGN_SHARE', 0.1),

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { scopesOn } from '../src/access/schema-guards.js';
+import { leaseMs } from '../src/calls/placing.js';
 import { readConfig, variables } from '../src/config.js';
 import { quotaFor } from '../src/connect/quotas.js';
 import { prefill } from '../src/development/prefill.js';
@@ -21,6 +22,8 @@ import { routes } from '../src/simulator/routes.js';
 import { startSimulator } from '../src/simulator/server.js';
 import type { RunningSimulator } from '../src/simulator/server.js';
 import { defaultSettings } from '../src/simulator/settings.js';
+import { keptForMs } from '../src/state/state.js';
+import { usableAtOnce } from '../src/state/turns.js';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -240,8 +243,18 @@ describe('GraphQL', () => {
   });
 
   test('the operations to begin with are the prefilled ones', () => {
-    expect(documents.filter(isOperation).map(({ text }) => text)).toEqual([prefill.query]);
+    expect(documents.find(isOperation)?.text).toBe(prefill.query);
     expect(fences('json').map((json) => JSON.parse(json) as unknown)).toContainEqual(prefill.variables);
+  });
+
+  test('the capacity is asked for, and answered, with all its fields in their order', () => {
+    const [{ text } = { text: '' }] = documents.filter((one) => one.text.includes('outboundCapacity'));
+    const answers = fences('json').map((json) => JSON.parse(json) as { data?: Record<string, object> });
+    const answered = answers.flatMap(({ data }) => data?.outboundCapacity ?? []).map((answer) => Object.keys(answer));
+    const [, selected = ''] = /outboundCapacity \{([^}]+)\}/.exec(text) ?? [];
+    expect(answered).toEqual([selected.trim().split(/\s+/)]);
+    const type = schema.getType('OutboundCapacity');
+    expect(sorted(answered.flat())).toEqual(sorted(isObjectType(type) ? Object.keys(type.getFields()) : []));
   });
 
   test('the second subgraph composes with this one', () => {
@@ -286,8 +299,9 @@ describe('JSON', () => {
       writeFileSync(accessFile, JSON.stringify(values.find(({ tenants }) => tenants)));
       const lines = fences('ini').flatMap((text) => text.trim().split('\n'));
       const env = Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)!.slice(1)) as [string, string][]);
-      const { instances } = readConfig({ ...env, ACCESS_FILE: accessFile });
+      const { instances, state } = readConfig({ ...env, ACCESS_FILE: accessFile });
       expect([...(instances.byTenant?.keys() ?? [])]).toEqual(['acme', 'globex']);
+      expect(state).toMatchObject({ redisUrl: env.REDIS_URL, secret: env.STATE_SECRET, replicas: 3, outage: 'refuse' });
       expect(Object.keys(env).filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
@@ -329,6 +343,17 @@ test('the layout names every file on top of src, and every folder with an entry 
 
 test('a stop waits as long as the page says', () => {
   expect(readme).toContain(`waits up to ${defaultDrainTimeoutMs / 1_000} s for the running ones`);
+});
+
+test('a call is kept, leased and started at once as the page says', () => {
+  const { burst } = quotaFor('StartOutboundVoiceContact', new Map());
+  for (const sentence of [
+    `a **lease of ${leaseMs / 1_000} s**`,
+    `| ${keptForMs / 86_400_000} days from its last change |`,
+    `of a burst of ${burst}, ${usableAtOnce({ ratePerSecond: 1, burst })} start at once`,
+  ]) {
+    expect(readme.replace(/\s+/g, ' ')).toContain(sentence);
+  }
 });
 
 const path = `/usr/bin:${process.env.PATH ?? ''}`;

@@ -159,7 +159,7 @@ test('what may have rung is never called a failure: OUTCOME_UNKNOWN while it can
 });
 
 test('asking again with the token from OUTCOME_UNKNOWN finds the call that was placed', async () => {
-  const impatient = await startTestGateway({ connect: { requestTimeoutMs: 200 } });
+  const impatient = await startTestGateway({ connect: { requestTimeoutMs: 1_000 } });
   impatient.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
   const asked = impatient.ask(PlaceCallDocument, call({ maxWaitInSeconds: 3 }));
   await impatient.simulator.whenRequested('StartOutboundVoiceContact', 1);

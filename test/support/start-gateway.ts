@@ -141,7 +141,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     },
     state: {
       prefix: 'outdial:',
-      commandTimeoutMs: 500,
+      commandTimeoutMs: 5_000,
       secret: 'a secret of the tests',
       replicas: 1,
       quotaScope: 'default',
