@@ -79,6 +79,8 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   const state = new RedisState({
     url: redisUrl,
     ...settings,
+    // Connect's quotas are of an account and a Region.
+    quotaScope: `${settings.quotaScope}:${config.connect.region}`,
     turns: rules,
     log,
     ...(redisNowMs ? { nowMs: redisNowMs } : {}),

@@ -32,9 +32,12 @@ export function fenceKeyFor(
   return keyedHash(secret, [tenant, destinationPhoneNumber]);
 }
 
-/** Equal for two requests that ask Connect for the same call. The request is in canonical order already; its token does not count. */
-export function fingerprintOf(request: StartOutboundVoiceContactCommandInput): string {
-  return digest({ ...request, ClientToken: undefined });
+/**
+ * Equal for two requests that ask Connect for the same call, and keyed like the fence, as a number is part of it. The request is in
+ * canonical order already; its token does not count.
+ */
+export function fingerprintOf(secret: string, request: StartOutboundVoiceContactCommandInput): string {
+  return keyedHash(secret, { ...request, ClientToken: undefined });
 }
 
 function digest(value: unknown): string {

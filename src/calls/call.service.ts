@@ -26,7 +26,7 @@ export interface CallRules {
   readonly duplicateWindowMs: number;
   /** How long a caller may have the gateway ask on with the same key: later, Connect might take the key for a new call. */
   readonly unknownResendMs: number;
-  /** Keys the hashes of numbers. */
+  /** Keys the hashes of what must not be guessed from shared state. */
   readonly stateSecret: string;
 }
 
@@ -55,7 +55,7 @@ export class CallService {
   readonly #whileUp: WhileUp;
 
   constructor(private readonly parts: CallParts) {
-    this.#keeper = new RecordKeeper(parts.state, parts.rules.duplicateWindowMs, parts.log);
+    this.#keeper = new RecordKeeper(parts.state, parts.rules.duplicateWindowMs, parts.clock, parts.log);
     this.#whileUp = new WhileUp(parts.state.health, parts.clock);
   }
 
@@ -90,7 +90,7 @@ export class CallService {
     return {
       instanceId,
       key: callKeyFor({ tenant, instanceId, clientToken }),
-      fingerprint: fingerprintOf(request),
+      fingerprint: fingerprintOf(rules.stateSecret, request),
       connectToken,
       clientToken,
       tenant,
@@ -171,6 +171,7 @@ export class CallService {
     const { clock } = this.parts;
     const stop = () => placing.stopUnlessSent();
     call.signal.addEventListener('abort', stop, { once: true });
+    if (call.signal.aborted) stop();
     const work = placing.run();
     work.catch(() => undefined);
     let callOff: () => void = () => undefined;

@@ -1,5 +1,8 @@
+import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { StateUnavailable, type PlacedCall, type SharedState } from '../state/state.js';
+
+const retryMs = 1_000;
 
 export interface PlacedEntry {
   readonly key: string;
@@ -10,10 +13,12 @@ export interface PlacedEntry {
 /** Writes down what was placed; while shared state is away it remembers, and writes when it is back. */
 export class RecordKeeper {
   readonly #owed = new Map<string, PlacedEntry>();
+  #isPlanned = false;
 
   constructor(
     private readonly shared: SharedState,
     private readonly duplicateWindowMs: number,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {
     shared.health.onUp(() => void this.#payUp());
@@ -21,12 +26,12 @@ export class RecordKeeper {
 
   /** The contact id that the call has from now on: the first that anybody recorded in `state`. Never throws for an outage. */
   async record(entry: PlacedEntry, state: SharedState): Promise<string> {
-    if (state !== this.shared) this.#owed.set(entry.placed.contactId, entry);
+    if (state !== this.shared) this.#owe(entry);
     try {
       return await this.#write(entry, state);
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error;
-      this.#owed.set(entry.placed.contactId, entry);
+      this.#owe(entry);
       return entry.placed.contactId;
     }
   }
@@ -44,6 +49,21 @@ export class RecordKeeper {
     return kept.contactId;
   }
 
+  #owe(entry: PlacedEntry): void {
+    this.#owed.set(entry.placed.contactId, entry);
+    this.#payUpLater();
+  }
+
+  /** Also where no connection was lost, only an answer. */
+  #payUpLater(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    this.clock.after(retryMs, () => {
+      this.#isPlanned = false;
+      void this.#payUp();
+    });
+  }
+
   async #payUp(): Promise<void> {
     for (const [contactId, entry] of this.#owed) {
       try {
@@ -51,6 +71,7 @@ export class RecordKeeper {
         this.#owed.delete(contactId);
       } catch (err) {
         this.log.warn({ err }, 'a placed call could not be recorded yet');
+        this.#payUpLater();
         return;
       }
     }

@@ -89,7 +89,7 @@ export class Contact {
 
   @ContactField(
     Boolean,
-    'Whether an earlier request with the same clientToken had placed it: then nothing was dialed now. Null outside of startOutboundVoiceContact.',
+    'Whether an earlier request with the same clientToken placed it, or may have. Null outside of startOutboundVoiceContact.',
   )
   isReplay(): boolean | null {
     return this.#known.isReplay ?? null;

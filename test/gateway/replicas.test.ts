@@ -183,6 +183,22 @@ describeOnRedis('two replicas on one Redis', () => {
     expect(a.simulator.calls()).toHaveLength(2);
   });
 
+  test('a record that Redis did not take in time is written when it answers again', async () => {
+    const [a, b] = [await startReplica({ state: { commandTimeoutMs: 300 } }), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 1_000 });
+    const asked = a.ask(PlaceCallDocument, same);
+    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
+    redis.freeze();
+    a.simulator.advance(1_000);
+    const contactId = idIn(await asked);
+    expect(contactId).toBe(a.simulator.calls()[0]?.contactId);
+    redis.thaw();
+    expect(idIn(await a.ask(PlaceCallDocument, same))).toBe(contactId);
+    expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(contactId);
+    expect(a.simulator.calls()).toHaveLength(1);
+  });
+
   test('neither numbers nor names nor attributes are kept in Redis', async () => {
     const a = await startReplica();
     await a.ask(

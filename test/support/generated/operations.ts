@@ -190,7 +190,7 @@ export type Contact = {
   readonly initiationTimestamp: Maybe<Scalars['DateTime']['output']>;
   /** The Connect instance the contact belongs to. */
   readonly instanceId: Scalars['ID']['output'];
-  /** Whether an earlier request with the same clientToken had placed it: then nothing was dialed now. Null outside of startOutboundVoiceContact. */
+  /** Whether an earlier request with the same clientToken placed it, or may have. Null outside of startOutboundVoiceContact. */
   readonly isReplay: Maybe<Scalars['Boolean']['output']>;
   /** When Connect last changed it. */
   readonly lastUpdateTimestamp: Maybe<Scalars['DateTime']['output']>;
