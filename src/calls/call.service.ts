@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { InstanceAccess } from '../access/instances.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
@@ -6,7 +7,7 @@ import { GatewayError } from '../errors.js';
 import { connectIdFrom } from '../graphql/connect-arn.js';
 import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
-import { StateUnavailable, type SharedState } from '../state/state.js';
+import { keptForMs, StateUnavailable, type SharedState } from '../state/state.js';
 import { callKeyFor, connectTokenFor, fenceKeyFor, fingerprintOf } from './call-keys.js';
 import { idempotencyConflict, outcomeLost, outcomeUnknown, tooLateForATurn } from './call-errors.js';
 import { Bell } from './bell.js';
@@ -53,10 +54,17 @@ export interface PlacedAnswer {
 export class CallService {
   readonly #keeper: RecordKeeper;
   readonly #whileUp: WhileUp;
+  readonly #doubts: LRUCache<string, number>;
 
   constructor(private readonly parts: CallParts) {
     this.#keeper = new RecordKeeper(parts.state, parts.rules.duplicateWindowMs, parts.clock, parts.log);
     this.#whileUp = new WhileUp(parts.state.health, parts.clock);
+    this.#doubts = new LRUCache({
+      max: 100_000,
+      ttl: keptForMs,
+      ttlResolution: 0,
+      perf: { now: () => parts.clock.monotonic() },
+    });
   }
 
   /**
@@ -115,10 +123,10 @@ export class CallService {
     const news = new Bell(clock);
     const unsubscribe = state.calls.changed(key, news.ring);
     call.signal.addEventListener('abort', news.ring, { once: true });
-    let uncertainSinceMs: number | undefined;
     try {
       for (;;) {
         const claimedAtMs = clock.monotonic();
+        const uncertainSinceMs = this.#doubts.get(key);
         const claimed = await this.#whileUp.run(patientUntilMs, () =>
           state.calls.claim(key, {
             fingerprint,
@@ -131,6 +139,7 @@ export class CallService {
         );
         switch (claimed.is) {
           case 'placed':
+            this.#doubts.delete(key);
             return { contactId: claimed.facts.contactId, isReplay: true };
           case 'conflict':
             throw idempotencyConflict();
@@ -151,11 +160,10 @@ export class CallService {
               patientUntilMs,
               whileUp: this.#whileUp,
               keeper: this.#keeper,
+              doubts: this.#doubts,
             };
             const placing = new Placing(parts, call, { ...claimed, owner }, claimedAtMs);
             const contactId = await this.#workOn(placing, call);
-            // Taken over: the doubt goes along, in case the record lost it.
-            uncertainSinceMs = placing.uncertainSinceMs;
             if (contactId !== undefined) return { contactId, isReplay: claimed.uncertainForMs !== undefined };
           }
         }

@@ -1,3 +1,4 @@
+import type { LRUCache } from 'lru-cache';
 import { sleep, type Clock } from '../clock.js';
 import { UncertainPlacing, type Connect } from '../connect/connect.js';
 import { GatewayError } from '../errors.js';
@@ -13,6 +14,8 @@ export interface PlacingParts {
   readonly state: SharedState;
   readonly whileUp: WhileUp;
   readonly keeper: RecordKeeper;
+  /** Since when this replica itself knows a call to be in doubt, by key: for where the shared record is lost. */
+  readonly doubts: LRUCache<string, number>;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 to 1; spreads the resends of many calls. */
@@ -74,11 +77,6 @@ export class Placing {
     } finally {
       stopRenewing();
     }
-  }
-
-  /** On the monotonic clock: when the first attempt began that may have been accepted, if any may. */
-  get uncertainSinceMs(): number | undefined {
-    return this.#uncertainSinceMs;
   }
 
   /** Nobody waits any more: gives up what was not sent yet. True where nothing was, and so nothing will be. */
@@ -155,12 +153,14 @@ export class Placing {
 
   async #markUncertain(sentAtMs: number): Promise<void> {
     this.#uncertainSinceMs ??= sentAtMs;
+    this.parts.doubts.set(this.call.key, this.#uncertainSinceMs);
     // Where this is lost, the record says "sending", and that counts as uncertain once the lease is over.
     await this.#ifUp(() => this.parts.state.calls.markUncertain(this.call.key, this.#lease));
   }
 
   #placed(contactId: string): Promise<string> {
-    const { keeper, state, clock } = this.parts;
+    const { keeper, state, clock, doubts } = this.parts;
+    doubts.delete(this.call.key);
     const { key, fingerprint, connectToken, fenceKey, request } = this.call;
     const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
     return keeper.record(

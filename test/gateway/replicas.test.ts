@@ -183,6 +183,29 @@ describeOnRedis('two replicas on one Redis', () => {
     expect(a.simulator.calls()).toHaveLength(2);
   });
 
+  test('a replica keeps its doubt about a call although Redis came back empty: a refusal is no answer then', async () => {
+    const a = await startReplica();
+    const same = call({ clientToken: randomUUID() });
+    const operation = 'StartOutboundVoiceContact';
+    a.simulator.inject({ operation, times: 1, destroySocket: 'after' });
+    a.simulator.inject({ operation, times: 1, hang: 'before' });
+    const asked = a.ask(PlaceCallDocument, same);
+    await a.clock.whenWaitingFor(250);
+    a.clock.advance(250);
+    await a.simulator.whenRequested(operation, 2);
+    a.clock.advance(10_000);
+    expect((await asked).errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+
+    await redis.stop();
+    await redis.start();
+    a.simulator.inject({ operation, times: 1, status: 403, type: 'OutboundContactNotPermittedException' });
+    const again = a.ask(PlaceCallDocument, same);
+    await a.clock.whenWaitingFor(250);
+    a.clock.advance(250);
+    expect(idIn(await again)).toBe(a.simulator.calls()[0]?.contactId);
+    expect(a.simulator.calls()).toHaveLength(1);
+  });
+
   test('a record that Redis did not take in time is written when it answers again', async () => {
     const [a, b] = [await startReplica({ state: { commandTimeoutMs: 300 } }), await startReplica()];
     const same = call({ clientToken: randomUUID() });
