@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seed } from '../../src/simulator/seed.js';
+import type { Chance } from './random.js';
+
+/** One call that somebody wants, to a destination that no other one has. */
+export interface IntendedCall {
+  readonly destination: string;
+  readonly clientToken: string;
+  readonly askedAtMs: number;
+  /** How often it was asked for. */
+  asks: number;
+  end: CallEnd | undefined;
+  /** When the gateway said that nothing was sent, and to ask again. */
+  readonly denials: { readonly code: string; readonly atMs: number }[];
+}
+
+export type CallEnd =
+  | { readonly is: 'acknowledged'; readonly contactId: string; readonly atMs: number }
+  | { readonly is: 'refused'; readonly code: string };
+
+/** What one request came to. */
+export type Reply =
+  | { readonly is: 'placed'; readonly contactId: string }
+  | {
+      readonly is: 'error';
+      readonly code: string;
+      readonly isRetryable: boolean;
+      readonly retryAfterMs: number | undefined;
+    }
+  /** No answer, or none that can be read. */
+  | { readonly is: 'broken' };
+
+/** Asks for the call once, at the gateway at `url`. */
+export type Ask = (url: string, call: IntendedCall) => Promise<Reply>;
+
+/** Codes after which nothing was, or will be, placed: a caller that is told one of them gives the call up. */
+const definiteCodes = new Set([
+  'LIMIT_EXCEEDED',
+  'DUPLICATE_CALL',
+  'IDEMPOTENCY_CONFLICT',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+]);
+const pauseMs = 200;
+
+/** Callers who ask for each call until it is settled, as a real client does. */
+export class Callers {
+  readonly calls: IntendedCall[] = [];
+  readonly #efforts: Promise<void>[] = [];
+  #wantsMore = true;
+  #gaveUp = false;
+
+  constructor(
+    private readonly ask: Ask,
+    private readonly urls: () => readonly string[],
+    private readonly chance: Chance,
+  ) {}
+
+  /** So many, each of whom wants one call after another: demand that never ends, and waits no longer than they are many. */
+  crowd(count: number): void {
+    for (let caller = 0; caller < count; caller += 1) this.#efforts.push(this.#wantOneAfterAnother());
+  }
+
+  /** So many more each second, of whom each wants one call: demand that goes on where many are stuck. */
+  stream(perSecond: number): void {
+    const timer = setInterval(() => {
+      if (this.#wantsMore) this.#efforts.push(this.#want());
+      else clearInterval(timer);
+    }, 1_000 / perSecond);
+  }
+
+  /** No further calls are wanted; resolves when those under way are settled, or given up after `atMostMs`. */
+  async finish(atMostMs: number): Promise<void> {
+    this.#wantsMore = false;
+    const giveUp = setTimeout(() => (this.#gaveUp = true), atMostMs);
+    await Promise.all(this.#efforts);
+    clearTimeout(giveUp);
+  }
+
+  async #wantOneAfterAnother(): Promise<void> {
+    while (this.#wantsMore) await this.#want();
+  }
+
+  #want(): Promise<void> {
+    const call: IntendedCall = {
+      // Seven digits whose exchange is no service code.
+      destination: `+1206${2_000_000 + this.calls.length}`,
+      clientToken: randomUUID(),
+      askedAtMs: Date.now(),
+      asks: 0,
+      end: undefined,
+      denials: [],
+    };
+    this.calls.push(call);
+    return this.#pursue(call);
+  }
+
+  async #pursue(call: IntendedCall): Promise<void> {
+    while (!call.end && !this.#gaveUp) {
+      call.asks += 1;
+      const reply = await this.ask(this.chance.one(this.urls()), call);
+      switch (reply.is) {
+        case 'placed':
+          call.end = { is: 'acknowledged', contactId: reply.contactId, atMs: Date.now() };
+          break;
+        case 'broken':
+          await sleep(pauseMs);
+          break;
+        case 'error': {
+          const { code, isRetryable, retryAfterMs = pauseMs } = reply;
+          if (!isRetryable || definiteCodes.has(code)) {
+            call.end = { is: 'refused', code };
+          } else {
+            if (code !== 'OUTCOME_UNKNOWN') call.denials.push({ code, atMs: Date.now() });
+            await sleep(retryAfterMs * this.chance.between(1, 1.2));
+          }
+        }
+      }
+    }
+  }
+}
+
+const mutation =
+  'mutation Call($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id } }';
+
+interface Answer {
+  readonly data?: { readonly startOutboundVoiceContact?: { readonly id: string } | null } | null;
+  readonly errors?: readonly { readonly extensions: { code: string; retryable: boolean; retryAfterMs?: number } }[];
+}
+
+/** Asks a gateway, with the same variables each time; hangs up after `patienceMs`. */
+export function askingGateway(token: string, patienceMs: number): Ask {
+  return async (url, { destination, clientToken }) => {
+    const input = {
+      destinationPhoneNumber: destination,
+      clientToken,
+      contactFlowId: seed.flows.salesOutbound,
+      sourcePhoneNumber: seed.numbers.us.number,
+    };
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: mutation, variables: { input } }),
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      const { data, errors } = (await response.json()) as Answer;
+      const contactId = data?.startOutboundVoiceContact?.id;
+      if (contactId !== undefined) return { is: 'placed', contactId };
+      const extensions = errors?.[0]?.extensions;
+      if (!extensions) return { is: 'broken' };
+      const { code, retryable: isRetryable, retryAfterMs } = extensions;
+      return { is: 'error', code, isRetryable, retryAfterMs };
+    } catch {
+      return { is: 'broken' };
+    }
+  };
+}

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** One gateway: a process that can die, stand still and start again. */
+export class Replica {
+  /** How often it cried that one call was placed twice. */
+  alarms = 0;
+  #url = '';
+  #child: ChildProcess | undefined;
+
+  /** `entry` is the compiled main.js. */
+  constructor(
+    private readonly entry: string,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Where it serves, or last did. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Resolves once it listens. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [this.entry], {
+      env: { ...this.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#child = child;
+    const dieToo = () => child.kill('SIGKILL');
+    process.once('exit', dieToo);
+    child.once('exit', () => process.off('exit', dieToo));
+    let rest = '';
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        const lines = (rest + chunk.toString()).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          if (line.includes('ALARM')) this.alarms += 1;
+          const url = /"url":"([^"]+)"/.exec(line)?.[1];
+          if (!url) continue;
+          this.#url = url;
+          resolve();
+        }
+      });
+      child.once('exit', (code) => {
+        reject(new Error(`A gateway ended with ${String(code)} without listening.`));
+      });
+    });
+  }
+
+  /** Dies at once, with all it had in hand. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Ends as a deployment ends it; by force where that takes too long. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), 3_000);
+    await gone;
+    clearTimeout(force);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Endured } from './endure-faults.js';
+import type { QuotaUse } from './meet-quota.js';
+import { bounds } from './verdict.js';
+
+type Row = readonly [name: string, ...cells: (string | number)[]];
+
+const percent = (part: number) => `${(part * 100).toFixed(1)} %`;
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
+/** A markdown table; the first row is its head. */
+function table(rows: readonly Row[]): string {
+  const [head = ['']] = rows;
+  const lines = [head, head.map(() => '---'), ...rows.slice(1)].map((row) => `| ${row.join(' | ')} |`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What was made of the quota, beside what others made of it. */
+export function quotaTable(uses: ReadonlyMap<string, QuotaUse>): string {
+  const row = (name: string, cell: (use: QuotaUse) => string): Row => [name, ...[...uses.values()].map(cell)];
+  return table([
+    ['', ...uses.keys()],
+    row('share of the quota', ({ share }) => percent(share)),
+    row('429s from upstream, of the starts', ({ throttledShare }) => percent(throttledShare)),
+    row('wait p50', ({ waitMs }) => seconds(waitMs.p50)),
+    row('wait p99', ({ waitMs }) => seconds(waitMs.p99)),
+  ]);
+}
+
+/** What never happened, in bold, and what did. */
+export function enduranceTable(runs: ReadonlyMap<string, Endured>): string {
+  const row = (name: string, cell: (run: Endured) => string | number): Row => [name, ...[...runs.values()].map(cell)];
+  const kinds = (run: Endured, is: string) => run.planned.filter((one) => one.kind === is && !run.missed.includes(one));
+  return table([
+    ['', ...runs.keys()],
+    ...bounds.map((bound) => row(`**${bound}**`, ({ verdict }) => `**${verdict[bound]}**`)),
+    row('calls wanted', ({ calls }) => calls.length),
+    row('calls placed', ({ placed }) => placed),
+    row('calls asked for more than once', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
+    row('told "nothing was sent, ask again" though it had rung', ({ prematureDenials }) => prematureDenials),
+    row('tokens that Connect saw again', ({ replays }) => replays),
+    row('faults of Connect', ({ faults }) => [...faults.values()].reduce((sum, count) => sum + count, 0)),
+    row('gateways killed', (run) => kinds(run, 'kill').length),
+    row('gateways frozen', (run) => kinds(run, 'freeze').length),
+    row('Redis restarted, once of it empty', (run) => kinds(run, 'redis').length),
+    row('share of the quota while that went on', ({ share }) => percent(share)),
+    row('429s from upstream for the rate, of the requests', (run) => percent(run.throttled / run.requests)),
+  ]);
+}
