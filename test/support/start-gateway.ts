@@ -177,7 +177,8 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       return { status: response.status, headers: response.headers, body, ...(JSON.parse(body) as object) };
     },
     stop: async () => {
-      await gateway.stop();
+      // A connection that never said anything is closed by a timer.
+      await clock.runUntil(gateway.stop());
       if (changes.besides) return;
       await simulator.stop();
       await issuer.stop();
