@@ -94,7 +94,11 @@ testInBrowser(
       const origins = new Set<string>();
       const complaints: string[] = [];
       page.on('request', (request) => origins.add(new URL(request.url()).origin));
-      page.on('requestfailed', (request) => complaints.push(request.url()));
+      page.on('requestfailed', (request) => {
+        // Altair itself takes back a request that it makes again.
+        const reason = request.failure()?.errorText;
+        if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${String(reason)}`);
+      });
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
