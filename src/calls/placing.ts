@@ -46,7 +46,6 @@ export class Placing {
   readonly #lease: Lease;
   readonly #stop = new AbortController();
   #hasSent: boolean;
-  #leaseUntilMs: number;
   #uncertainSinceMs: number | undefined;
 
   constructor(
@@ -56,7 +55,6 @@ export class Placing {
     claimedAtMs: number,
   ) {
     this.#lease = { owner: claimed.owner, epoch: claimed.epoch, leaseMs };
-    this.#leaseUntilMs = claimedAtMs + leaseMs;
     this.#hasSent = claimed.uncertainForMs !== undefined;
     if (claimed.uncertainForMs !== undefined) this.#uncertainSinceMs = claimedAtMs - claimed.uncertainForMs;
   }
@@ -141,12 +139,12 @@ export class Placing {
   /** Writes down that the call is being sent, before it is; leaves when the lease is somebody else's, or nobody waits any more. */
   async #markSending(): Promise<void> {
     const { state, clock } = this.parts;
+    let askedAtMs: number;
     do {
-      const askedAtMs = clock.monotonic();
+      askedAtMs = clock.monotonic();
       const isMine = await this.#whileUp(() => state.calls.markSending(this.call.key, this.#lease));
       if (!isMine) throw new TakenOver();
-      this.#leaseUntilMs = askedAtMs + leaseMs;
-    } while (this.#leaseUntilMs - clock.monotonic() < leastLeaseMs);
+    } while (askedAtMs + leaseMs - clock.monotonic() < leastLeaseMs);
     this.#stop.signal.throwIfAborted();
     this.#hasSent = true;
   }
@@ -193,10 +191,7 @@ export class Placing {
     let callOff: () => void = () => undefined;
     const renewLater = () => {
       callOff = clock.after(leaseMs / 3, () => {
-        void this.#ifUp(async () => {
-          const askedAtMs = clock.monotonic();
-          if (await state.calls.renew(this.call.key, this.#lease)) this.#leaseUntilMs = askedAtMs + leaseMs;
-        });
+        void this.#ifUp(() => state.calls.renew(this.call.key, this.#lease));
         renewLater();
       });
     };
