@@ -1,4 +1,5 @@
 import type { Transition } from './call-plan.js';
+import type { Recording, RecordingType } from './recording.js';
 
 /** A reference as it was given. */
 export interface Reference {
@@ -9,6 +10,8 @@ export interface Reference {
 /** A contact: what was asked for when it was placed, its plan, and what was changed since. Its state at a moment is computed. */
 export interface Contact {
   readonly id: string;
+  /** Which of the account's contacts it is, counted from 1 in the order of placing. */
+  readonly ordinal: number;
   readonly instanceId: string;
   readonly initiatedAtMs: number;
   readonly destination: string;
@@ -29,8 +32,12 @@ export interface Contact {
   description: string | undefined;
   /** Fixed when the call was placed; replaced only by an intervention such as a stop. */
   plan: readonly Transition[];
+  /** What was asked for about its recordings. */
+  readonly recordings: Map<RecordingType, Recording>;
   /** The last change from outside. */
   changedAtMs: number;
+  /** How many events told of a change from outside. */
+  dataUpdates: number;
   /** How often this contact's id was answered again to a repeated ClientToken. */
   replays: number;
 }
@@ -52,7 +59,14 @@ export interface Progress {
 
 /** What of the contact's plan has happened by `nowMs`. */
 export function progressOf(contact: Contact, nowMs: number): Progress {
-  const past = contact.plan.filter(({ atMs }) => atMs <= nowMs);
+  return progressIn(
+    contact.plan.filter(({ atMs }) => atMs <= nowMs),
+    contact.changedAtMs,
+  );
+}
+
+/** What these transitions amount to. */
+export function progressIn(past: readonly Transition[], changedAtMs: number): Progress {
   const last = <K extends Transition['kind']>(kind: K): Happened<K> =>
     past.find((transition): transition is Extract<Transition, { kind: K }> => transition.kind === kind);
   return {
@@ -63,11 +77,6 @@ export function progressOf(contact: Contact, nowMs: number): Progress {
     withAgent: last('with-agent'),
     disconnected: last('disconnected'),
     completed: last('completed'),
-    lastChangeMs: Math.max(contact.changedAtMs, ...past.map(({ atMs }) => atMs)),
+    lastChangeMs: Math.max(changedAtMs, ...past.map(({ atMs }) => atMs)),
   };
-}
-
-/** Whether the call still takes up one of the instance's concurrent calls. */
-export function isActive(contact: Contact, nowMs: number): boolean {
-  return progressOf(contact, nowMs).disconnected === undefined;
 }

@@ -3,6 +3,9 @@ import type { Contact } from './contact.js';
 import { progressOf } from './contact.js';
 import type { Progress } from './contact.js';
 import type { Directory, Instance } from './directory.js';
+import { recordingSpan, recordingTypes } from './recording.js';
+import type { RecordingSpan } from './recording.js';
+import type { SimulatorSettings } from './settings.js';
 
 /** A moment as the wire carries it: seconds since the epoch, with a fraction. */
 export function epochSeconds(atMs: number): number {
@@ -15,7 +18,12 @@ const secondsOf = (transition: { readonly atMs: number } | undefined): number | 
 /** What DescribeContact shows of a contact at a moment; members without a value are `undefined` and so left out of the JSON. */
 export function contactOnWire(
   contact: Contact,
-  at: { readonly nowMs: number; readonly directory: Directory; readonly showsRinging: boolean },
+  at: {
+    readonly nowMs: number;
+    readonly directory: Directory;
+    readonly showsRinging: boolean;
+    readonly recordings: SimulatorSettings['recordings'];
+  },
 ): object {
   const progress = progressOf(contact, at.nowMs);
   const { answered, detected, queued, withAgent, disconnected, lastChangeMs } = progress;
@@ -53,7 +61,7 @@ export function contactOnWire(
       withAgent && disconnected
         ? { Agent: { Audio: { QualityScore: qualityScore(contact.id), PotentialQualityIssues: [] } } }
         : undefined,
-    Recordings: withAgent && disconnected ? [recording(instance, contact.id, withAgent, disconnected)] : undefined,
+    Recordings: recordingsOnWire(contact, progress, instance, at.recordings),
     Campaign: contact.campaignId === undefined ? undefined : { CampaignId: contact.campaignId },
     OutboundStrategy: contact.outboundStrategy,
     Attributes: Object.fromEntries(contact.attributes),
@@ -111,20 +119,32 @@ function qualityScore(contactId: string): number {
   return 3.5 + (createHash('sha256').update(contactId).digest()[0]! % 15) / 10;
 }
 
-function recording(
+// A recording is there to be had when it has come to its end.
+function recordingsOnWire(
+  contact: Contact,
+  progress: Progress,
   instance: Instance,
-  contactId: string,
-  from: { readonly atMs: number },
-  to: { readonly atMs: number },
-): object {
-  const day = new Date(from.atMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  setting: SimulatorSettings['recordings'],
+): readonly object[] | undefined {
+  const spans = recordingTypes.map((type) => recordingSpan(contact, type, progress, setting));
+  const shown = spans.flatMap((span) =>
+    span?.toMs === undefined ? [] : [recordingOnWire(span, instance, contact.id)],
+  );
+  return shown.length > 0 ? shown : undefined;
+}
+
+const participants = { ALL: 'ALL', FROM_AGENT: 'AGENT', TO_AGENT: 'CUSTOMER' } as const;
+
+function recordingOnWire({ type, track, fromMs, toMs }: RecordingSpan, instance: Instance, contactId: string): object {
+  const day = new Date(fromMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  const folder = type === 'AGENT' ? 'CallRecordings' : 'CallRecordings/ivr';
   return {
     StorageType: 'S3',
-    Location: `amazon-connect-recordings/connect/${instance.alias}/CallRecordings/${day}/${contactId}.wav`,
+    Location: `amazon-connect-recordings/connect/${instance.alias}/${folder}/${day}/${contactId}.wav`,
     MediaStreamType: 'AUDIO',
-    ParticipantType: 'ALL',
-    StartTimestamp: epochSeconds(from.atMs),
-    StopTimestamp: epochSeconds(to.atMs),
+    ParticipantType: participants[track],
+    StartTimestamp: epochSeconds(fromMs),
+    StopTimestamp: epochSeconds(toMs!),
     Status: 'AVAILABLE',
   };
 }

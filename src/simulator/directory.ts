@@ -79,6 +79,10 @@ export class Directory {
     return this.seed.region;
   }
 
+  get accountId(): string {
+    return this.seed.accountId;
+  }
+
   get instances(): readonly Instance[] {
     return this.seed.instances;
   }

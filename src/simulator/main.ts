@@ -36,6 +36,7 @@ Place a call:
     --queue-id ${seed.queues.sales} \\
     --destination-phone-number ${magicNumbers[0]!.number}
 
+Contact events arrive on the SQS queue ${simulator.eventsQueueUrl}
 Calls placed so far: curl ${simulator.url}/_simulator/calls
 `);
 

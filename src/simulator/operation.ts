@@ -10,7 +10,7 @@ export interface Delivery {
   isLost: boolean;
   /** Nothing is ever answered. */
   hangs: boolean;
-  /** Runs when the answer was sent or its connection ended; may run twice. */
+  /** Runs when the answer was sent or its connection ended, even before there is an answer; may run twice. */
   whenDone: () => void;
 }
 

@@ -28,6 +28,7 @@ export function placeCall(
   const id = world.makeId();
   const contact: Contact = {
     id,
+    ordinal: world.placedCount + 1,
     instanceId: instance.id,
     initiatedAtMs: nowMs,
     destination: request.DestinationPhoneNumber,
@@ -54,7 +55,9 @@ export function placeCall(
       ringTimeoutMs: (request.RingTimeoutInSeconds ?? 60) * 1_000,
       timings: world.settings.timings,
     }),
+    recordings: new Map(),
     changedAtMs: nowMs,
+    dataUpdates: 0,
     replays: 0,
   };
   world.place(contact);

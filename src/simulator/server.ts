@@ -14,6 +14,8 @@ import type { Delivery } from './operation.js';
 import { defaultSeed } from './seed.js';
 import { settingsWith } from './settings.js';
 import type { SettingChanges } from './settings.js';
+import { answerSqs, isForSqs } from './sqs/answer-sqs.js';
+import type { QueueCounts } from './sqs/queues.js';
 
 export type { SimulatorSettings } from './settings.js';
 
@@ -36,6 +38,10 @@ export interface SimulatorOptions {
 export interface RunningSimulator {
   /** `http://127.0.0.1:PORT`, the endpoint for a client of Connect. */
   readonly url: string;
+  /** The SQS queue on which contact events arrive, served by the same port. */
+  readonly eventsQueueUrl: string;
+  /** The queue for messages that were received too often. */
+  readonly deadLetterQueueUrl: string;
   readonly clock: SimulatorClock;
   /** Every call placed since the start or the last reset, oldest first. */
   calls(): readonly PlacedCall[];
@@ -43,16 +49,21 @@ export interface RunningSimulator {
   requests(): Readonly<Record<string, number>>;
   /** Resolves once an operation got that many requests. */
   whenRequested(operation: string, count: number): Promise<void>;
+  /** How many messages there are on both queues. */
+  messages(): QueueCounts;
+  /** Puts a message on the queue of contact events, whatever it says. */
+  putMessage(body: string): void;
   /** Moves the clock forward. */
   advance(ms: number): void;
   /** Makes something go wrong with the next requests of an operation. */
   inject(fault: Fault): void;
-  /** Forgets every contact, token, count, bucket and fault; the clock goes on. */
+  /** Forgets every contact, message, token, count, bucket and fault; the clock goes on. */
   reset(): void;
   stop(): Promise<void>;
 }
 
 const maxBodyBytes = 1_048_576;
+const keepAliveTimeoutMs = 60_000;
 
 /** Starts an Amazon Connect that lives in this process. Resolves when it listens. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
@@ -70,10 +81,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
       return;
     }
     const delivery: Delivery = { delayMs: 0, isLost: false, hangs: false, whenDone: () => undefined };
-    const reply = answerRequest({ method, rawUrl, headers, body }, control, signers, delivery);
     response.once('close', () => {
       delivery.whenDone();
     });
+    const wire = { method, rawUrl, headers, body };
+    const reply = isForSqs(wire)
+      ? await answerSqs(wire, control, signers, delivery)
+      : answerRequest(wire, control, signers, delivery);
     await clock.wait(delivery.delayMs);
     if (delivery.hangs) return;
     if (delivery.isLost) response.destroy();
@@ -86,18 +100,29 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
       response.destroy(error as Error);
     });
   });
+  // Node's five seconds close a connection under the hands of a client that a busy machine held up.
+  server.keepAliveTimeout = keepAliveTimeoutMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
 
+  const url = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const { queues } = control.world;
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url,
+    eventsQueueUrl: url + queues.pathOf(queues.events),
+    deadLetterQueueUrl: url + queues.pathOf(queues.deadLetters),
     clock,
     calls: () => control.calls(),
     requests: () => control.requests(),
     whenRequested: (operation, count) => control.whenRequested(operation, count),
+    messages: () => control.messages(),
+    putMessage: (body) => {
+      control.world.queues.events.put(body, clock.now());
+    },
     advance: (ms) => {
       clock.advance(ms);
+      control.world.agenda.catchUp();
     },
     inject: (fault) => {
       control.faults.inject(fault);
@@ -111,6 +136,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
           resolve();
         });
         server.closeAllConnections();
+        control.world.close();
       }),
   };
 }

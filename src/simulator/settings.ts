@@ -65,6 +65,26 @@ export interface SimulatorSettings {
   readonly searchLiveContacts: 'hidden' | 'listed';
   /** How long the answer of the slow destination takes. Default 5,000. */
   readonly slowAnswerMs: number;
+  /** What flows record by themselves: every talk with an agent (`by-flow`, default), or nothing: calls are recorded `on-request` only. */
+  readonly recordings: 'by-flow' | 'on-request';
+  /** From the moment of a contact event to its arrival on the queue. Default 300. */
+  readonly eventDelayMs: number;
+  /** Share of contact events, 0 to 1, that are never sent. Default 0. */
+  readonly eventsLost: number;
+  /** Share of contact events that arrive twice, the copy up to `eventReorderMs` after the first. Default 0. */
+  readonly eventsDoubled: number;
+  /** Share of contact events that arrive late, by at least half of `eventReorderMs` and at most all of it, so that others overtake them. Default 0. */
+  readonly eventsReordered: number;
+  /** How late a reordered event may be. Default 10,000. */
+  readonly eventReorderMs: number;
+  /** Decides which events are lost, doubled or late: with the same number and calls placed in the same order, the same ones. Default 1. */
+  readonly eventSeed: number;
+  /** Contact events `plain` (default), or `as-in-the-samples` of the documents: mixed case, both detail-types, unset timestamps in 1970. */
+  readonly eventStyle: 'plain' | 'as-in-the-samples';
+  /** With detection, CONNECTED_TO_SYSTEM is sent once there is a verdict: for `answered` calls (default), or `always`, also for a dial that failed. */
+  readonly verdictEvents: 'answered' | 'always';
+  /** How often a message is received before the next receive moves it to the dead-letter queue. Default 3. */
+  readonly maxReceiveCount: number;
   /** The steps of a call. Defaults: rings 1 s, answered 4 s, queued 6 s, with an agent 9 s, ended 60 s, after-contact work to 75 s. */
   readonly timings: CallTimings;
 }
@@ -105,6 +125,16 @@ export const defaultSettings: SimulatorSettings = {
   stopOfEnded: 'not-found',
   searchLiveContacts: 'hidden',
   slowAnswerMs: 5_000,
+  recordings: 'by-flow',
+  eventDelayMs: 300,
+  eventsLost: 0,
+  eventsDoubled: 0,
+  eventsReordered: 0,
+  eventReorderMs: 10_000,
+  eventSeed: 1,
+  eventStyle: 'plain',
+  verdictEvents: 'answered',
+  maxReceiveCount: 3,
   timings: defaultTimings,
 };
 

@@ -2,6 +2,9 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { refusal } from './errors.js';
 
+/** The name by which a service is signed for. */
+export type SigningName = 'connect' | 'sqs';
+
 /** What of a request a signature covers. */
 export interface SignedRequest {
   readonly method: string;
@@ -16,6 +19,7 @@ export interface Credentials {
   /** Secret access key by access key id. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly region: string;
+  readonly service: SigningName;
   /** The real present: clients sign with it, whatever the simulator's clock says. */
   readonly nowMs: number;
 }
@@ -24,6 +28,7 @@ interface Authorization {
   readonly accessKeyId: string;
   readonly date: string;
   readonly region: string;
+  readonly service: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
 }
@@ -32,8 +37,8 @@ const form =
   /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request,\s*SignedHeaders=([a-z0-9;-]+),\s*Signature=([0-9a-f]{64})$/;
 const maxSkewMs = 15 * 60 * 1_000;
 
-/** Checks that a request carries a well-formed SigV4 Authorization header for Connect. Throws the error AWS answers otherwise. */
-export function checkAuthorization(headers: IncomingHttpHeaders): Authorization {
+/** Checks that a request carries a well-formed SigV4 Authorization header for a service. Throws the error AWS answers otherwise. */
+export function checkAuthorization(headers: IncomingHttpHeaders, expected: SigningName): Authorization {
   if (headers.authorization === undefined) {
     throw refusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
@@ -49,15 +54,15 @@ export function checkAuthorization(headers: IncomingHttpHeaders): Authorization 
     string,
     string,
   ];
-  if (service !== 'connect') {
-    throw refusal('InvalidSignatureException', "Credential should be scoped to correct service: 'connect'.");
+  if (service !== expected) {
+    throw refusal('InvalidSignatureException', `Credential should be scoped to correct service: '${expected}'.`);
   }
-  return { accessKeyId, date, region, signedHeaders: signedHeaders.split(';'), signature };
+  return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature };
 }
 
 /** Checks a request's signature in full: key, Region, date, body and every signed header. Throws the error AWS answers otherwise. */
 export function checkSignature(request: SignedRequest, credentials: Credentials): void {
-  const authorization = checkAuthorization(request.headers);
+  const authorization = checkAuthorization(request.headers, credentials.service);
   const secret = credentials.secrets.get(authorization.accessKeyId);
   if (secret === undefined) {
     throw refusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
@@ -115,9 +120,9 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-function sign({ date, region }: Authorization, amzDate: string, secret: string, canonical: string): string {
-  const scope = `${date}/${region}/connect/aws4_request`;
-  const key = [date, region, 'connect', 'aws4_request'].reduce<Buffer>(
+function sign({ date, region, service }: Authorization, amzDate: string, secret: string, canonical: string): string {
+  const scope = `${date}/${region}/${service}/aws4_request`;
+  const key = [date, region, service, 'aws4_request'].reduce<Buffer>(
     (previous, part) => hmac(previous, part),
     Buffer.from(`AWS4${secret}`),
   );

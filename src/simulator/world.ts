@@ -1,13 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { ActiveCalls } from './active-calls.js';
+import { Agenda } from './agenda.js';
+import type { Transition } from './call-plan.js';
 import { ClientTokens } from './client-tokens.js';
 import type { SimulatorClock } from './clock.js';
 import type { Contact } from './contact.js';
-import { isActive } from './contact.js';
+import type { UpdatedProperty } from './contact-event.wire.js';
+import { ContactEvents } from './contact-events.js';
 import { Directory } from './directory.js';
 import type { Queue, Seed } from './directory.js';
 import { refusal } from './errors.js';
 import { Pager } from './pages.js';
 import type { SimulatorSettings } from './settings.js';
+import { Queues } from './sqs/queues.js';
 import { Throttle } from './throttle.js';
 
 /** The simulated account in one Region: what is configured, every contact placed, and the limits in force. */
@@ -16,6 +21,10 @@ export class World {
   readonly tokens = new ClientTokens();
   readonly throttle: Throttle;
   readonly pager = new Pager(randomBytes(32));
+  readonly agenda: Agenda;
+  readonly queues: Queues;
+  private readonly active: ActiveCalls;
+  private readonly events: ContactEvents;
   private readonly contacts = new Map<string, Contact>();
   private readonly turns = new Map<string, number>();
   private readonly trips = new Set<string>();
@@ -28,10 +37,20 @@ export class World {
   ) {
     this.directory = new Directory(seed);
     this.throttle = new Throttle(settings.rates, clock);
+    this.agenda = new Agenda(clock);
+    this.active = new ActiveCalls(this.agenda);
+    this.queues = new Queues(this.directory, this.agenda, clock, settings.maxReceiveCount);
+    this.events = new ContactEvents(this.agenda, this.directory, settings, (body, atMs) => {
+      this.queues.events.put(body, atMs);
+    });
   }
 
   get nowMs(): number {
     return this.clock.now();
+  }
+
+  get placedCount(): number {
+    return this.contacts.size;
   }
 
   /** Every contact placed, oldest first. */
@@ -66,15 +85,25 @@ export class World {
   /** Adds a contact: from here on the call is placed. */
   place(contact: Contact): void {
     this.contacts.set(contact.id, contact);
+    this.follow(contact);
+  }
+
+  /** Gives a contact another future. */
+  replan(contact: Contact, plan: readonly Transition[]): void {
+    contact.plan = plan;
+    this.follow(contact);
+  }
+
+  /** Notes that a contact was changed from outside; an event tells of it if there is a name for what was changed. */
+  changed(contact: Contact, updatedProperties: readonly UpdatedProperty[]): void {
+    contact.changedAtMs = this.nowMs;
+    if (updatedProperties.length > 0) this.events.dataUpdated(contact, updatedProperties, this.nowMs);
   }
 
   /** How many calls of an instance take up its quota now. */
   activeCalls(instanceId: string, trafficType?: Contact['trafficType']): number {
-    const isCounted = (contact: Contact): boolean =>
-      contact.instanceId === instanceId &&
-      (trafficType === undefined || contact.trafficType === trafficType) &&
-      isActive(contact, this.nowMs);
-    return this.allContacts.filter(isCounted).length;
+    if (trafficType !== undefined) return this.active.count(instanceId, trafficType);
+    return this.active.count(instanceId, 'GENERAL') + this.active.count(instanceId, 'CAMPAIGN');
   }
 
   /** The agent whose turn it is in this queue: in rotation, busy or not. */
@@ -89,6 +118,17 @@ export class World {
     const isNew = !this.trips.has(key);
     this.trips.add(key);
     return isNew;
+  }
+
+  /** Ends everything that was still to happen; who waits for a message gets none. */
+  close(): void {
+    this.agenda.clear();
+    this.queues.clear();
+  }
+
+  private follow(contact: Contact): void {
+    this.active.follow(contact);
+    this.events.follow(contact, this.nowMs);
   }
 
   private isVisible(contact: Contact): boolean {

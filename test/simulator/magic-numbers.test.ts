@@ -6,15 +6,10 @@ import { magicNumbers } from '../../src/simulator/magic-numbers.js';
 import type { Behaviour } from '../../src/simulator/magic-numbers.js';
 import { defaultSeed, seed } from '../../src/simulator/seed.js';
 import { refusalOf } from './refusal-of.js';
-import { callTo, simulatorUnderTest, startMs } from './start-simulator.js';
+import { callTo, campaign, numberOf, simulatorUnderTest, startMs } from './start-simulator.js';
 import type { SimulatorUnderTest } from './start-simulator.js';
 
 const InstanceId = seed.instanceId;
-const campaign: Partial<StartOutboundVoiceContactCommandInput> = {
-  TrafficType: 'CAMPAIGN',
-  CampaignId: 'autumn',
-  AnswerMachineDetectionConfig: { EnableAnswerMachineDetection: true },
-};
 
 let simulator: SimulatorUnderTest;
 beforeAll(async () => {
@@ -24,10 +19,6 @@ beforeEach(() => {
   simulator.reset();
 });
 afterAll(() => simulator.stop());
-
-function numberOf(name: Behaviour): string {
-  return magicNumbers.find((magic) => magic.name === name)!.number;
-}
 
 async function place(name: Behaviour, changes: Partial<StartOutboundVoiceContactCommandInput> = {}): Promise<string> {
   const command = new StartOutboundVoiceContactCommand(callTo(numberOf(name), changes));

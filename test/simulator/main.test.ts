@@ -30,6 +30,7 @@ test('it prints what one needs to place a call.', async () => {
     expect(simulator.printed).toContain(told);
   }
   expect(simulator.printed).toContain(`aws connect start-outbound-voice-contact --endpoint-url ${simulator.url}`);
+  expect(simulator.printed).toContain(`${simulator.url}/${seed.accountId}/contact-events`);
   await simulator.end('SIGTERM');
 });
 

@@ -2,6 +2,7 @@ import { ConnectClient } from '@aws-sdk/client-connect';
 import type { ConnectClientConfig, StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import type { SimulatorClock } from '../../src/simulator/clock.js';
 import { manualClock } from '../../src/simulator/clock.js';
+import { magicNumbers, type Behaviour } from '../../src/simulator/magic-numbers.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator } from '../../src/simulator/server.js';
 import type { RunningSimulator, SimulatorOptions } from '../../src/simulator/server.js';
@@ -45,4 +46,16 @@ export function callTo(
     DestinationPhoneNumber: destination,
     ...changes,
   };
+}
+
+/** What makes a call one of a campaign, with machines listened for. */
+export const campaign: Partial<StartOutboundVoiceContactCommandInput> = {
+  TrafficType: 'CAMPAIGN',
+  CampaignId: 'autumn',
+  AnswerMachineDetectionConfig: { EnableAnswerMachineDetection: true },
+};
+
+/** The number that behaves like that when it is called. */
+export function numberOf(behaviour: Behaviour): string {
+  return magicNumbers.find(({ name }) => name === behaviour)!.number;
 }
