@@ -45,6 +45,11 @@ export function runningClock(speed = 1): SimulatorClock {
     const realMs = Math.ceil((one.dueAt - now()) / speed);
     one.timer = setTimeout(
       () => {
+        // Node's timers count whole milliseconds of their own and may fire up to one of them early.
+        if (now() < one.dueAt) {
+          arm(one);
+          return;
+        }
         waiting.delete(one);
         one.resume();
       },

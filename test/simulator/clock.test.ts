@@ -41,9 +41,11 @@ test('a manual clock stands still, and a wait that is not due stays.', async () 
   await wait;
 });
 
-test('a running clock goes so many times faster than real time.', async () => {
+test('a running clock goes so many times faster than real time, and no wait on it ends early.', async () => {
   const clock = runningClock(3_600_000);
-  const before = clock.now();
-  await clock.wait(3_600_000);
-  expect(clock.now() - before).toBeGreaterThanOrEqual(3_600_000);
+  for (let round = 0; round < 500; round++) {
+    const before = clock.now();
+    await clock.wait(3_600_000);
+    expect(clock.now() - before).toBeGreaterThanOrEqual(3_600_000);
+  }
 });
