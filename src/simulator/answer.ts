@@ -6,6 +6,7 @@ import type { Match } from './routes.js';
 import { matchRoute } from './routes.js';
 import { readRequest } from './shapes.js';
 import { checkAuthorization, checkSignature } from './signature.js';
+import type { SigningName } from './signature.js';
 
 /** A request as it came over the wire. */
 export interface WireRequest {
@@ -37,7 +38,7 @@ export function answerRequest(request: WireRequest, control: Control, signers: S
     if (match) control.count(match.route.operation.name);
     const { body } = request;
     if (body === undefined) throw refusal('RequestEntityTooLargeException', 'The request is too large.');
-    authorize({ ...request, body }, signers);
+    authorize({ ...request, body }, signers, 'connect');
     if (!match) throw refusal('UnknownOperationException', 'The operation is not known.');
     const output = control.carryOut(match.route.operation.name, delivery, () => run(match, body, control, delivery));
     return { status: 200, output, headers: {} };
@@ -46,10 +47,15 @@ export function answerRequest(request: WireRequest, control: Control, signers: S
   }
 }
 
-function authorize(request: WireRequest & { readonly body: Buffer }, { secrets, region }: Signers): void {
+/** Checks that a request is signed for a service. Throws the error AWS answers otherwise. */
+export function authorize(
+  request: WireRequest & { readonly body: Buffer },
+  { secrets, region }: Signers,
+  service: SigningName,
+): void {
   // Clients sign with the real time, whatever the simulator's clock says.
-  if (secrets) checkSignature(request, { secrets, region, nowMs: Date.now() });
-  else checkAuthorization(request.headers);
+  if (secrets) checkSignature(request, { secrets, region, service, nowMs: Date.now() });
+  else checkAuthorization(request.headers, service);
 }
 
 function run({ route: { operation }, members }: Match, body: Buffer, { world }: Control, delivery: Delivery): object {
@@ -60,7 +66,8 @@ function run({ route: { operation }, members }: Match, body: Buffer, { world }: 
   return operation.handle(input, world, delivery);
 }
 
-function readJson(body: Buffer): object {
+/** The JSON object that a body is, an empty one being `{}`. Throws SerializationException. */
+export function readJson(body: Buffer): object {
   if (body.length === 0) return {};
   let value: unknown;
   try {

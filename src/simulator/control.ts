@@ -7,6 +7,7 @@ import { Faults, faultShape } from './faults.js';
 import type { Delivery } from './operation.js';
 import type { SimulatorSettings } from './settings.js';
 import { readRequest, required, structure, whole } from './shapes.js';
+import type { QueueCounts } from './sqs/queues.js';
 import { World } from './world.js';
 
 /** One call in the ledger of calls placed. */
@@ -87,7 +88,8 @@ export class Control {
   }
 
   /** Carries an operation out, unless a fault comes before; returns its output or throws, with `delivery` as the fault wants it. */
-  carryOut(operation: string, delivery: Delivery, run: () => object): object {
+  carryOut<T extends object>(operation: string, delivery: Delivery, run: () => T): T | object {
+    this.world.agenda.catchUp();
     const fault = this.faults.take(operation);
     if (!fault) return run();
     const isCarriedOut =
@@ -103,7 +105,14 @@ export class Control {
     throw new ServiceError(type, fault.status, fault.message ?? 'Injected by a fault.');
   }
 
+  /** How many messages are on the queue of contact events and on its dead-letter queue. */
+  messages(): QueueCounts {
+    this.world.agenda.catchUp();
+    return this.world.queues.counts;
+  }
+
   reset(): void {
+    this.world.close();
     this.world = new World(this.seed, this.settings, this.clock);
     this.faults.clear();
     this.counts.clear();
@@ -127,6 +136,8 @@ export class Control {
         return { calls: this.calls() };
       case 'GET /_simulator/requests':
         return { requests: this.requests() };
+      case 'GET /_simulator/messages':
+        return { messages: this.messages() };
       case 'POST /_simulator/clock':
         this.clock.advance(readRequest(advanceShape, read()).advanceMs);
         return { nowMs: this.clock.now() };

@@ -12,6 +12,12 @@ import { listInstances } from './operations/list-instances.js';
 import { listPhoneNumbersV2 } from './operations/list-phone-numbers-v2.js';
 import { listQueues } from './operations/list-queues.js';
 import { listUsers } from './operations/list-users.js';
+import {
+  resumeContactRecording,
+  startContactRecording,
+  stopContactRecording,
+  suspendContactRecording,
+} from './operations/contact-recording.js';
 import { searchContactFlows } from './operations/search-contact-flows.js';
 import { searchContacts } from './operations/search-contacts.js';
 import { searchQueues } from './operations/search-queues.js';
@@ -49,6 +55,10 @@ export const routes: readonly Route[] = [
   route('GET', '/contact/associated/{InstanceId}', listAssociatedContacts, { contactId: 'ContactId', ...page }),
   route('POST', '/search-contacts', searchContacts),
   route('POST', '/contact/stop', stopContact),
+  route('POST', '/contact/start-recording', startContactRecording),
+  route('POST', '/contact/stop-recording', stopContactRecording),
+  route('POST', '/contact/suspend-recording', suspendContactRecording),
+  route('POST', '/contact/resume-recording', resumeContactRecording),
   route('POST', '/contact/tags', tagContact),
   route('DELETE', '/contact/tags/{InstanceId}/{ContactId}', untagContact, { TagKeys: 'TagKeys' }),
   route('GET', '/contact-flows/{InstanceId}/{ContactFlowId}', describeContactFlow),
