@@ -83,7 +83,23 @@ test('the AWS CLI is there where it must be.', () => {
         AgentInfo: { Id: seed.users.ada },
       },
     });
-  }, 60_000);
+  });
+
+  test('starts and stops the recording of a call, once.', async () => {
+    const placed = await connect('start-outbound-voice-contact', ...call, '--destination-phone-number', '+12065550100');
+    const { ContactId } = placed.output as { ContactId: string };
+    simulator.advance(10_000);
+    const contact = [...instance, '--contact-id', ContactId, '--initial-contact-id', ContactId];
+    const start = [
+      'start-contact-recording',
+      ...contact,
+      '--voice-recording-configuration',
+      'VoiceRecordingTrack=ALL',
+    ] as const;
+    expect(await connect(...start)).toEqual({ code: 0, output: undefined, errors: '' });
+    expect(await connect('stop-contact-recording', ...contact)).toEqual({ code: 0, output: undefined, errors: '' });
+    expect((await connect(...start)).errors).toContain('(InvalidRequestException)');
+  });
 
   test('is told what Connect would tell it.', async () => {
     const refused = await connect(
@@ -95,7 +111,7 @@ test('the AWS CLI is there where it must be.', () => {
     expect(refused.errors).toMatch(
       /\(DestinationNotAllowedException\) when calling the StartOutboundVoiceContact operation.*: Outbound calls to/,
     );
-  }, 60_000);
+  });
 
   test('reads a list page by page.', async () => {
     const before = simulator.requests().ListQueues ?? 0;
@@ -112,5 +128,5 @@ test('the AWS CLI is there where it must be.', () => {
     expect(QueueSummaryList.slice(0, 3).map(({ Name }) => Name)).toEqual(['Sales', 'Support', 'Billing']);
     expect(QueueSummaryList).toHaveLength(5);
     expect((simulator.requests().ListQueues ?? 0) - before).toBe(3);
-  }, 60_000);
+  });
 });

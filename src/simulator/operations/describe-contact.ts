@@ -10,6 +10,8 @@ export const describeContact = operation({
   handle({ InstanceId, ContactId }, world) {
     const contact = world.contact(InstanceId, ContactId);
     const showsRinging = contact.trafficType === 'CAMPAIGN' || world.settings.ringStartTimestamp === 'always';
-    return { Contact: contactOnWire(contact, { nowMs: world.nowMs, directory: world.directory, showsRinging }) };
+    const { nowMs, directory } = world;
+    const { recordings } = world.settings;
+    return { Contact: contactOnWire(contact, { nowMs, directory, showsRinging, recordings }) };
   },
 });

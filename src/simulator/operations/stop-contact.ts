@@ -24,7 +24,7 @@ export const stopContact = operation({
       throw refusal('ContactNotFoundException', 'The contact with the specified ID does not exist or is not active.');
     }
     if (!hasEnded) {
-      contact.plan = stopCall(contact.plan, world.nowMs, world.settings.timings.afterContactWorkMs);
+      world.replan(contact, stopCall(contact.plan, world.nowMs, world.settings.timings.afterContactWorkMs));
     }
     return {};
   },

@@ -19,7 +19,7 @@ export const tagContact = operation({
       throw refusal('InvalidRequestException', `A contact can have at most ${maxTags} tags.`);
     }
     for (const [key, value] of Tags) contact.tags.set(key, value);
-    contact.changedAtMs = world.nowMs;
+    world.changed(contact, ['Tags']);
     return {};
   },
 });

@@ -12,8 +12,8 @@ export const untagContact = operation({
   }),
   handle({ InstanceId, ContactId, TagKeys }, world) {
     const contact = world.contact(InstanceId, ContactId);
-    for (const key of TagKeys) contact.tags.delete(key);
-    contact.changedAtMs = world.nowMs;
+    const removed = TagKeys.filter((key) => contact.tags.delete(key));
+    world.changed(contact, removed.length > 0 ? ['Tags'] : []);
     return {};
   },
 });

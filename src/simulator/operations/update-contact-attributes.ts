@@ -17,7 +17,7 @@ export const updateContactAttributes = operation({
     const contact = world.contact(InstanceId, InitialContactId);
     checkAttributes(new Map([...contact.attributes, ...Attributes]));
     for (const [key, value] of Attributes) contact.attributes.set(key, value);
-    contact.changedAtMs = world.nowMs;
+    world.changed(contact, ['UserDefinedAttributes']);
     return {};
   },
 });

@@ -45,7 +45,8 @@ export const updateContact = operation({
     for (const [key, value] of SegmentAttributes ?? []) contact.segmentAttributes.set(key, value);
     contact.name = Name ?? contact.name;
     contact.description = Description ?? contact.description;
-    contact.changedAtMs = world.nowMs;
+    // No event tells of a new name, description or reference.
+    world.changed(contact, SegmentAttributes?.size ? ['Segment Attributes'] : []);
     return {};
   },
 });
