@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { EnvironmentReader, variables, type Environment } from './environment.js';
 
 export interface Config {
   readonly host: string;
@@ -44,6 +44,19 @@ export interface Config {
     /** Which part of the turns campaign calls get while others wait: 0 to 1. */
     readonly campaignShare: number;
   };
+  /** Left out, Connect is asked for what changed. */
+  readonly events?: {
+    /** The SQS queue that contact events come to. */
+    readonly queueUrl: string;
+    /** Whose events are taken. */
+    readonly accountId: string;
+  };
+  readonly subscriptions: {
+    /** Open at once, for one subject of one tenant. */
+    readonly maxPerCaller: number;
+    /** Open at once in this process. */
+    readonly max: number;
+  };
   readonly state: {
     /** Left out, state lives and dies with the process. */
     readonly redisUrl?: string;
@@ -68,168 +81,12 @@ export class ConfigError extends Error {
   }
 }
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof logLevels)[number];
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Every variable the production entry reads. The README's table is held to this one by a test. */
-export const variables = {
-  PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
-  HOST: 'Address to listen on. Default 0.0.0.0.',
-  AUTH_ISSUER: 'Required. The `iss` of accepted tokens.',
-  AUTH_AUDIENCE: 'Required. The `aud` of accepted tokens.',
-  AUTH_JWKS_URL: 'Required. The key set that signs the tokens; https, or http on a loopback host.',
-  AUTH_TENANT_CLAIM: 'The claim that names the tenant. Unset: one tenant, `default`.',
-  ACCESS_FILE: 'A JSON file that says which tenant may use which instances. Unset: all of them.',
-  AWS_REGION: 'Required. The Region of the Connect instances.',
-  CONNECT_INSTANCE_ID: 'Required. The instance used when an operation names none.',
-  CONNECT_INSTANCE_IDS: 'All instances that may be used, separated by commas. Default: CONNECT_INSTANCE_ID alone.',
-  CONNECT_QUOTAS:
-    "The account's request quotas where they differ from Connect's defaults: rate a second, slash, burst, such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.",
-  CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take. Default 10000.',
-  AWS_ENDPOINT_URL_CONNECT: 'Another Connect endpoint, read as the SDK reads it; https, or http on a loopback host.',
-  CALL_DEADLINE_MS: 'How long a caller waits for a turn and an answer unless `maxWaitInSeconds` says. Default 10000.',
-  CALL_DEADLINE_MAX_MS: 'How long a caller may wait at all, whatever `maxWaitInSeconds` says. Default 55000.',
-  UNKNOWN_RESEND_SECONDS:
-    'How long a call with an unknown outcome may be asked again with the same clientToken. Default 60.',
-  CAMPAIGN_SHARE: 'Which part of the turns campaign calls get while others wait, 0 to 1. Default 0.1.',
-  REDIS_URL:
-    'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
-  REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
-  REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer. Default 500.',
-  STATE_SECRET:
-    'Keys the hashes of phone numbers, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
-  REPLICAS: 'How many replicas run; more than 1 needs REDIS_URL. Default 1.',
-  QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
-  LEDGER_OUTAGE:
-    '`refuse` places no call while Redis is away; `dial` goes on with what this replica knows. Default refuse.',
-  DUPLICATE_CALL_WINDOW_SECONDS:
-    'How long the same number is not called again without `allowRepeat`. Default 60, 0 is off.',
-  CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',
-  FEDERATION_AUTH_DIRECTIVES: '`true` adds @authenticated and @requiresScopes to the SDL. Default false.',
-  LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',
-} as const;
-
-type Variable = keyof typeof variables;
-
-class Reader {
-  readonly problems: string[] = [];
-
-  constructor(private readonly env: Environment) {}
-
-  optional(name: Variable): string | undefined {
-    const value = this.env[name]?.trim();
-    return value === '' ? undefined : value;
-  }
-
-  required(name: Variable): string {
-    const value = this.optional(name);
-    if (value === undefined) this.problems.push(`${name} is missing. ${variables[name]}`);
-    return value ?? '';
-  }
-
-  wholeNumber(name: Variable, fallback: number, min: number, max: number): number {
-    const text = this.optional(name);
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    this.problems.push(`${name} must be a whole number from ${min} to ${max}.`);
-    return fallback;
-  }
-
-  fraction(name: Variable, fallback: number): number {
-    const text = this.optional(name);
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (/^(0|1|0?\.\d+)$/.test(text) && value <= 1) return value;
-    this.problems.push(`${name} must be a number from 0 to 1.`);
-    return fallback;
-  }
-
-  oneOf<T extends string>(name: Variable, fallback: T, allowed: readonly T[]): T {
-    const text = this.optional(name);
-    if (text === undefined) return fallback;
-    const value = allowed.find((candidate) => candidate === text);
-    if (value === undefined) this.problems.push(`${name} must be one of ${allowed.join(', ')}.`);
-    return value ?? fallback;
-  }
-
-  list(name: Variable): readonly string[] {
-    const items = (this.optional(name) ?? '').split(',').map((item) => item.trim());
-    return [...new Set(items.filter((item) => item !== ''))];
-  }
-
-  /** https anywhere, http on this machine only: tokens and signed requests do not travel in the clear. */
-  secureUrl(name: Variable, text: string): URL | undefined {
-    if (text === '') return undefined;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url;
-    this.problems.push(`${name} must be an https URL (http only on a loopback host).`);
-    return undefined;
-  }
-
-  instanceId(name: Variable, text: string): string {
-    if (text !== '' && !/^[A-Za-z0-9-]{1,100}$/.test(text)) {
-      this.problems.push(`${name} must hold the ids of Connect instances, not their ARNs or aliases.`);
-    }
-    return text;
-  }
-
-  origins(name: Variable): readonly string[] {
-    return this.list(name).filter((origin) => {
-      const ok = URL.canParse(origin) && new URL(origin).origin === origin;
-      if (!ok) this.problems.push(`${name} must hold origins such as https://app.example.com, without a path.`);
-      return ok;
-    });
-  }
-
-  quotas(name: Variable): Config['connect']['quotas'] {
-    const quotas = new Map<string, { ratePerSecond: number; burst: number }>();
-    for (const item of this.list(name)) {
-      const [, operation, rate, burst] = /^([A-Za-z0-9]+)=(\d+(?:\.\d+)?)\/(\d+)$/.exec(item) ?? [];
-      if (operation && Number(rate) > 0 && Number(burst) > 0) {
-        quotas.set(operation, { ratePerSecond: Number(rate), burst: Number(burst) });
-      } else {
-        this.problems.push(`${name} must be a list such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.`);
-      }
-    }
-    return quotas;
-  }
-
-  accessFile(name: Variable): ReadonlyMap<string, readonly string[]> | undefined {
-    const path = this.optional(name);
-    if (path === undefined) return undefined;
-    try {
-      return tenantsFrom(JSON.parse(readFileSync(path, 'utf8')));
-    } catch {
-      this.problems.push(`${name} must name a readable file such as {"tenants":{"acme":{"instanceIds":["..."]}}}.`);
-      return undefined;
-    }
-  }
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
-function tenantsFrom(content: unknown): ReadonlyMap<string, readonly string[]> {
-  const { tenants } = content as { tenants: Record<string, { instanceIds: unknown }> };
-  return new Map(
-    Object.entries(tenants).map(([tenant, { instanceIds }]) => {
-      if (
-        !Array.isArray(instanceIds) ||
-        !instanceIds.every((id): id is string => typeof id === 'string' && id !== '')
-      ) {
-        throw new TypeError('instanceIds must be a list of ids');
-      }
-      return [tenant, instanceIds];
-    }),
-  );
-}
 
 /** The frozen Config for `env`. Throws ConfigError naming every missing or wrong variable at once. */
 export function readConfig(env: Environment): Config {
-  const read = new Reader(env);
+  const read = new EnvironmentReader(env);
   const jwksUrl = read.secureUrl('AUTH_JWKS_URL', read.required('AUTH_JWKS_URL'));
   const tenantClaim = read.optional('AUTH_TENANT_CLAIM');
   const defaultInstanceId = read.instanceId('CONNECT_INSTANCE_ID', read.required('CONNECT_INSTANCE_ID'));
@@ -245,6 +102,7 @@ export function readConfig(env: Environment): Config {
     }
   }
   const endpoint = endpointFrom(read, env);
+  const events = eventsFrom(read);
   const config: Config = {
     host: read.optional('HOST') ?? '0.0.0.0',
     port: read.wholeNumber('PORT', 4000, 0, 65_535),
@@ -272,13 +130,31 @@ export function readConfig(env: Environment): Config {
       unknownResendMs: read.wholeNumber('UNKNOWN_RESEND_SECONDS', 60, 0, 600) * 1_000,
       campaignShare: read.fraction('CAMPAIGN_SHARE', 0.1),
     },
+    ...(events ? { events } : {}),
+    subscriptions: {
+      max: read.wholeNumber('MAX_SUBSCRIPTIONS', 10_000, 1, 1_000_000),
+      maxPerCaller: read.wholeNumber('MAX_SUBSCRIPTIONS_PER_CALLER', 100, 1, 1_000_000),
+    },
     state: stateFrom(read),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return Object.freeze(config);
 }
 
-function stateFrom(read: Reader): Config['state'] {
+function eventsFrom(read: EnvironmentReader): Config['events'] {
+  const queueUrl = read.optional('CONTACT_EVENTS_QUEUE_URL');
+  if (queueUrl === undefined) return undefined;
+  const url = read.secureUrl('CONTACT_EVENTS_QUEUE_URL', queueUrl);
+  const accountId = read.optional('CONTACT_EVENTS_ACCOUNT_ID') ?? url?.pathname.split('/')[1] ?? '';
+  if (url && !/^\d{12}$/.test(accountId)) {
+    read.problems.push(
+      'CONTACT_EVENTS_ACCOUNT_ID must be the 12 digits of an AWS account, or stand in the URL of the queue.',
+    );
+  }
+  return { queueUrl, accountId };
+}
+
+function stateFrom(read: EnvironmentReader): Config['state'] {
   const redisUrl = read.optional('REDIS_URL');
   const secret = read.optional('STATE_SECRET');
   const replicas = read.wholeNumber('REPLICAS', 1, 1, 1_000);
@@ -302,7 +178,7 @@ function stateFrom(read: Reader): Config['state'] {
 }
 
 /** The SDK would read AWS_ENDPOINT_URL as well; both are held to the same rule. */
-function endpointFrom(read: Reader, env: Environment): string | undefined {
+function endpointFrom(read: EnvironmentReader, env: Environment): string | undefined {
   const text = read.optional('AWS_ENDPOINT_URL_CONNECT') ?? env.AWS_ENDPOINT_URL ?? '';
   return read.secureUrl('AWS_ENDPOINT_URL_CONNECT', text) && text;
 }

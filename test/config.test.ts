@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig, variables } from '../src/config.js';
+import { ConfigError, readConfig } from '../src/config.js';
+import { variables } from '../src/environment.js';
 
 const least = {
   AUTH_ISSUER: 'https://issuer.example.com',
@@ -49,6 +50,7 @@ test('the required variables are enough', () => {
       unknownResendMs: 60_000,
       campaignShare: 0.1,
     },
+    subscriptions: { max: 10_000, maxPerCaller: 100 },
     state: {
       prefix: 'outdial:',
       commandTimeoutMs: 500,
@@ -98,6 +100,10 @@ test.each([
   ['UNKNOWN_RESEND_SECONDS', '601'],
   ['CAMPAIGN_SHARE', '1.5'],
   ['CAMPAIGN_SHARE', 'tenth'],
+  ['CONTACT_EVENTS_QUEUE_URL', 'http://sqs.us-west-2.amazonaws.com/123456789012/contact-events'],
+  ['CONTACT_EVENTS_QUEUE_URL', 'contact-events'],
+  ['MAX_SUBSCRIPTIONS', '0'],
+  ['MAX_SUBSCRIPTIONS_PER_CALLER', 'many'],
   ['REPLICAS', '2'],
   ['REPLICAS', '0'],
   ['REDIS_COMMAND_TIMEOUT_MS', '0'],
@@ -120,6 +126,19 @@ test.each(['http://127.0.0.1:4001/jwks.json', 'http://localhost/jwks.json', 'htt
 test.each(['AWS_ENDPOINT_URL_CONNECT', 'AWS_ENDPOINT_URL'])('%s names another Connect endpoint', (name) => {
   expect(readConfig({ ...least, [name]: 'http://127.0.0.1:4599' }).connect.endpoint).toBe('http://127.0.0.1:4599');
   expect(problemsOf({ ...least, [name]: 'http://connect.example.com' })).toHaveLength(1);
+});
+
+test.each([
+  ['the one in the URL', {}, '123456789012'],
+  ['the one that is named', { CONTACT_EVENTS_ACCOUNT_ID: '210987654321' }, '210987654321'],
+])('the account whose contact events are taken is %s', (_title, env, accountId) => {
+  const queueUrl = 'https://sqs.us-west-2.amazonaws.com/123456789012/contact-events';
+  expect(readConfig({ ...least, CONTACT_EVENTS_QUEUE_URL: queueUrl, ...env }).events).toEqual({ queueUrl, accountId });
+});
+
+test.each([{ CONTACT_EVENTS_ACCOUNT_ID: 'acme' }, {}])('a queue of no account is refused: %j', (env) => {
+  const problems = problemsOf({ ...least, CONTACT_EVENTS_QUEUE_URL: 'https://sqs.example.com/contact-events', ...env });
+  expect(problems).toEqual([expect.stringContaining('CONTACT_EVENTS_ACCOUNT_ID')]);
 });
 
 test('lists are split, trimmed and without doubles', () => {

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+
+/** Every variable the production entry reads. The README's table is held to this one by a test. */
+export const variables = {
+  PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
+  HOST: 'Address to listen on. Default 0.0.0.0.',
+  AUTH_ISSUER: 'Required. The `iss` of accepted tokens.',
+  AUTH_AUDIENCE: 'Required. The `aud` of accepted tokens.',
+  AUTH_JWKS_URL: 'Required. The key set that signs the tokens; https, or http on a loopback host.',
+  AUTH_TENANT_CLAIM: 'The claim that names the tenant. Unset: one tenant, `default`.',
+  ACCESS_FILE: 'A JSON file that says which tenant may use which instances. Unset: all of them.',
+  AWS_REGION: 'Required. The Region of the Connect instances.',
+  CONNECT_INSTANCE_ID: 'Required. The instance used when an operation names none.',
+  CONNECT_INSTANCE_IDS: 'All instances that may be used, separated by commas. Default: CONNECT_INSTANCE_ID alone.',
+  CONNECT_QUOTAS:
+    "The account's request quotas where they differ from Connect's defaults: rate a second, slash, burst, such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.",
+  CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take. Default 10000.',
+  AWS_ENDPOINT_URL_CONNECT: 'Another Connect endpoint, read as the SDK reads it; https, or http on a loopback host.',
+  CALL_DEADLINE_MS: 'How long a caller waits for a turn and an answer unless `maxWaitInSeconds` says. Default 10000.',
+  CALL_DEADLINE_MAX_MS: 'How long a caller may wait at all, whatever `maxWaitInSeconds` says. Default 55000.',
+  UNKNOWN_RESEND_SECONDS:
+    'How long a call with an unknown outcome may be asked again with the same clientToken. Default 60.',
+  CAMPAIGN_SHARE: 'Which part of the turns campaign calls get while others wait, 0 to 1. Default 0.1.',
+  CONTACT_EVENTS_QUEUE_URL:
+    'The SQS queue that an EventBridge rule fills with contact events; https, or http on a loopback host. Unset: Connect alone is asked for what changed.',
+  CONTACT_EVENTS_ACCOUNT_ID: "The AWS account whose contact events are taken. Default: the account in the queue's URL.",
+  MAX_SUBSCRIPTIONS: 'How many subscriptions, and as many sockets, one replica serves at once. Default 10000.',
+  MAX_SUBSCRIPTIONS_PER_CALLER: 'How many of each one subject of a tenant may have open on one replica. Default 100.',
+  REDIS_URL:
+    'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
+  REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
+  REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer. Default 500.',
+  STATE_SECRET:
+    'Keys the hashes of phone numbers, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
+  REPLICAS: 'How many replicas run; more than 1 needs REDIS_URL. Default 1.',
+  QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
+  LEDGER_OUTAGE:
+    '`refuse` places no call while Redis is away; `dial` goes on with what this replica knows. Default refuse.',
+  DUPLICATE_CALL_WINDOW_SECONDS:
+    'How long the same number is not called again without `allowRepeat`. Default 60, 0 is off.',
+  CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',
+  FEDERATION_AUTH_DIRECTIVES: '`true` adds @authenticated and @requiresScopes to the SDL. Default false.',
+  LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',
+} as const;
+
+export type Variable = keyof typeof variables;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads single variables, and notes in `problems` one line for each that is missing or wrong. */
+export class EnvironmentReader {
+  readonly problems: string[] = [];
+
+  constructor(private readonly env: Environment) {}
+
+  optional(name: Variable): string | undefined {
+    const value = this.env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  required(name: Variable): string {
+    const value = this.optional(name);
+    if (value === undefined) this.problems.push(`${name} is missing. ${variables[name]}`);
+    return value ?? '';
+  }
+
+  wholeNumber(name: Variable, fallback: number, min: number, max: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    this.problems.push(`${name} must be a whole number from ${min} to ${max}.`);
+    return fallback;
+  }
+
+  fraction(name: Variable, fallback: number): number {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^(0|1|0?\.\d+)$/.test(text) && value <= 1) return value;
+    this.problems.push(`${name} must be a number from 0 to 1.`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: Variable, fallback: T, allowed: readonly T[]): T {
+    const text = this.optional(name);
+    if (text === undefined) return fallback;
+    const value = allowed.find((candidate) => candidate === text);
+    if (value === undefined) this.problems.push(`${name} must be one of ${allowed.join(', ')}.`);
+    return value ?? fallback;
+  }
+
+  list(name: Variable): readonly string[] {
+    const items = (this.optional(name) ?? '').split(',').map((item) => item.trim());
+    return [...new Set(items.filter((item) => item !== ''))];
+  }
+
+  /** https anywhere, http on this machine only: tokens and signed requests do not travel in the clear. */
+  secureUrl(name: Variable, text: string): URL | undefined {
+    if (text === '') return undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url;
+    this.problems.push(`${name} must be an https URL (http only on a loopback host).`);
+    return undefined;
+  }
+
+  instanceId(name: Variable, text: string): string {
+    if (text !== '' && !/^[A-Za-z0-9-]{1,100}$/.test(text)) {
+      this.problems.push(`${name} must hold the ids of Connect instances, not their ARNs or aliases.`);
+    }
+    return text;
+  }
+
+  origins(name: Variable): readonly string[] {
+    return this.list(name).filter((origin) => {
+      const ok = URL.canParse(origin) && new URL(origin).origin === origin;
+      if (!ok) this.problems.push(`${name} must hold origins such as https://app.example.com, without a path.`);
+      return ok;
+    });
+  }
+
+  quotas(name: Variable): ReadonlyMap<string, { readonly ratePerSecond: number; readonly burst: number }> {
+    const quotas = new Map<string, { ratePerSecond: number; burst: number }>();
+    for (const item of this.list(name)) {
+      const [, operation, rate, burst] = /^([A-Za-z0-9]+)=(\d+(?:\.\d+)?)\/(\d+)$/.exec(item) ?? [];
+      if (operation && Number(rate) > 0 && Number(burst) > 0) {
+        quotas.set(operation, { ratePerSecond: Number(rate), burst: Number(burst) });
+      } else {
+        this.problems.push(`${name} must be a list such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.`);
+      }
+    }
+    return quotas;
+  }
+
+  accessFile(name: Variable): ReadonlyMap<string, readonly string[]> | undefined {
+    const path = this.optional(name);
+    if (path === undefined) return undefined;
+    try {
+      return tenantsFrom(JSON.parse(readFileSync(path, 'utf8')));
+    } catch {
+      this.problems.push(`${name} must name a readable file such as {"tenants":{"acme":{"instanceIds":["..."]}}}.`);
+      return undefined;
+    }
+  }
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function tenantsFrom(content: unknown): ReadonlyMap<string, readonly string[]> {
+  const { tenants } = content as { tenants: Record<string, { instanceIds: unknown }> };
+  return new Map(
+    Object.entries(tenants).map(([tenant, { instanceIds }]) => {
+      if (
+        !Array.isArray(instanceIds) ||
+        !instanceIds.every((id): id is string => typeof id === 'string' && id !== '')
+      ) {
+        throw new TypeError('instanceIds must be a list of ids');
+      }
+      return [tenant, instanceIds];
+    }),
+  );
+}
