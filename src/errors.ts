@@ -10,15 +10,23 @@ export const errorCodes = {
   IDEMPOTENCY_CONFLICT: { retryable: false, meaning: 'The clientToken was used with other input.' },
   OUTCOME_UNKNOWN: {
     retryable: true,
-    meaning: 'The call may have been placed; ask again with the same clientToken while `retryable` is true.',
+    meaning:
+      'The call may have been placed, or the change made; ask again, for a call with the same clientToken, while `retryable` is true.',
   },
-  LIMIT_EXCEEDED: { retryable: true, meaning: 'A resource quota of the instance is full.' },
+  CONTACT_STATE_CONFLICT: {
+    retryable: false,
+    meaning: 'What the contact is, or where it is now, does not allow this change.',
+  },
+  LIMIT_EXCEEDED: {
+    retryable: true,
+    meaning: 'A resource quota of the instance is full, or as much is open at once as may be.',
+  },
   THROTTLED: { retryable: true, meaning: 'Too fast; nothing was sent.' },
   UPSTREAM_UNAVAILABLE: { retryable: true, meaning: 'Amazon Connect failed or did not answer; nothing was sent.' },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A bug of ours; the requestId finds it in the log.' },
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: 'The document does not fit the schema.' },
-  BAD_REQUEST: { retryable: false, meaning: 'The HTTP request is not a GraphQL request.' },
+  BAD_REQUEST: { retryable: false, meaning: 'What was sent is not a GraphQL request that is taken here.' },
   OPERATION_TOO_LARGE: { retryable: false, meaning: 'The document exceeds a limit of size, depth or cost.' },
 } as const;
 
@@ -34,6 +42,7 @@ export interface FieldProblem {
 export interface GatewayErrorOptions {
   /** Where it differs from the code's own answer. */
   readonly retryable?: boolean;
+  /** Told in whole milliseconds, 1 at least. */
   readonly retryAfterMs?: number;
   readonly fields?: readonly FieldProblem[];
   /** Further public members of `extensions`. */
@@ -55,7 +64,7 @@ export class GatewayError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = options.retryable ?? errorCodes[code].retryable;
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs));
     this.fields = options.fields;
     this.details = options.details;
   }

@@ -7,6 +7,8 @@ export interface Caller {
   readonly subject: string;
   readonly tenant: string;
   readonly scopes: ReadonlySet<string>;
+  /** When the token stops being one, in milliseconds since the epoch: what goes on for long ends then. */
+  readonly expiresAtMs: number;
 }
 
 /** What lives as long as one operation (for a subscription: one event). */
