@@ -10,8 +10,14 @@ export interface RedisKeys {
   call(key: string): string;
   fence(key: string): string;
   placement(contactId: string): string;
+  timeline(contact: string): string;
+  reconciling(contact: string): string;
   /** The channel of news of calls; a message is the caller's key. */
   readonly callsChannel: string;
+  /** The channel of news of timelines; a message is the version, a space and the contact. */
+  readonly timelinesChannel: string;
+  /** The channel of contacts of which what Connect told is out of date; a message is the contact. */
+  readonly outdatedChannel: string;
 }
 
 /** Every name begins with `prefix`. */
@@ -20,6 +26,10 @@ export function redisKeys(prefix: string): RedisKeys {
     call: (key) => `${prefix}call:{${key}}`,
     fence: (key) => `${prefix}fence:{${key}}`,
     placement: (contactId) => `${prefix}placement:{${contactId}}`,
+    timeline: (contact) => `${prefix}timeline:{${contact}}`,
+    reconciling: (contact) => `${prefix}reconciling:{${contact}}`,
     callsChannel: `${prefix}calls`,
+    timelinesChannel: `${prefix}timelines`,
+    outdatedChannel: `${prefix}outdated`,
   };
 }

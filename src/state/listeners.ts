@@ -1,10 +1,10 @@
 import type { Unsubscribe } from './state.js';
 
-/** Who waits for news of what; listeners must not throw. */
-export class Listeners {
-  readonly #byKey = new Map<string, Set<() => void>>();
+/** Who waits for news of what, and what they are told of it; listeners must not throw. */
+export class Listeners<News = void> {
+  readonly #byKey = new Map<string, Set<(news: News) => void>>();
 
-  add(key: string, listener: () => void): Unsubscribe {
+  add(key: string, listener: (news: News) => void): Unsubscribe {
     const listeners = this.#byKey.get(key) ?? new Set();
     this.#byKey.set(key, listeners.add(listener));
     return () => {
@@ -13,11 +13,11 @@ export class Listeners {
     };
   }
 
-  tell(key: string): void {
-    for (const listener of [...(this.#byKey.get(key) ?? [])]) listener();
+  tell(key: string, news: News): void {
+    for (const listener of [...(this.#byKey.get(key) ?? [])]) listener(news);
   }
 
-  tellAll(): void {
-    for (const key of [...this.#byKey.keys()]) this.tell(key);
+  tellAll(news: News): void {
+    for (const key of [...this.#byKey.keys()]) this.tell(key, news);
   }
 }

@@ -39,7 +39,8 @@ export class RedisConnection implements StateHealth {
     const options = {
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
-      disconnectTimeout: commandTimeoutMs,
+      // ioredis waits so long also for a stream that is closed already.
+      disconnectTimeout: Math.min(commandTimeoutMs, 500),
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,

@@ -70,8 +70,8 @@ export class RedisTurns implements Turns {
   ) {
     this.#channelPrefix = `${options.prefix}turns:`;
     connection.subscribe(this.#channelPrefix + this.#replica, (message) => {
-      const [operation = '', ...tickets] = message.split(' ');
-      for (const ticket of tickets) if (this.#isWanted(ticket)) this.#earlyOf(operation).add(ticket);
+      const [operation = '', tickets = ''] = message.split('\n');
+      for (const ticket of tickets.split(' ')) if (this.#isWanted(ticket)) this.#earlyOf(operation).add(ticket);
     });
   }
 

@@ -4,6 +4,7 @@ import { RedisConnection, type RedisConnectionSettings } from './redis-connectio
 import { warnOfForgetting } from './redis-durability.js';
 import { RedisFences } from './redis-fences.js';
 import { RedisPlacements } from './redis-placements.js';
+import { RedisTimelines } from './redis-timelines.js';
 import { RedisTurns } from './redis-turns.js';
 import type { SharedState, StateHealth } from './state.js';
 import type { TurnRules } from './turns.js';
@@ -23,6 +24,7 @@ export class RedisState implements SharedState {
   readonly calls: RedisCalls;
   readonly fences: RedisFences;
   readonly placements: RedisPlacements;
+  readonly timelines: RedisTimelines;
   readonly turns: RedisTurns;
   readonly health: StateHealth;
   readonly #connection: RedisConnection;
@@ -35,6 +37,7 @@ export class RedisState implements SharedState {
     this.calls = new RedisCalls(keys, connection, nowMs);
     this.fences = new RedisFences(keys, connection, nowMs);
     this.placements = new RedisPlacements(keys, connection);
+    this.timelines = new RedisTimelines(keys, connection);
     this.turns = new RedisTurns(connection, turns, { prefix, scope: quotaScope, ...(nowMs ? { nowMs } : {}) });
     const off = connection.onUp(() => {
       off();

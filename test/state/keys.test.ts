@@ -15,9 +15,12 @@ test('a keyed hash is the same for the same parts on every replica, and another 
 });
 
 test('what lies in Redis begins with the prefix, and each key has one hash tag', () => {
-  const { callsChannel, ...keys } = redisKeys('outdial:');
-  expect(callsChannel).toBe('outdial:calls');
-  for (const name of [keys.call('id'), keys.fence('id'), keys.placement('id')]) {
+  const { callsChannel, timelinesChannel, outdatedChannel, ...keys } = redisKeys('outdial:');
+  const channels = [callsChannel, timelinesChannel, outdatedChannel];
+  expect(channels).toEqual(['outdial:calls', 'outdial:timelines', 'outdial:outdated']);
+  const names = Object.values(keys).map((nameOf: (id: string) => string) => nameOf('id'));
+  expect(new Set(names).size).toBe(5);
+  for (const name of names) {
     expect(name).toMatch(/^outdial:[a-z]+:\{id\}$/);
   }
 });

@@ -2,15 +2,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { keyedHash } from '../../src/state/keys.js';
 import type { RedisState, RedisStateSettings } from '../../src/state/redis.js';
-import { keptForMs } from '../../src/state/state.js';
+import { keptForMs, timelineKeptForMs } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { claimOf, leaseOf, placedAs, placement, question } from './call-fixture.js';
+import { factOf } from './fact-fixture.js';
 import { openRedisState, settingsOn } from './replicas.js';
 
 const entry = { connectToken: 'connect-token', holdMs: 10_000, allowRepeat: false };
 
 /** Asks for everything there is to ask for. */
-async function useAll({ calls, fences, placements }: RedisState): Promise<void> {
+async function useAll({ calls, fences, placements, timelines }: RedisState): Promise<void> {
   await calls.claim('released', claimOf('a'));
   await calls.release('released', leaseOf('a'));
   await calls.claim('call', claimOf('a'));
@@ -27,6 +28,10 @@ async function useAll({ calls, fences, placements }: RedisState): Promise<void> 
   await fences.release('released number', 'connect-token');
   await placements.record('contact', placement);
   await placements.find(['contact', 'other contact', 'third contact']);
+  await timelines.record('contact', [factOf('queueId', 'queue'), factOf('event/1/QUEUED', '{}')]);
+  await timelines.find(['contact', 'other contact', 'third contact']);
+  await timelines.claimReconciling('contact', 60_000);
+  await timelines.outdate('contact');
 }
 
 describeOnRedis('what shared state keeps in Redis', () => {
@@ -68,7 +73,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
     expect(Math.abs(changedAt / 1_000 - startSeconds)).toBeLessThan(10);
   });
 
-  test('expires eight days after its last change, a post at the fence soon after it stops to count', async () => {
+  test('expires eight days after its last change, a contact two, a post at the fence soon after it stops to count', async () => {
     const state = await open({ prefix: 'expiry:' });
     await useAll(state);
     const keys = await admin.keys('expiry:*');
@@ -82,6 +87,8 @@ describeOnRedis('what shared state keeps in Redis', () => {
       'call:{placed call}': aboutMs(keptForMs),
       'fence:{number}': aboutMs(120_000),
       'placement:{contact}': aboutMs(keptForMs),
+      'timeline:{contact}': aboutMs(timelineKeptForMs),
+      'reconciling:{contact}': aboutMs(60_000),
     };
     expect(Object.keys(leftMs).sort()).toEqual(Object.keys(expected).sort());
     for (const [key, [min, max]] of Object.entries(expected)) {
@@ -102,9 +109,12 @@ describeOnRedis('what shared state keeps in Redis', () => {
     await state.calls.recordPlaced('placed call', { ...placedAs('contact'), ...canaries });
     await state.fences.enter(fence, { ...entry, ...canaries });
     await state.placements.record('contact', { ...placement, ...canaries });
+    await state.timelines.record('contact', [{ ...factOf('queueId', 'queue'), ...canaries }]);
     const keys = await admin.keys('*');
-    const values = await Promise.all(keys.map((key) => admin.get(key)));
-    expect(keys).toHaveLength(4);
+    const values = await Promise.all(
+      keys.map((key) => (key.includes('timeline:') ? admin.hgetall(key) : admin.get(key))),
+    );
+    expect(keys).toHaveLength(5);
     const everything = JSON.stringify([keys, values]);
     expect(everything).toContain('connect-token');
     expect(everything).not.toMatch(/901820|Canary/);
@@ -113,8 +123,10 @@ describeOnRedis('what shared state keeps in Redis', () => {
   test('outlives a flush of the scripts', async () => {
     const state = await open();
     await state.calls.claim('call', claimOf('a'));
+    await state.timelines.record('contact', [factOf('queueId', 'a', 1)]);
     await admin.script('FLUSH');
     expect(await state.calls.look('call', question)).toMatchObject({ is: 'held' });
+    expect(await state.timelines.record('contact', [factOf('queueId', 'b', 2)])).toMatchObject({ version: 2 });
   });
 });
 

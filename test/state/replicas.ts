@@ -27,7 +27,7 @@ export function settingsOn(redis: TestRedis): RedisStateSettings {
     quotaScope: 'default',
     log: createLog('silent'),
     // A busy machine is no outage.
-    commandTimeoutMs: 30_000,
+    commandTimeoutMs: 60_000,
   };
 }
 

@@ -186,7 +186,7 @@ local function finish(own)
     local news = table.concat(tickets, ' ')
     local before = redis.call('HGET', grantedKey, owner)
     redis.call('HSET', grantedKey, owner, before and before .. ' ' .. news or news)
-    redis.call('PUBLISH', channelPrefix .. owner, operation .. ' ' .. news)
+    redis.call('PUBLISH', channelPrefix .. owner, operation .. '\n' .. news)
   end
   local written = {}
   for _, name in ipairs(numbers) do
