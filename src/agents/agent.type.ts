@@ -31,7 +31,7 @@ export class Agent {
     this.#read = read;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The Amazon Resource Name of the user.' })
   arn() {
     return this.#read((agent) => agent.Arn);
   }
@@ -41,12 +41,12 @@ export class Agent {
     return this.#read((agent) => agent.Username);
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The given name.' })
   firstName() {
     return this.#read((agent) => agent.IdentityInfo?.FirstName);
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The family name.' })
   lastName() {
     return this.#read((agent) => agent.IdentityInfo?.LastName);
   }
@@ -56,7 +56,7 @@ export class Agent {
     return this.#read((agent) => agent.RoutingProfileId);
   }
 
-  @Field(() => [Tag], { nullable: true })
+  @Field(() => [Tag], { nullable: true, description: 'The tags of the user in AWS.' })
   tags() {
     return this.#read((agent) => tagsFrom(agent.Tags));
   }

@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
 import { badUserInput } from '../errors.js';
 import { Authorize } from '../graphql/authorize.js';
+import { instanceIdArg } from '../graphql/instance-id.arg.js';
 import { DirectoryArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { callerOf, type RequestContext } from '../request.js';
@@ -18,8 +19,9 @@ export class ContactFlowResolver {
   @Query(() => ContactFlow, { nullable: true, description: 'One flow, or null where there is none for you.' })
   @Authorize('directory:read')
   contactFlow(
-    @Arg('id', () => ID) id: string,
-    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Arg('id', () => ID, { description: 'The flow id.' }) id: string,
+    @Arg('instanceId', () => ID, instanceIdArg)
+    instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ContactFlow | null> {
     return this.#find({ id, instanceId }, context);
@@ -32,7 +34,11 @@ export class ContactFlowResolver {
   @Authorize('directory:read')
   async contactFlows(
     @Args(() => DirectoryArgs) args: DirectoryArgs,
-    @Arg('type', () => ContactFlowType, { nullable: true }) type: keyof typeof ContactFlowType | null,
+    @Arg('type', () => ContactFlowType, {
+      nullable: true,
+      description: 'Only flows of this type; CONTACT_FLOW are those that a call can run.',
+    })
+    type: keyof typeof ContactFlowType | null,
     @Ctx() context: RequestContext,
   ): Promise<ContactFlowConnection | null> {
     if (type === 'UNKNOWN')

@@ -55,7 +55,7 @@ export function connectionOf<T extends object>(node: () => ClassType<T> | (abstr
     @Field(() => [node() as ClassType<T>], { description: 'The rows of this page.' })
     readonly nodes!: readonly T[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
     readonly pageInfo!: PageInfo;
   }
   return Connection;

@@ -1,6 +1,7 @@
 import { IsOptional, Length, Max, Min } from 'class-validator';
 import { ArgsType, Field, ID, Int } from 'type-graphql';
 import type { PageRequest } from './connection.js';
+import { instanceIdArg } from './instance-id.arg.js';
 
 /** The arguments of every list. */
 @ArgsType()
@@ -19,7 +20,7 @@ export class PageArgs {
 /** The arguments of a list of one instance's resources, for a pick list. */
 @ArgsType()
 export class DirectoryArgs extends PageArgs {
-  @Field(() => ID, { nullable: true, description: 'The Connect instance; the default one when left out.' })
+  @Field(() => ID, instanceIdArg)
   readonly instanceId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Only names that contain this, 2 to 25 characters.' })

@@ -2,10 +2,10 @@ import { Field, ObjectType } from 'type-graphql';
 
 @ObjectType({ description: 'A tag of an AWS resource.' })
 export class Tag {
-  @Field(() => String)
+  @Field(() => String, { description: 'Its name, such as team.' })
   readonly key!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Its value, such as sales.' })
   readonly value!: string;
 }
 

@@ -1,4 +1,4 @@
-import { max, min, validate } from 'class-validator';
+import { validate } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import { getNamedType } from 'graphql';
 import type { GraphQLResolveInfo } from 'graphql';
@@ -33,19 +33,6 @@ export const validateInput: ValidatorFn = async (value, type, { info }) => {
   }
   if (problems.length > 0) throw badUserInput(problems);
 };
-
-/** A `validateFn` for one Int or Float argument, which reports in the form of `validateInput`; an absent or null argument is fine. */
-export function inRange(name: string, least: number, most: number): (value: unknown) => void {
-  return (value) => {
-    if (value === undefined || value === null) return;
-    const problems: FieldProblem[] = [];
-    if (!min(value, least))
-      problems.push({ path: name, rule: 'min', message: `${name} must not be less than ${least}` });
-    if (!max(value, most))
-      problems.push({ path: name, rule: 'max', message: `${name} must not be greater than ${most}` });
-    if (problems.length > 0) throw badUserInput(problems);
-  };
-}
 
 function isInstanceOf(value: unknown, type: { readonly prototype?: unknown }): value is object {
   // Date is the one class that is also a scalar.

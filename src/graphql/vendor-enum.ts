@@ -6,3 +6,6 @@ export function knownOr<T extends { readonly UNKNOWN: 'UNKNOWN' }>(
   if (value === undefined) return null;
   return Object.hasOwn(known, value) ? known[value as keyof T] : (known.UNKNOWN as T[keyof T]);
 }
+
+/** The description of `UNKNOWN` among the values of an enum. */
+export const newerValue = { description: 'A value newer than this gateway.' };

@@ -18,7 +18,7 @@ export class ConnectInstanceResolver {
   })
   @Authorize('directory:read')
   async connectInstance(
-    @Arg('id', () => ID, { nullable: true }) id: string | null,
+    @Arg('id', () => ID, { nullable: true, description: 'The instance id.' }) id: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ConnectInstance | null> {
     const allowed = this.access.forRead(callerOf(context), id);

@@ -6,7 +6,7 @@ import { Tag, tagsFrom } from '../graphql/tag.type.js';
 
 @ObjectType({ description: 'An Amazon Connect instance. Its fields load with the first one that is asked for.' })
 export class ConnectInstance {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The instance id, the last part of its ARN: the `instanceId` of all else.' })
   readonly id: string;
 
   readonly #read: Read<Instance>;
@@ -16,12 +16,12 @@ export class ConnectInstance {
     this.#read = read;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its Amazon Resource Name.' })
   arn() {
     return this.#read((instance) => instance.Arn);
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its name in the address of its website.' })
   alias() {
     return this.#read((instance) => instance.InstanceAlias);
   }
@@ -31,12 +31,12 @@ export class ConnectInstance {
     return this.#read((instance) => instance.InstanceStatus);
   }
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was made.' })
   createdTime() {
     return this.#read((instance) => instance.CreatedTime);
   }
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, { nullable: true, description: 'Whether it can be called.' })
   inboundCallsEnabled() {
     return this.#read((instance) => instance.InboundCallsEnabled);
   }
@@ -46,7 +46,7 @@ export class ConnectInstance {
     return this.#read((instance) => instance.OutboundCallsEnabled);
   }
 
-  @Field(() => [Tag], { nullable: true })
+  @Field(() => [Tag], { nullable: true, description: 'Its tags in AWS.' })
   tags() {
     return this.#read((instance) => tagsFrom(instance.Tags));
   }

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
 import { Authorize } from '../graphql/authorize.js';
+import { instanceIdArg } from '../graphql/instance-id.arg.js';
 import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { PhoneNumberService } from './phone-number.service.js';
@@ -20,7 +21,8 @@ export class PhoneNumberResolver {
   @Authorize('directory:read')
   async phoneNumbers(
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Arg('instanceId', () => ID, instanceIdArg)
+    instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ClaimedPhoneNumberConnection | null> {
     const allowed = this.access.forRead(callerOf(context), instanceId);

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
 import { Authorize } from '../graphql/authorize.js';
+import { instanceIdArg } from '../graphql/instance-id.arg.js';
 import { DirectoryArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { callerOf, type RequestContext } from '../request.js';
@@ -17,8 +18,9 @@ export class QueueResolver {
   @Query(() => Queue, { nullable: true, description: 'One queue, or null where there is none for you.' })
   @Authorize('directory:read')
   queue(
-    @Arg('id', () => ID) id: string,
-    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Arg('id', () => ID, { description: 'The queue id.' }) id: string,
+    @Arg('instanceId', () => ID, instanceIdArg)
+    instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Queue | null> {
     return this.#find({ id, instanceId }, context);

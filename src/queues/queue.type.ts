@@ -5,12 +5,16 @@ import { connectionOf } from '../graphql/connection.js';
 import type { Read } from '../graphql/noun.js';
 import { registerEnum } from '../graphql/register-enum.js';
 import { Tag, tagsFrom } from '../graphql/tag.type.js';
-import { knownOr } from '../graphql/vendor-enum.js';
+import { knownOr, newerValue } from '../graphql/vendor-enum.js';
 
 export const QueueStatus = { ENABLED: 'ENABLED', DISABLED: 'DISABLED', UNKNOWN: 'UNKNOWN' } as const;
 registerEnum(QueueStatus, 'QueueStatus', {
   description: 'Whether contacts can enter the queue.',
-  values: { UNKNOWN: { description: 'A value newer than this gateway.' } },
+  values: {
+    ENABLED: { description: 'It takes contacts.' },
+    DISABLED: { description: 'It takes none.' },
+    UNKNOWN: newerValue,
+  },
 });
 
 @Directive('@key(fields: "id")')
@@ -31,22 +35,22 @@ export class Queue {
     this.#read = read;
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its Amazon Resource Name.' })
   arn() {
     return this.#read((queue) => queue.QueueArn);
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Its name, such as Sales.' })
   name() {
     return this.#read((queue) => queue.Name);
   }
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'What whoever made it wrote about it.' })
   description() {
     return this.#read((queue) => queue.Description);
   }
 
-  @Field(() => QueueStatus, { nullable: true })
+  @Field(() => QueueStatus, { nullable: true, description: 'Whether contacts can enter it.' })
   status() {
     return this.#read((queue) => knownOr(QueueStatus, queue.Status));
   }
@@ -59,7 +63,7 @@ export class Queue {
     return this.#read((queue) => queue.MaxContacts);
   }
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'The hours of operation that it keeps.' })
   hoursOfOperationId() {
     return this.#read((queue) => queue.HoursOfOperationId);
   }
@@ -82,7 +86,7 @@ export class Queue {
     return this.#read((queue) => queue.OutboundCallerConfig?.OutboundFlowId);
   }
 
-  @Field(() => [Tag], { nullable: true })
+  @Field(() => [Tag], { nullable: true, description: 'Its tags in AWS.' })
   tags() {
     return this.#read((queue) => tagsFrom(queue.Tags));
   }

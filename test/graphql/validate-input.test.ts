@@ -6,7 +6,7 @@ import { Arg, Args, ArgsType, Field, InputType, Int, Query, Resolver, buildSchem
 import { GatewayError } from '../../src/errors.js';
 import type { FieldProblem } from '../../src/errors.js';
 import { Checked } from '../../src/graphql/rules/checked.js';
-import { inRange, maxProblems, validateInput } from '../../src/graphql/validate-input.js';
+import { maxProblems, validateInput } from '../../src/graphql/validate-input.js';
 
 @InputType()
 class LeafInput {
@@ -84,13 +84,6 @@ class FixtureResolver {
   @Query(() => Boolean)
   page(@Args(() => PageArgs) page: PageArgs): boolean {
     return received(page);
-  }
-
-  @Query(() => Boolean)
-  list(
-    @Arg('first', () => Int, { nullable: true, validateFn: inRange('first', 1, 100) }) first: number | null,
-  ): boolean {
-    return received(first);
   }
 }
 
@@ -178,19 +171,5 @@ describe('validateInput', () => {
     expect(sources.length).toBeGreaterThan(5);
     for (const path of sources)
       expect([path, readFileSync(`src/${path}`, 'utf8').includes('$value')]).toEqual([path, false]);
-  });
-});
-
-describe('inRange', () => {
-  test.each([
-    ['{ list }', []],
-    ['{ list(first: null) }', []],
-    ['{ list(first: 1) }', []],
-    ['{ list(first: 100) }', []],
-    ['{ list(first: 0) }', [{ path: 'first', rule: 'min', message: 'first must not be less than 1' }]],
-    ['{ list(first: -5) }', [{ path: 'first', rule: 'min', message: 'first must not be less than 1' }]],
-    ['{ list(first: 101) }', [{ path: 'first', rule: 'max', message: 'first must not be greater than 100' }]],
-  ])('%s', async (source, problems) => {
-    expect(await problemsOf(source)).toEqual(problems);
   });
 });
