@@ -2,12 +2,12 @@ import { ConnectClient } from '@aws-sdk/client-connect';
 import type { Config } from '../config.js';
 
 /**
- * The SDK repeats reads; what rings a phone is sent exactly once per attempt of ours, and over connections of its own, so that reads
- * which hang cannot hold it up.
+ * The SDK repeats reads; what rings a phone or changes a contact is sent exactly once per attempt of ours, and over connections of its
+ * own, so that reads which hang cannot hold it up.
  */
 export interface ConnectClients {
   readonly reads: ConnectClient;
-  readonly calls: ConnectClient;
+  readonly writes: ConnectClient;
 }
 
 export function createConnectClients(options: Config['connect']): ConnectClients {
@@ -24,9 +24,9 @@ export function createConnectClients(options: Config['connect']): ConnectClients
     cacheMiddleware: true,
   };
   const reads = new ConnectClient(common);
-  const calls = new ConnectClient({ ...common, maxAttempts: 1 });
+  const writes = new ConnectClient({ ...common, maxAttempts: 1 });
   // Next to the handler, where the error is still the socket's own.
-  calls.middlewareStack.add(
+  writes.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
@@ -36,7 +36,7 @@ export function createConnectClients(options: Config['connect']): ConnectClients
     },
     { name: 'tellNeverSent', step: 'finalizeRequest', priority: 'low' },
   );
-  return { reads, calls };
+  return { reads, writes };
 }
 
 /** The request did not leave: looking the host up, or opening the connection, failed. */

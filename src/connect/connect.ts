@@ -9,18 +9,38 @@ import {
   type ServiceOutputTypes,
   type StartOutboundVoiceContactCommandInput,
 } from '@aws-sdk/client-connect';
+import { sleep, type Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Capacity } from '../state/turns.js';
-import type { ConnectClients } from './client.js';
-import { mayHaveBeenPlaced, translateConnectError } from './errors.js';
+import { NeverSent, type ConnectClients } from './client.js';
+import {
+  changeCalledOff,
+  changeUnknown,
+  isIdempotent,
+  translateChangeError,
+  type ContactChangeName,
+} from './change-errors.js';
+import { mayHaveBeenCarriedOut, translateConnectError } from './errors.js';
 import type { Pacer, TurnWish } from './pacer.js';
 
 /** A read waits no longer than this for its turn. */
 const readMaxWaitMs = 5_000;
+/** A change of a contact waits no longer than this for a turn, and is not sent again later than this after it was asked for. */
+const changeForMs = 5_000;
+const changeAttempts = 3;
+const changeBackoffMs = 250;
 
 /** The call was neither refused nor confirmed: the phone may ring. Only a contact id ends the doubt. */
 export class UncertainPlacing extends Error {
   override readonly name = 'UncertainPlacing';
+}
+
+interface FailedAttempt {
+  readonly error: GatewayError;
+  /** It may have been carried out all the same. */
+  readonly isUncertain: boolean;
+  /** Sending it again does no harm, and may do good. */
+  readonly isRepeatable: boolean;
 }
 
 /** The one door to Amazon Connect: every request takes a turn, every failure comes out as a GatewayError. */
@@ -28,9 +48,10 @@ export class Connect {
   constructor(
     private readonly clients: ConnectClients,
     private readonly pacer: Pacer,
+    private readonly clock: Clock,
   ) {}
 
-  /** The answer to a request that places no call. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
+  /** The answer to a request that only reads, and so may be sent again. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
   async send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
   ): Promise<O> {
@@ -73,15 +94,71 @@ export class Connect {
     if (!input.ClientToken) throw new TypeError('Without a ClientToken the SDK would make a new one for every attempt');
     let contactId: string | undefined;
     try {
-      ({ ContactId: contactId } = await this.clients.calls.send(new StartOutboundVoiceContactCommand(input)));
+      ({ ContactId: contactId } = await this.clients.writes.send(new StartOutboundVoiceContactCommand(input)));
     } catch (cause) {
       const error = translateConnectError(cause);
       if (error.code === 'THROTTLED') await this.pacer.throttled('StartOutboundVoiceContact', randomUUID());
-      if (mayHaveBeenPlaced(cause)) throw new UncertainPlacing('No readable answer came back', { cause });
+      if (mayHaveBeenCarriedOut(cause)) throw new UncertainPlacing('No readable answer came back', { cause });
       throw error;
     }
     if (typeof contactId !== 'string' || contactId === '') throw new UncertainPlacing('The answer has no ContactId');
     return contactId;
+  }
+
+  /**
+   * Carries out a change of a contact, with a turn for every attempt. Repeats for a few seconds what Connect surely did not carry out, and what it may have
+   * carried out where twice leaves what once leaves. Throws GatewayError: after OUTCOME_UNKNOWN the change may have been made, after anything else it
+   * was not.
+   */
+  async change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: $Command<I, O, ConnectClientResolvedConfig>,
+    wish: Pick<TurnWish, 'tenant' | 'signal'>,
+  ): Promise<void> {
+    const untilMs = this.clock.monotonic() + changeForMs;
+    const flightId = randomUUID();
+    let isUncertain = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const failed = await this.#tryToChange(
+        command,
+        { ...wish, maxWaitMs: untilMs - this.clock.monotonic() },
+        flightId,
+      );
+      if (!failed) return;
+      // Once it may have been made, a later refusal proves nothing: the refusal may be of what the first attempt did.
+      isUncertain ||= failed.isUncertain;
+      const backoffMs = changeBackoffMs * 2 ** (attempt - 1);
+      const isLast = attempt === changeAttempts || this.clock.monotonic() + backoffMs >= untilMs;
+      if (!failed.isRepeatable || isLast) throw isUncertain ? changeUnknown(failed.error) : failed.error;
+      await sleep(this.clock, backoffMs);
+    }
+  }
+
+  async #tryToChange<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    command: $Command<I, O, ConnectClientResolvedConfig>,
+    wish: Omit<TurnWish, 'kind'>,
+    flightId: string,
+  ): Promise<FailedAttempt | undefined> {
+    const change = operationOf(command) as ContactChangeName;
+    try {
+      await this.pacer.turn(change, { ...wish, kind: 'GENERAL' });
+    } catch (cause) {
+      if (!(cause instanceof GatewayError) && !wish.signal?.aborted) throw cause;
+      const error = cause instanceof GatewayError ? cause : changeCalledOff();
+      return { error, isUncertain: false, isRepeatable: false };
+    }
+    try {
+      // One attempt a send, and over connections that no read holds.
+      await this.clients.writes.send(command);
+      return undefined;
+    } catch (cause) {
+      const error = translateChangeError(change, cause);
+      const isThrottled = error.code === 'THROTTLED';
+      if (isThrottled) await this.pacer.throttled(change, flightId);
+      if (mayHaveBeenCarriedOut(cause)) return { error, isUncertain: true, isRepeatable: isIdempotent(change) };
+      const isRepeatable =
+        isThrottled || cause instanceof NeverSent || (error.code === 'CONTACT_STATE_CONFLICT' && error.retryable);
+      return { error, isUncertain: false, isRepeatable };
+    }
   }
 
   /** What is left of an operation's quota. Throws UPSTREAM_UNAVAILABLE. */
@@ -97,14 +174,15 @@ export class Connect {
   /** Opens the connection that calls take, so that the first does not wait for it. Throws when Connect cannot be reached; any answer of its will do. */
   async warm(instanceId: string): Promise<void> {
     try {
-      await this.clients.calls.send(new DescribeInstanceCommand({ InstanceId: instanceId }));
+      await this.clients.writes.send(new DescribeInstanceCommand({ InstanceId: instanceId }));
     } catch (error) {
       if (!(error instanceof ConnectServiceException)) throw error;
     }
   }
 }
 
-function operationOf(command: object): string {
+/** The name that Connect has for what the command does. */
+export function operationOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
 }
 

@@ -83,10 +83,10 @@ export function translateConnectError(cause: unknown): GatewayError {
 }
 
 /**
- * Whether a failed attempt to place a call may still have rung the phone. Only a parsed refusal (an AWS error with a 4xx status)
- * and a failure before the request could leave prove that it did not.
+ * Whether a failed attempt to write (to place a call, to change a contact) may have been carried out all the same. Only a parsed refusal (an AWS
+ * error with a 4xx status) and a failure before the request could leave prove that it was not.
  */
-export function mayHaveBeenPlaced(cause: unknown): boolean {
+export function mayHaveBeenCarriedOut(cause: unknown): boolean {
   if (cause instanceof ConnectServiceException) {
     const status = cause.$metadata.httpStatusCode ?? 0;
     // Without the name of an error it was not Connect that answered, but something on the way.

@@ -205,7 +205,7 @@ function throttled(retryAfterMs: number): GatewayError {
   return new GatewayError(
     'THROTTLED',
     'Amazon Connect allows no more requests of this kind for the moment; nothing was sent. Ask again after retryAfterMs.',
-    { retryAfterMs: Math.max(1, Math.ceil(retryAfterMs)) },
+    { retryAfterMs },
   );
 }
 

@@ -6,11 +6,23 @@ const defaults: Readonly<Record<string, TurnQuota>> = {
   DescribeContact: { ratePerSecond: 10, burst: 15 },
   GetContactAttributes: { ratePerSecond: 10, burst: 15 },
   ListContactReferences: { ratePerSecond: 10, burst: 15 },
+  StopContact: { ratePerSecond: 10, burst: 15 },
+  UpdateContact: { ratePerSecond: 10, burst: 15 },
+  UpdateContactAttributes: { ratePerSecond: 10, burst: 15 },
+  TagContact: { ratePerSecond: 20, burst: 25 },
+  UntagContact: { ratePerSecond: 20, burst: 25 },
 };
 
 /** What Connect grants every operation it does not list. */
 const elsewhere: TurnQuota = { ratePerSecond: 2, burst: 5 };
 
+/** Whose turns come beside those of DescribeContact for asking after contacts that somebody follows: half as many, so that as much is left for everybody else. */
+export const reconcilingTurns = 'DescribeContact:followed';
+
 export function quotaFor(operation: string, overrides: ReadonlyMap<string, TurnQuota>): TurnQuota {
+  if (operation === reconcilingTurns) {
+    const { ratePerSecond, burst } = quotaFor('DescribeContact', overrides);
+    return { ratePerSecond: ratePerSecond / 2, burst: Math.max(1, Math.floor(burst / 2)) };
+  }
   return overrides.get(operation) ?? defaults[operation] ?? elsewhere;
 }

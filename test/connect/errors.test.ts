@@ -1,6 +1,6 @@
 import { ConnectServiceException } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
-import { mayHaveBeenPlaced, translateConnectError } from '../../src/connect/errors.js';
+import { mayHaveBeenCarriedOut, translateConnectError } from '../../src/connect/errors.js';
 import { GatewayError, type ErrorCode } from '../../src/errors.js';
 
 const canary =
@@ -20,7 +20,7 @@ function failure(name: string, code?: string): Error {
   return Object.assign(new Error(canary), { name, ...(code ? { code } : {}) });
 }
 
-type Row = readonly [name: string, status: number, code: ErrorCode, mayHaveRung: boolean];
+type Row = readonly [name: string, status: number, code: ErrorCode, mayHaveBeenDone: boolean];
 const rows: readonly Row[] = [
   ['ResourceNotFoundException', 404, 'NOT_FOUND', false],
   ['ContactNotFoundException', 410, 'NOT_FOUND', false],
@@ -69,9 +69,9 @@ describe('an error of AWS', () => {
   });
 
   test.each(rows)(
-    '%s with status %i: the phone may have rung only where nothing was refused',
-    (name, status, _, rung) => {
-      expect(mayHaveBeenPlaced(refusal(name, status))).toBe(rung);
+    '%s with status %i: a write may have been carried out only where nothing was refused',
+    (name, status, _, done) => {
+      expect(mayHaveBeenCarriedOut(refusal(name, status))).toBe(done);
     },
   );
 

@@ -1,0 +1,127 @@
+import { StopContactCommand, SuspendContactRecordingCommand } from '@aws-sdk/client-connect';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createConnectClients } from '../../src/connect/client.js';
+import { Connect } from '../../src/connect/connect.js';
+import { Pacer } from '../../src/connect/pacer.js';
+import { GatewayError } from '../../src/errors.js';
+import { seed } from '../../src/simulator/seed.js';
+import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
+import { MemoryState } from '../../src/state/memory.js';
+import type { TurnQuota } from '../../src/state/turns.js';
+import { neverMs } from '../support/start-gateway.js';
+import { TestClock } from '../support/test-clock.js';
+
+const clock = new TestClock();
+let simulator: RunningSimulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ clock, settings: { rates: 'off' } });
+});
+afterAll(() => simulator.stop());
+beforeEach(() => {
+  simulator.reset();
+});
+
+/** The door to the simulator, with this quota for everything. */
+function connectWith(quota: TurnQuota): Connect {
+  return connectAt(() => quota);
+}
+
+function connectAt(quotaFor: () => TurnQuota): Connect {
+  const state = new MemoryState({ clock, turns: { campaignShare: 0.1, quotaFor } });
+  const clients = createConnectClients({
+    region: seed.region,
+    endpoint: simulator.url,
+    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+    connectionTimeoutMs: neverMs,
+    requestTimeoutMs: neverMs,
+    quotas: new Map(),
+  });
+  return new Connect(clients, new Pacer(state.turns, clock), clock);
+}
+
+const ids = { InstanceId: seed.instanceId, ContactId: '00000000-0000-4000-8000-000000000000' };
+const stop = () => new StopContactCommand(ids);
+const wish = { tenant: 'acme', signal: undefined };
+
+/** What the promise is rejected with. */
+const failureOf = (changing: Promise<void>): Promise<unknown> =>
+  changing.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** What the change fails with after these waits. */
+async function failureAfter(waitsMs: readonly number[], changing: Promise<void>): Promise<unknown> {
+  const failure = failureOf(changing);
+  for (const waitMs of waitsMs) {
+    await clock.whenWaitingFor(waitMs);
+    clock.advance(waitMs);
+  }
+  return failure;
+}
+
+test('takes a turn for every attempt', async () => {
+  const connect = connectWith({ ratePerSecond: 0.001, burst: 10 });
+  const before = await connect.capacity('StopContact', 'acme');
+  simulator.inject({ operation: 'StopContact', status: 500, times: 3 });
+  const error = await failureAfter([250, 500], connect.change(stop(), wish));
+  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+  expect(simulator.requests()).toEqual({ StopContact: 3 });
+  const after = await connect.capacity('StopContact', 'acme');
+  expect(before.available - after.available).toBe(3);
+});
+
+test('is bounded in time: without a turn left for another attempt it says that the outcome is open', async () => {
+  const connect = connectWith({ ratePerSecond: 0.1, burst: 1 });
+  simulator.inject({ operation: 'StopContact', status: 500 });
+  const error = await failureAfter([250], connect.change(stop(), wish));
+  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+  expect(simulator.requests()).toEqual({ StopContact: 1 });
+});
+
+test('is bounded in time: an answer that came late is followed by no other attempt', async () => {
+  const connect = connectWith({ ratePerSecond: 100, burst: 100 });
+  simulator.inject({ operation: 'StopContact', status: 500, delayMs: 6_000 });
+  const error = await failureAfter([6_000], connect.change(stop(), wish));
+  expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  expect(simulator.requests()).toEqual({ StopContact: 1 });
+});
+
+test('of which nobody waits for the turn any more is not sent', async () => {
+  const connect = connectWith({ ratePerSecond: 0.5, burst: 1 });
+  await failureOf(connect.change(stop(), wish));
+  const abandoned = new AbortController();
+  const failure = failureOf(connect.change(stop(), { ...wish, signal: abandoned.signal }));
+  abandoned.abort();
+  const error = await failure;
+  expect(error).toBeInstanceOf(GatewayError);
+  expect(error).toMatchObject({ code: 'THROTTLED' });
+  clock.advance(60_000);
+  expect(simulator.requests()).toEqual({ StopContact: 1 });
+});
+
+test('that a bug keeps from its turn fails with that bug, and is not sent', async () => {
+  const bug = new TypeError('a bug');
+  const connect = connectAt(() => {
+    throw bug;
+  });
+  expect(await failureOf(connect.change(stop(), wish))).toBe(bug);
+  expect(simulator.requests()).toEqual({});
+});
+
+test('that was sent is finished also where nobody waits any more', async () => {
+  const connect = connectWith({ ratePerSecond: 100, burst: 100 });
+  const abandoned = new AbortController();
+  simulator.inject({
+    operation: 'SuspendContactRecording',
+    status: 404,
+    type: 'ResourceNotFoundException',
+    delayMs: 700,
+  });
+  const command = new SuspendContactRecordingCommand({ ...ids, InitialContactId: ids.ContactId });
+  const failure = failureOf(connect.change(command, { ...wish, signal: abandoned.signal }));
+  await clock.whenWaitingFor(700);
+  abandoned.abort();
+  clock.advance(700);
+  expect(await failure).toMatchObject({ code: 'NOT_FOUND' });
+});
