@@ -2,11 +2,12 @@ import type { JWTPayload } from 'jose';
 import type { Caller } from '../request.js';
 
 /** The tenant of everybody where no claim names it. */
-export const defaultTenant = 'default';
+const defaultTenant = 'default';
 
 /**
  * The Caller that verified claims describe. Scopes are the union of `scope` (separated by spaces) and `scp` (a list, or
- * separated by spaces), as they are written. Throws where the tenant claim is asked for and not a non-empty string.
+ * separated by spaces), as they are written. Throws where the tenant claim is asked for and not a non-empty string, and where no
+ * `exp` says when the token ends.
  */
 export function callerFromClaims(claims: JWTPayload, tenantClaim: string | undefined): Caller {
   return {
@@ -16,7 +17,13 @@ export function callerFromClaims(claims: JWTPayload, tenantClaim: string | undef
       ...wordsOf(claims.scope),
       ...(Array.isArray(claims.scp) ? claims.scp.filter(isText) : wordsOf(claims.scp)),
     ]),
+    expiresAtMs: expiryIn(claims),
   };
+}
+
+function expiryIn({ exp }: JWTPayload): number {
+  if (exp === undefined) throw new Error('The claim exp is missing.');
+  return exp * 1_000;
 }
 
 function tenantFrom(claims: JWTPayload, tenantClaim: string): string {

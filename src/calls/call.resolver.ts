@@ -36,7 +36,8 @@ export class CallResolver {
   })
   @Authorize('calls:start')
   async startOutboundVoiceContact(
-    @Arg('input', () => StartOutboundVoiceContactInput) input: StartOutboundVoiceContactInput,
+    @Arg('input', () => StartOutboundVoiceContactInput, { description: 'The call.' })
+    input: StartOutboundVoiceContactInput,
     @Ctx() context: RequestContext,
   ): Promise<Contact> {
     const { contactId, instanceId, isReplay } = await this.calls.start(input, context);

@@ -1,5 +1,7 @@
 import { IsDefined, IsOptional, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { ContactAttributeInput } from '../contacts/contact-attribute.input.js';
+import { ContactReferenceInput } from '../contacts/contact-reference.input.js';
 import { Authorize } from '../graphql/authorize.js';
 import { PhoneNumber } from '../graphql/phone-number.scalar.js';
 import { IsConnectId } from '../graphql/rules/connect-id.rule.js';
@@ -8,8 +10,6 @@ import { IsPhoneNumber } from '../graphql/rules/phone-number.rule.js';
 import { IsReferenceList } from '../graphql/rules/references.rule.js';
 import { IsText } from '../graphql/rules/text.rule.js';
 import { AnswerMachineDetectionConfigInput } from './answer-machine-detection-config.input.js';
-import { ContactAttributeInput } from './contact-attribute.input.js';
-import { ContactReferenceInput } from './contact-reference.input.js';
 import { OutboundStrategyInput } from './outbound-strategy.input.js';
 import { NeedsCampaignTraffic } from './rules/needs-campaign-traffic.rule.js';
 import { TrafficType } from './traffic-type.enum.js';

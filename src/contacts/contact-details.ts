@@ -1,5 +1,4 @@
 import type {
-  AgentInfo,
   AudioQualityMetricsInfo,
   Contact,
   ContactSearchSummary,
@@ -7,17 +6,8 @@ import type {
   SegmentAttributeValue,
 } from '@aws-sdk/client-connect';
 import { tagsFrom, type Tag } from '../graphql/tag.type.js';
-import { knownOr } from '../graphql/vendor-enum.js';
-import {
-  AnsweringMachineDetectionStatus,
-  Channel,
-  InitiationMethod,
-  type ContactOutcome,
-  type ContactStatus,
-} from './contact-enums.js';
 import type {
   AudioQuality,
-  ContactAgentConnection,
   ContactAttribute,
   ContactCampaign,
   ContactEndpoint,
@@ -28,29 +18,17 @@ import type {
   QualityMetrics,
   SegmentAttribute,
 } from './contact-parts.type.js';
-import { momentFrom, outcomeOf, statusOf } from './contact-status.js';
+import { factsFrom, momentFrom, reportFrom, toFacts, type ContactFacts } from './timeline/contact-facts.js';
+import { stateOf, type ContactState } from './timeline/contact-state.js';
 
-/** What one DescribeContact tells, in the words of the schema. */
-export interface ContactDetails {
+/** What is known of a contact, in the words of the schema: where it is, joined from all that told it, and what DescribeContact alone tells. */
+export interface ContactDetails extends ContactState {
   readonly arn: string | null;
-  readonly status: ContactStatus;
-  readonly outcome: ContactOutcome | null;
-  readonly initiationMethod: keyof typeof InitiationMethod | null;
-  readonly rawInitiationMethod: string | null;
-  readonly channel: keyof typeof Channel | null;
   readonly name: string | null;
   readonly description: string | null;
-  readonly initiationTimestamp: Date | null;
-  readonly ringStartTimestamp: Date | null;
-  readonly connectedToSystemTimestamp: Date | null;
-  readonly enqueueTimestamp: Date | null;
-  readonly disconnectTimestamp: Date | null;
   readonly scheduledTimestamp: Date | null;
   readonly lastUpdateTimestamp: Date | null;
-  readonly disconnectReason: string | null;
   readonly disconnectDetails: DisconnectDetails | null;
-  readonly answeringMachineDetectionStatus: keyof typeof AnsweringMachineDetectionStatus | null;
-  readonly rawAnsweringMachineDetectionStatus: string | null;
   readonly customerVoiceActivity: CustomerVoiceActivity | null;
   readonly customerEndpoint: ContactEndpoint | null;
   readonly systemEndpoint: ContactEndpoint | null;
@@ -58,12 +36,10 @@ export interface ContactDetails {
   readonly campaign: ContactCampaign | null;
   readonly queuePriority: number | null;
   readonly queueTimeAdjustmentSeconds: number | null;
-  readonly agentConnection: ContactAgentConnection | null;
   readonly qualityMetrics: QualityMetrics | null;
   readonly recordings: readonly ContactRecording[] | null;
   readonly segmentAttributes: readonly SegmentAttribute[] | null;
   readonly tags: readonly Tag[] | null;
-  readonly queueId: string | null;
   readonly agentId: string | null;
   readonly initialContactId: string | null;
   readonly previousContactId: string | null;
@@ -79,29 +55,34 @@ export type KnownDetails = Partial<ContactDetails> & {
   readonly isReplay?: boolean;
 };
 
-export function detailsFrom(contact: Contact): ContactDetails {
+/** What facts alone tell, without asking Connect: also that something has not come. */
+export function knownFrom(facts: ContactFacts): KnownDetails {
+  const state = stateOf(facts);
+  const { initiationMethod, rawInitiationMethod, channel, initiationTimestamp, ...rest } = state;
+  // Every contact has these: where no fact tells them, Connect can.
+  const always = Object.entries({ initiationMethod, rawInitiationMethod, channel, initiationTimestamp });
   return {
+    ...rest,
+    ...Object.fromEntries(always.filter(([, value]) => value !== null)),
+    ...(facts.has('connectedToAgentTimestamp') ? {} : { agentId: null }),
+  };
+}
+
+/** What DescribeContact tells; where the contact is, by the `facts`: those that this tells unless more are known. */
+export function detailsFrom(
+  contact: Contact,
+  facts: ContactFacts = toFacts(factsFrom(reportFrom(contact))),
+): ContactDetails {
+  return {
+    ...stateOf(facts),
     arn: contact.Arn ?? null,
-    status: statusOf(contact),
-    outcome: outcomeOf(contact),
-    initiationMethod: knownOr(InitiationMethod, contact.InitiationMethod),
-    rawInitiationMethod: contact.InitiationMethod ?? null,
-    channel: knownOr(Channel, contact.Channel),
     name: contact.Name ?? null,
     description: contact.Description ?? null,
-    initiationTimestamp: momentFrom(contact.InitiationTimestamp),
-    ringStartTimestamp: momentFrom(contact.RingStartTimestamp),
-    connectedToSystemTimestamp: momentFrom(contact.ConnectedToSystemTimestamp),
-    enqueueTimestamp: momentFrom(contact.QueueInfo?.EnqueueTimestamp),
-    disconnectTimestamp: momentFrom(contact.DisconnectTimestamp),
     scheduledTimestamp: momentFrom(contact.ScheduledTimestamp),
     lastUpdateTimestamp: momentFrom(contact.LastUpdateTimestamp),
-    disconnectReason: contact.DisconnectReason ?? null,
     disconnectDetails: contact.DisconnectDetails
       ? { potentialDisconnectIssue: contact.DisconnectDetails.PotentialDisconnectIssue ?? null }
       : null,
-    answeringMachineDetectionStatus: knownOr(AnsweringMachineDetectionStatus, contact.AnsweringMachineDetectionStatus),
-    rawAnsweringMachineDetectionStatus: contact.AnsweringMachineDetectionStatus ?? null,
     customerVoiceActivity: contact.CustomerVoiceActivity
       ? {
           greetingStartTimestamp: momentFrom(contact.CustomerVoiceActivity.GreetingStartTimestamp),
@@ -114,7 +95,6 @@ export function detailsFrom(contact: Contact): ContactDetails {
     campaign: contact.Campaign ? { campaignId: contact.Campaign.CampaignId ?? null } : null,
     queuePriority: contact.QueuePriority ?? null,
     queueTimeAdjustmentSeconds: contact.QueueTimeAdjustmentSeconds ?? null,
-    agentConnection: agentConnectionFrom(contact.AgentInfo),
     qualityMetrics: contact.QualityMetrics
       ? {
           agentAudio: audioFrom(contact.QualityMetrics.Agent?.Audio),
@@ -126,7 +106,6 @@ export function detailsFrom(contact: Contact): ContactDetails {
       ? Object.entries(contact.SegmentAttributes).map(([key, value]) => ({ key, value: segmentValueFrom(value) }))
       : null,
     tags: contactTagsFrom(contact.Tags),
-    queueId: contact.QueueInfo?.Id ?? null,
     agentId: contact.AgentInfo?.Id ?? null,
     initialContactId: contact.InitialContactId ?? null,
     previousContactId: contact.PreviousContactId ?? null,
@@ -171,18 +150,6 @@ function endpointFrom(endpoint: EndpointInfo | undefined): ContactEndpoint | nul
     type: endpoint.Type ?? null,
     address: endpoint.Address ?? null,
     displayName: endpoint.DisplayName ?? null,
-  };
-}
-
-function agentConnectionFrom(agent: AgentInfo | undefined): ContactAgentConnection | null {
-  if (!agent) return null;
-  return {
-    acceptedByAgentTimestamp: momentFrom(agent.AcceptedByAgentTimestamp),
-    connectedToAgentTimestamp: momentFrom(agent.ConnectedToAgentTimestamp),
-    agentInitiatedHoldDurationInSeconds: agent.AgentInitiatedHoldDuration ?? null,
-    afterContactWorkStartTimestamp: momentFrom(agent.AfterContactWorkStartTimestamp),
-    afterContactWorkEndTimestamp: momentFrom(agent.AfterContactWorkEndTimestamp),
-    afterContactWorkDurationInSeconds: agent.AfterContactWorkDuration ?? null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { registerEnum } from '../graphql/register-enum.js';
 
 const newer = { description: 'A value newer than this gateway; the field beside this one has it raw.' };
+const unexplained = { description: 'Listed by the API of Connect, which does not explain it.' };
 
 export const ContactStatus = {
   INITIATED: 'INITIATED',
@@ -21,7 +22,7 @@ registerEnum(ContactStatus, 'ContactStatus', {
     QUEUED: { description: 'Waiting for an agent.' },
     WITH_AGENT: { description: 'Talking with an agent.' },
     AFTER_CONTACT_WORK: { description: 'The customer is gone; the agent still works on it.' },
-    ENDED: { description: 'Over.' },
+    ENDED: { description: 'Over: disconnected, and no after-contact work open.' },
   },
 });
 
@@ -71,11 +72,34 @@ export const InitiationMethod = {
 } as const;
 registerEnum(InitiationMethod, 'InitiationMethod', {
   description: 'How a contact came about. A call placed here is API; OUTBOUND is one that an agent dialed.',
-  values: { UNKNOWN: newer },
+  values: {
+    INBOUND: { description: 'The customer called.' },
+    OUTBOUND: { description: 'An agent dialed.' },
+    TRANSFER: { description: 'An agent handed it on.' },
+    QUEUE_TRANSFER: { description: 'It moved from one queue to another.' },
+    CALLBACK: { description: 'Connect called back, as the customer had asked.' },
+    API: { description: 'A request to Connect made it, such as startOutboundVoiceContact.' },
+    DISCONNECT: { description: 'A flow that runs after a disconnect made it.' },
+    MONITOR: { description: 'A supervisor listens to an agent.' },
+    EXTERNAL_OUTBOUND: { description: 'An agent brought in somebody outside.' },
+    WEBRTC_API: { description: 'A call from within an app or a web page.' },
+    AGENT_REPLY: { description: 'An agent answered an email.' },
+    FLOW: { description: 'A flow made it.' },
+    UNKNOWN: newer,
+  },
 });
 
 export const Channel = { VOICE: 'VOICE', CHAT: 'CHAT', TASK: 'TASK', EMAIL: 'EMAIL', UNKNOWN: 'UNKNOWN' } as const;
-registerEnum(Channel, 'Channel', { description: 'The way a contact takes.', values: { UNKNOWN: newer } });
+registerEnum(Channel, 'Channel', {
+  description: 'The way a contact takes.',
+  values: {
+    VOICE: { description: 'A phone call.' },
+    CHAT: { description: 'Messages.' },
+    TASK: { description: 'Work to be done.' },
+    EMAIL: { description: 'An email.' },
+    UNKNOWN: newer,
+  },
+});
 
 export const AnsweringMachineDetectionStatus = {
   ANSWERED: 'ANSWERED',
@@ -97,5 +121,69 @@ export const AnsweringMachineDetectionStatus = {
 } as const;
 registerEnum(AnsweringMachineDetectionStatus, 'AnsweringMachineDetectionStatus', {
   description: 'What answering machine detection heard. Null unless the call asked for it.',
-  values: { UNKNOWN: newer },
+  values: {
+    ANSWERED: unexplained,
+    UNDETECTED: unexplained,
+    ERROR: unexplained,
+    HUMAN_ANSWERED: { description: 'A person answered.' },
+    SIT_TONE_DETECTED: { description: 'A special information tone of the network.' },
+    SIT_TONE_BUSY: { description: 'The special information tone for a busy line.' },
+    SIT_TONE_INVALID_NUMBER: { description: 'The special information tone for a number that is not in use.' },
+    FAX_MACHINE_DETECTED: { description: 'A fax machine answered.' },
+    VOICEMAIL_BEEP: { description: 'A voicemail answered, and beeped.' },
+    VOICEMAIL_NO_BEEP: { description: 'A voicemail answered, without a beep.' },
+    AMD_UNRESOLVED: { description: 'It was answered, and the detection could not tell by what.' },
+    AMD_UNRESOLVED_SILENCE: { description: 'It was answered, and only silence was heard.' },
+    AMD_UNANSWERED: { description: 'It kept ringing.' },
+    AMD_ERROR: { description: 'The detection failed.' },
+    AMD_NOT_APPLICABLE: { description: 'It ended before it rang; there was nothing to hear.' },
+    UNKNOWN: newer,
+  },
+});
+
+export const ContactEventType = {
+  INITIATED: 'INITIATED',
+  RINGING: 'RINGING',
+  CONNECTED_TO_SYSTEM: 'CONNECTED_TO_SYSTEM',
+  QUEUED: 'QUEUED',
+  CONNECTED_TO_AGENT: 'CONNECTED_TO_AGENT',
+  DISCONNECTED: 'DISCONNECTED',
+  COMPLETED: 'COMPLETED',
+  CONTACT_DATA_UPDATED: 'CONTACT_DATA_UPDATED',
+  PAUSED: 'PAUSED',
+  RESUMED: 'RESUMED',
+  AMD_DISABLED: 'AMD_DISABLED',
+  WEBRTC_API: 'WEBRTC_API',
+  UNKNOWN: 'UNKNOWN',
+} as const;
+export type ContactEventType = keyof typeof ContactEventType;
+registerEnum(ContactEventType, 'ContactEventType', {
+  description: 'A step in the life of a contact, as its contact events name it.',
+  values: {
+    INITIATED: { description: 'Connect accepted it.' },
+    RINGING: { description: 'It began to ring. Connect sends no such event; it is read off a campaign call.' },
+    CONNECTED_TO_SYSTEM: { description: 'The far end answered: a person or a machine.' },
+    QUEUED: { description: 'It entered a queue.' },
+    CONNECTED_TO_AGENT: { description: 'An agent joined.' },
+    DISCONNECTED: { description: 'The customer left, or was never reached.' },
+    COMPLETED: { description: 'All is done, the after-contact work included.' },
+    CONTACT_DATA_UPDATED: { description: 'Something about it was changed; `updatedProperties` names what.' },
+    PAUSED: { description: 'A task was paused.' },
+    RESUMED: { description: 'A paused task goes on.' },
+    AMD_DISABLED: { description: 'Answering machine detection is off.' },
+    WEBRTC_API: { description: 'Of an in-app or web call.' },
+    UNKNOWN: newer,
+  },
+});
+
+export const ContactEventSource = { CONTACT_EVENT: 'CONTACT_EVENT', CONTACT_TIMESTAMP: 'CONTACT_TIMESTAMP' } as const;
+export type ContactEventSource = keyof typeof ContactEventSource;
+registerEnum(ContactEventSource, 'ContactEventSource', {
+  description: 'How the gateway knows of a step.',
+  values: {
+    CONTACT_EVENT: { description: 'Connect sent the event.' },
+    CONTACT_TIMESTAMP: {
+      description: 'No such event came (yet); a timestamp in a later event or in DescribeContact tells of it.',
+    },
+  },
 });

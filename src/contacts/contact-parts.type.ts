@@ -11,7 +11,7 @@ export class ContactEndpoint {
   @Authorize('contacts:pii')
   readonly address!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'The name that goes with the address.' })
   @Authorize('contacts:pii')
   readonly displayName!: string | null;
 }
@@ -28,37 +28,37 @@ export class DisconnectDetails {
 
 @ObjectType({ description: 'When the far end spoke its greeting; known only with answering machine detection.' })
 export class CustomerVoiceActivity {
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the greeting began.' })
   readonly greetingStartTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the greeting was over.' })
   readonly greetingEndTimestamp!: Date | null;
 }
 
 @ObjectType({ description: 'The outbound campaign a contact belongs to.' })
 export class ContactCampaign {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'The id of the outbound campaign.' })
   readonly campaignId!: string | null;
 }
 
 @ObjectType({ description: 'How the contact met its agent, without saying who: see `agent` for that.' })
 export class ContactAgentConnection {
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the agent took it.' })
   readonly acceptedByAgentTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the agent joined.' })
   readonly connectedToAgentTimestamp!: Date | null;
 
   @Field(() => Int, { nullable: true, description: 'How long the agent kept the customer on hold, in seconds.' })
   readonly agentInitiatedHoldDurationInSeconds!: number | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the agent began to work on it after the call.' })
   readonly afterContactWorkStartTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When that work was done.' })
   readonly afterContactWorkEndTimestamp!: Date | null;
 
-  @Field(() => Int, { nullable: true })
+  @Field(() => Int, { nullable: true, description: 'How long that work took, in seconds.' })
   readonly afterContactWorkDurationInSeconds!: number | null;
 }
 
@@ -73,7 +73,7 @@ export class AudioQuality {
 
 @ObjectType({ description: 'How good the call sounded.' })
 export class QualityMetrics {
-  @Field(() => AudioQuality, { nullable: true })
+  @Field(() => AudioQuality, { nullable: true, description: 'What the agent sent.' })
   readonly agentAudio!: AudioQuality | null;
 
   @Field(() => AudioQuality, { nullable: true, description: 'Only of web and in-app calls.' })
@@ -97,28 +97,28 @@ export class ContactRecording {
   @Field(() => String, { nullable: true, description: 'AVAILABLE or DELETED.' })
   readonly status!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'Why it was deleted.' })
   readonly deletionReason!: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it begins.' })
   readonly startTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it ends.' })
   readonly stopTimestamp!: Date | null;
 }
 
 @ObjectType({ description: 'An attribute of a contact, as the flow and the agent see it.' })
 export class ContactAttribute {
-  @Field(() => String)
+  @Field(() => String, { description: 'Its name, such as orderId.' })
   readonly key!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Its value, such as 1234.' })
   readonly value!: string;
 }
 
 @ObjectType({ description: 'An attribute that Connect itself keeps, such as connect:Subtype.' })
 export class SegmentAttribute {
-  @Field(() => String)
+  @Field(() => String, { description: 'Its name, such as connect:Subtype.' })
   readonly key!: string;
 
   @Field(() => GraphQLJSON, { nullable: true, description: 'A string, number, list or map.' })
@@ -127,7 +127,7 @@ export class SegmentAttribute {
 
 @ObjectType({ description: 'A link or a value that the agent is shown.' })
 export class ContactReference {
-  @Field(() => String)
+  @Field(() => String, { description: 'What it is called.' })
   readonly name!: string;
 
   @Field(() => String, { description: 'URL, ATTACHMENT, NUMBER, STRING, DATE, EMAIL.' })

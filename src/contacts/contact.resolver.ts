@@ -1,23 +1,35 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
 import { Agent } from '../agents/agent.type.js';
 import type { AgentService } from '../agents/agent.service.js';
 import { ContactFlow } from '../flows/contact-flow.type.js';
 import type { ContactFlowService } from '../flows/contact-flow.service.js';
 import { Authorize } from '../graphql/authorize.js';
+import { instanceIdArg } from '../graphql/instance-id.arg.js';
 import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
+import { fromSource, SubscriptionSource } from '../graphql/subscription-source.js';
+import { isResourceId } from '../connect/resource-key.js';
 import { Queue } from '../queues/queue.type.js';
 import type { QueueService } from '../queues/queue.service.js';
 import { callerOf, type RequestContext } from '../request.js';
 import { badUserInput } from '../errors.js';
+import { knownFrom } from './contact-details.js';
 import { ContactAttribute, ContactReference } from './contact-parts.type.js';
 import type { ContactSearchService } from './contact-search.service.js';
 import type { ContactService } from './contact.service.js';
 import { Contact, ContactConnection } from './contact.type.js';
 import { SearchContactsInput } from './search-contacts.input.js';
+import type { ContactWatches } from './timeline/contact-watches.js';
+import type { ContactSnapshot } from './timeline/watched-contact.js';
 
 const maxIds = 100;
+
+/** The options of an argument `instanceId` beside the id of one contact. */
+const ofOneContact = {
+  nullable: true,
+  description: 'Left out: the one the call was placed in, if it was placed here; else the default one.',
+};
 
 @Resolver(() => Contact)
 export class ContactResolver {
@@ -26,16 +38,14 @@ export class ContactResolver {
     private readonly searchService: ContactSearchService,
     private readonly related: { queues: QueueService; agents: AgentService; flows: ContactFlowService },
     private readonly access: InstanceAccess,
+    private readonly watches: ContactWatches,
   ) {}
 
   @Query(() => Contact, { nullable: true, description: 'One contact, or null where there is none for you.' })
   @Authorize('contacts:read')
   contact(
-    @Arg('id', () => ID) id: string,
-    @Arg('instanceId', () => ID, {
-      nullable: true,
-      description: 'Left out: the one the call was placed in, if it was placed here; else the default one.',
-    })
+    @Arg('id', () => ID, { description: 'The contact id.' }) id: string,
+    @Arg('instanceId', () => ID, ofOneContact)
     instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Contact | null> {
@@ -48,8 +58,12 @@ export class ContactResolver {
   })
   @Authorize('contacts:read')
   contacts(
-    @Arg('ids', () => [ID]) ids: string[],
-    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Arg('ids', () => [ID], { description: 'The contact ids, at most 100.' }) ids: string[],
+    @Arg('instanceId', () => ID, {
+      nullable: true,
+      description: 'Left out: for each id the one the call was placed in, if it was placed here; else the default one.',
+    })
+    instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<Contact | null>[] {
     if (ids.length > maxIds) {
@@ -66,13 +80,43 @@ export class ContactResolver {
   })
   @Authorize('contacts:read')
   async searchContacts(
-    @Arg('input', () => SearchContactsInput) input: SearchContactsInput,
+    @Arg('input', () => SearchContactsInput, { description: 'Which contacts.' }) input: SearchContactsInput,
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('instanceId', () => ID, { nullable: true }) instanceId: string | null,
+    @Arg('instanceId', () => ID, instanceIdArg)
+    instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ContactConnection | null> {
     const allowed = this.access.forRead(callerOf(context), instanceId);
     return allowed === null ? null : this.searchService.search(allowed, input, pageRequestFrom(page), context);
+  }
+
+  @Subscription(() => Contact, {
+    nullable: true,
+    subscribe: fromSource,
+    description:
+      'Follows one contact: first where it is now, then each change, several at once if you read slowly. Completes when the contact is over: disconnected, and no ' +
+      'after-contact work open. One null, and then completion, where there is none for you.',
+  })
+  @Authorize('contacts:read')
+  contactUpdated(
+    @Arg('id', () => ID, { description: 'The contact id.' }) _id: string,
+    @Arg('instanceId', () => ID, ofOneContact)
+    _instanceId: string | null,
+    @Root() snapshot: ContactSnapshot | null,
+    @Ctx() context: RequestContext,
+  ): Contact | null {
+    return snapshot && this.service.contact(snapshot.key, context, knownFrom(snapshot.facts));
+  }
+
+  @SubscriptionSource('contactUpdated')
+  async contactUpdates(
+    { id, instanceId }: EntityReference,
+    context: RequestContext,
+  ): Promise<AsyncIterable<ContactSnapshot | null>> {
+    const named = instanceId ?? (await this.service.instanceOf(id, context));
+    const allowed = this.access.forRead(callerOf(context), named);
+    if (allowed === null || !isResourceId(id)) return nothing();
+    return this.watches.follow({ instanceId: allowed, id });
   }
 
   @ReferenceResolver('Contact', 'contacts:read')
@@ -161,4 +205,9 @@ export class ContactResolver {
     const allowed = this.access.forRead(callerOf(context), named);
     return allowed === null ? null : this.service.find({ instanceId: allowed, id }, context);
   }
+}
+
+/** The one event for a contact that is not there. */
+async function* nothing(): AsyncGenerator<null> {
+  yield await Promise.resolve(null);
 }

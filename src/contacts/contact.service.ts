@@ -1,40 +1,36 @@
 import {
-  DescribeContactCommand,
   GetContactAttributesCommand,
   ListAssociatedContactsCommand,
   ListContactReferencesCommand,
+  type Contact as DescribedContact,
   type ReferenceSummary,
   type ReferenceType,
 } from '@aws-sdk/client-connect';
-import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
-import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
+import type { Log } from '../log.js';
 import { perRequestLoader, type RequestContext } from '../request.js';
+import { joinFacts } from '../state/fact-join.js';
+import { StateUnavailable, type KnownContact, type Placement, type Timelines } from '../state/state.js';
 import { attributesFrom, detailsFrom, type ContactDetails, type KnownDetails } from './contact-details.js';
 import { Channel, InitiationMethod } from './contact-enums.js';
 import type { ContactAttribute, ContactReference } from './contact-parts.type.js';
-import { momentFrom } from './contact-status.js';
 import { Contact } from './contact.type.js';
-import { StateUnavailable, type Placement, type Placements } from '../state/state.js';
+import type { DescribedContacts } from './described-contacts.js';
+import type { PlacedContacts } from './placed-contacts.js';
+import {
+  factsFrom,
+  keyOfTimeline,
+  momentFrom,
+  reportFrom,
+  timelineNameOf,
+  type ContactFacts,
+} from './timeline/contact-facts.js';
 
 /** Connect takes six types in one request, and these are all that a voice contact can carry. */
 const referenceTypes: ReferenceType[] = ['URL', 'ATTACHMENT', 'NUMBER', 'STRING', 'DATE', 'EMAIL'];
-
-const liveTtlMs = 1_000;
-/** Recordings and after-contact work still come in for a while. */
-const justEndedTtlMs = 5_000;
-const endedTtlMs = 300_000;
-const settledAfterMs = 60_000;
-/** DescribeContact is eventually consistent: for this long after placing, "not found" means "not visible yet". */
-const visibilityDelayMs = 60_000;
-
-interface Described {
-  /** Null where Connect knows no such contact. */
-  readonly details: ContactDetails | null;
-}
 
 interface AssociatedPage {
   readonly key: ResourceKey;
@@ -43,9 +39,8 @@ interface AssociatedPage {
 
 /** Reads contacts. Callers check access to the instance first. */
 export class ContactService {
-  readonly #described: LRUCache<string, Described>;
-  readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys) =>
-    Promise.all(keys.map((key) => this.#details(key).catch((error: unknown) => error as Error))),
+  readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys, { log }) =>
+    this.#detailsOf(keys, log),
   );
   readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(nameOfKey, (keys) =>
     Promise.all(keys.map((key) => this.#attributes(key).catch((error: unknown) => error as Error))),
@@ -66,26 +61,18 @@ export class ContactService {
 
   readonly #placementLoader = perRequestLoader<string, Placement | undefined>(
     (contactId) => contactId,
-    (contactIds) => this.#placementsOf(contactIds),
+    (contactIds) => this.placed.find(contactIds),
   );
 
   constructor(
     private readonly connect: Connect,
-    private readonly placements: Placements,
-    private readonly clock: Clock,
+    private readonly described: DescribedContacts,
+    private readonly placed: PlacedContacts,
+    private readonly timelines: Timelines,
   ) {
-    this.#described = new LRUCache({
-      max: 20_000,
-      ttl: liveTtlMs,
-      ttlResolution: 0,
-      perf: { now: () => clock.monotonic() },
-      // What is asked for is answered, even where a full cache has no room left for it.
-      ignoreFetchAbort: true,
-      fetchMethod: async (name, _stale, { options }) => {
-        const details = await this.#describe(keyOfName(name));
-        options.ttl = this.#ttlMsOf(details);
-        return { details };
-      },
+    timelines.outdated((contact) => {
+      if (contact === undefined) described.outdateAll();
+      else described.outdate(keyOfTimeline(contact));
     });
   }
 
@@ -99,6 +86,20 @@ export class ContactService {
     if (!isResourceId(key.id)) return null;
     const details = await this.#detailsLoader(context).load(key);
     return details && this.contact(key, context);
+  }
+
+  /** Something changed the contact just now: what was read of it before, on whatever replica, is out of date. Does not throw. */
+  async changed(key: ResourceKey, context: RequestContext): Promise<void> {
+    this.described.outdate(key);
+    this.#detailsLoader(context).clear(key);
+    this.#attributesLoader(context).clearAll();
+    this.#referencesLoader(context).clear(key);
+    try {
+      await this.timelines.outdate(timelineNameOf(key));
+    } catch (err) {
+      // Replicas that cannot be told either forget what they read once shared state is back.
+      context.log.warn({ err }, 'other replicas could not be told that a contact was changed');
+    }
   }
 
   /** The instance an id alone stands for, where this gateway placed the call. */
@@ -163,41 +164,51 @@ export class ContactService {
     return pageFrom(request, { items, nextToken: answer.NextToken });
   }
 
-  async #details(key: ResourceKey): Promise<ContactDetails | null> {
-    return (await this.#described.fetch(nameOfKey(key)))?.details ?? null;
-  }
-
-  async #describe(key: ResourceKey): Promise<ContactDetails | null> {
-    const answer = await this.connect.find(
-      new DescribeContactCommand({ InstanceId: key.instanceId, ContactId: key.id }),
+  async #detailsOf(keys: readonly ResourceKey[], log: Log): Promise<(ContactDetails | null | Error)[]> {
+    const known = this.#knownOf(keys);
+    // Nobody waits for it where every DescribeContact fails.
+    known.catch(() => undefined);
+    return Promise.all(
+      keys.map(async (key, index) => {
+        try {
+          const described = await this.described.find(key);
+          const { facts } = (await known)[index] ?? {};
+          if (described) return detailsFrom(described, this.#joined(key, facts, described, log));
+          // What others told of it Connect shows a moment later.
+          return facts ? detailsFrom({ Id: key.id }, facts) : null;
+        } catch (error) {
+          return error as Error;
+        }
+      }),
     );
-    return answer?.Contact ? detailsFrom(answer.Contact) : this.#notVisibleYet(key);
   }
 
-  async #notVisibleYet({ instanceId, id }: ResourceKey): Promise<ContactDetails | null> {
-    const [placement] = await this.#placementsOf([id]);
-    if (placement?.instanceId !== instanceId) return null;
-    if (this.clock.now() - placement.placedAtMs > visibilityDelayMs) return null;
-    return detailsFrom({ Id: id, InitiationMethod: 'API', Channel: 'VOICE' });
+  /** What is known, joined with what Connect tells; whoever watches the contact is told where Connect knows better. */
+  #joined(
+    key: ResourceKey,
+    known: ContactFacts | undefined,
+    described: DescribedContact,
+    log: Log,
+  ): ContactFacts | undefined {
+    if (!known) return undefined;
+    const told = factsFrom(reportFrom(described));
+    const joined = joinFacts(known, told);
+    if (joined.changed) {
+      this.timelines.record(timelineNameOf(key), told).catch((err: unknown) => {
+        log.warn({ err }, 'what Connect told of a contact could not be shared');
+      });
+    }
+    return joined.facts;
   }
 
-  /** Undefined also for all of them while shared state is away: what only a placing knew is worth no failed read. */
-  async #placementsOf(contactIds: readonly string[]): Promise<(Placement | undefined)[]> {
+  /** Undefined also for all of them while shared state is away: Connect tells nearly as much. */
+  async #knownOf(keys: readonly ResourceKey[]): Promise<readonly (KnownContact | undefined)[]> {
     try {
-      return await this.placements.find(contactIds);
+      return await this.timelines.find(keys.map(timelineNameOf));
     } catch (error) {
-      if (error instanceof StateUnavailable) return contactIds.map(() => undefined);
+      if (error instanceof StateUnavailable) return [];
       throw error;
     }
-  }
-
-  #ttlMsOf(details: ContactDetails | null): number {
-    if (details?.status !== 'ENDED' || !details.disconnectTimestamp) {
-      // Of a list longer than Connect's burst, what came first must not be out of date before what came last is here.
-      return liveTtlMs + this.connect.waitMs('DescribeContact');
-    }
-    const endedMs = this.clock.now() - details.disconnectTimestamp.getTime();
-    return endedMs > settledAfterMs ? endedTtlMs : justEndedTtlMs;
   }
 
   async #attributes({ instanceId, id }: ResourceKey): Promise<readonly ContactAttribute[] | null> {

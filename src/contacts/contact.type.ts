@@ -24,6 +24,7 @@ import {
   QualityMetrics,
   SegmentAttribute,
 } from './contact-parts.type.js';
+import { ContactEvent } from './timeline/contact-event.type.js';
 
 type FieldType = ClassType | GraphQLScalarType | object;
 
@@ -55,7 +56,7 @@ function guardedField(
 @Directive('@key(fields: "instanceId id")')
 @ObjectType({
   description:
-    'A phone call, or one leg of it. Fields that nothing told yet are read from Connect when asked for, at once.',
+    'A phone call, or one leg of it. What nobody told yet is read from Connect when asked for, all such fields in one request.',
 })
 export class Contact {
   @Field(() => ID, { description: 'The contact id.' })
@@ -108,6 +109,15 @@ export class Contact {
   @ContactField(ContactOutcome, 'What came of the dialing; null while it is open.')
   outcome() {
     return this.detail('outcome');
+  }
+
+  @ContactField(
+    [ContactEvent],
+    'What happened to it so far, oldest first by the clock of Connect. Best effort: a step whose event was lost is filled in from its timestamp, where it has ' +
+      'one. Kept for two days from the last change, the 64 latest events.',
+  )
+  timeline() {
+    return this.detail('timeline');
   }
 
   @ContactField(InitiationMethod, 'How it came about; API for a call placed here.')

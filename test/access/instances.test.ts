@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { InstanceAccess } from '../../src/access/instances.js';
 import type { Caller } from '../../src/request.js';
 
-const of = (tenant: string): Caller => ({ subject: 'someone', tenant, scopes: new Set() });
+const of = (tenant: string): Caller => ({ subject: 'someone', tenant, scopes: new Set(), expiresAtMs: Infinity });
 
 const everyone = new InstanceAccess({ defaultInstanceId: 'main', instanceIds: ['main', 'second'] });
 const byTenant = new InstanceAccess({

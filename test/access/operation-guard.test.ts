@@ -63,7 +63,7 @@ const guard = new OperationGuard(
   ]),
 );
 
-const nobodySpecial: Caller = { subject: 'someone', tenant: 'default', scopes: new Set() };
+const nobodySpecial: Caller = { subject: 'someone', tenant: 'default', scopes: new Set(), expiresAtMs: Infinity };
 
 interface Operation {
   readonly source: string;

@@ -114,6 +114,7 @@ describe('an accepted token', () => {
       subject: 'alice',
       tenant: 'default',
       scopes: new Set(['calls:start', 'contacts:read']),
+      expiresAtMs: (nowSeconds + 60) * 1_000,
     });
   });
 

@@ -10,9 +10,9 @@ import type {
   StartOutboundVoiceContactRequest,
 } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
-import { isEnumType, isInputObjectType, isNonNullType } from 'graphql';
+import { isEnumType, isInputObjectType } from 'graphql';
 import type { AnswerMachineDetectionConfigInput } from '../../src/calls/answer-machine-detection-config.input.js';
-import type { ContactReferenceInput } from '../../src/calls/contact-reference.input.js';
+import type { ContactReferenceInput } from '../../src/contacts/contact-reference.input.js';
 import type {
   AgentFirstInput,
   OutboundStrategyConfigInput,
@@ -21,6 +21,7 @@ import type {
   PreviewInput,
 } from '../../src/calls/outbound-strategy.input.js';
 import type { StartOutboundVoiceContactInput } from '../../src/calls/start-outbound-voice-contact.input.js';
+import { fieldsOf, membersOf, valuesOf } from '../support/sdk-shape.js';
 import { schema } from './input-fixture.js';
 
 type Difference<A, B> = Exclude<A, B> | Exclude<B, A>;
@@ -43,42 +44,10 @@ const membersAgree: readonly true[] = [
   true satisfies Same<Reference, ContactReferenceInput, 'name' | 'status' | 'arn' | 'statusReason'>,
 ];
 
-/** A structure of the SDK's own model: kind, namespace, name, traits, members, their types, how many of them (the first ones) are required. */
-function membersOf(structure: unknown): { all: string[]; required: string[] } {
-  const [, , , , members, , required = 0] = structure as [
-    number,
-    string,
-    string,
-    unknown,
-    string[],
-    unknown[],
-    number?,
-  ];
-  const names = members.map((name) => name.charAt(0).toLowerCase() + name.slice(1));
-  return { all: names.toSorted(), required: names.slice(0, required).toSorted() };
-}
-
-function fieldsOf(typeName: string): { all: string[]; required: string[] } {
-  const type = schema.getType(typeName);
-  if (!isInputObjectType(type)) throw new Error(`${typeName} is not an input type.`);
-  const fields = Object.values(type.getFields());
-  const required = fields.filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
-  return { all: fields.map(({ name }) => name).toSorted(), required: required.map(({ name }) => name).toSorted() };
-}
-
-function valuesOf(typeName: string): string[] {
-  const type = schema.getType(typeName);
-  if (!isEnumType(type)) throw new Error(`${typeName} is not an enum.`);
-  return type
-    .getValues()
-    .map(({ name }) => name)
-    .toSorted();
-}
-
 describe('the input of a call and the request of the pinned SDK', () => {
   test('have the same members, but for two of our own', () => {
     const { all, required } = membersOf(sdk.StartOutboundVoiceContactRequest$);
-    const ours = fieldsOf('StartOutboundVoiceContactInput');
+    const ours = fieldsOf(schema, 'StartOutboundVoiceContactInput');
     expect(ours.all).toEqual([...all, 'maxWaitInSeconds', 'allowRepeat'].toSorted());
     expect(required).toEqual(['contactFlowId', 'destinationPhoneNumber', 'instanceId']);
     expect(ours.required).toEqual(['contactFlowId', 'destinationPhoneNumber']);
@@ -93,13 +62,13 @@ describe('the input of a call and the request of the pinned SDK', () => {
     ['PreviewInput', sdk.Preview$],
     ['PostAcceptTimeoutConfigInput', sdk.PostAcceptTimeoutConfig$],
   ])('have the same members in %s', (typeName, structure) => {
-    expect(fieldsOf(typeName)).toEqual(membersOf(structure));
+    expect(fieldsOf(schema, typeName)).toEqual(membersOf(structure));
   });
 
   test('have the members of a reference that a caller can give', () => {
     // The others are filled by Amazon Connect: the state of an attachment.
     expect(membersOf(sdk.Reference$).all).toEqual(['arn', 'status', 'statusReason', 'type', 'value']);
-    expect(fieldsOf('ContactReferenceInput').all).toEqual(['name', 'type', 'value']);
+    expect(fieldsOf(schema, 'ContactReferenceInput').all).toEqual(['name', 'type', 'value']);
   });
 
   test.each([
@@ -107,7 +76,7 @@ describe('the input of a call and the request of the pinned SDK', () => {
     ['OutboundStrategyType', sdk.OutboundStrategyType],
     ['AllowedUserAction', sdk.AllowedUserAction],
   ])('have the same values of %s', (typeName, values) => {
-    expect(valuesOf(typeName)).toEqual(Object.values(values).toSorted());
+    expect(valuesOf(schema, typeName)).toEqual(Object.values(values).toSorted());
   });
 
   test('have the types of reference that a new voice contact may carry', () => {
@@ -119,7 +88,7 @@ describe('the input of a call and the request of the pinned SDK', () => {
       'EMAIL_MESSAGE_PLAIN_TEXT_REDACTED',
       'EMAIL_MESSAGE_REDACTED',
     ];
-    expect([...valuesOf('ContactReferenceInputType'), ...notForCallers].toSorted()).toEqual(
+    expect([...valuesOf(schema, 'ContactReferenceInputType'), ...notForCallers].toSorted()).toEqual(
       Object.values(sdk.ReferenceType).toSorted(),
     );
   });

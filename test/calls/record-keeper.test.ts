@@ -39,6 +39,7 @@ function keeperOver(failures: number) {
     calls,
     fences: memory.fences,
     placements: memory.placements,
+    timelines: memory.timelines,
     turns: memory.turns,
     health: memory.health,
     close: () => memory.close(),

@@ -42,9 +42,10 @@ test.each<[string, object, 'initiationMethod' | 'answeringMachineDetectionStatus
   for (const value of Object.keys(known)) expect(detailsFrom(vendor({ [wireMember]: value }))[member]).toBe(value);
 });
 
-test('a contact that tells nothing has details that are all null, except for its status', () => {
-  const { status, ...others } = detailsFrom({});
+test('a contact that tells nothing has details that are all null, except for its status and an empty timeline', () => {
+  const { status, timeline, ...others } = detailsFrom({});
   expect(status).toBe('INITIATED');
+  expect(timeline).toEqual([]);
   expect([...new Set(Object.values(others))]).toEqual([null]);
 });
 
@@ -67,7 +68,7 @@ test('moments that are written as unset are null wherever they stand', () => {
     enqueueTimestamp: null,
     queueId: 'q',
     customerVoiceActivity: { greetingStartTimestamp: null, greetingEndTimestamp: null },
-    agentConnection: { acceptedByAgentTimestamp: null, afterContactWorkEndTimestamp: null },
+    agentConnection: null,
     recordings: [{ location: 'bucket', startTimestamp: null, stopTimestamp: null }],
   });
 });

@@ -1,7 +1,12 @@
 import type { Contact } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
 import type { ContactOutcome, ContactStatus } from '../../src/contacts/contact-enums.js';
-import { momentFrom, outcomeOf, statusOf } from '../../src/contacts/contact-status.js';
+import { factsFrom, momentFrom, reportFrom, toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { outcomeOf as outcomeOfFacts, statusOf as statusOfFacts } from '../../src/contacts/timeline/contact-state.js';
+
+const factsOf = (contact: Contact) => toFacts(factsFrom(reportFrom(contact)));
+const statusOf = (contact: Contact) => statusOfFacts(factsOf(contact));
+const outcomeOf = (contact: Contact) => outcomeOfFacts(factsOf(contact));
 
 const moment = new Date('2026-11-21T12:00:00.412Z');
 /** How Connect may write that a moment has not come. */

@@ -1,0 +1,87 @@
+import { DescribeContactCommand, type Contact as DescribedContact } from '@aws-sdk/client-connect';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import type { Connect } from '../connect/connect.js';
+import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import type { PlacedContacts } from './placed-contacts.js';
+import { momentFrom, reportFrom } from './timeline/contact-facts.js';
+
+const liveTtlMs = 1_000;
+/** Recordings and after-contact work still come in for a while. */
+const justEndedTtlMs = 5_000;
+const endedTtlMs = 300_000;
+const settledAfterMs = 60_000;
+/** Connect is eventually consistent: for a while after a change it may still tell what was before. */
+const changeShowsWithinMs = 60_000;
+
+interface Described {
+  /** Null where Connect knows no such contact. */
+  readonly contact: DescribedContact | null;
+}
+
+/** What DescribeContact tells, kept for a second, of contacts that have ended and were not changed lately for minutes. Callers check access first. */
+export class DescribedContacts {
+  readonly #described: LRUCache<string, Described>;
+  readonly #changedLately: LRUCache<string, true>;
+
+  constructor(
+    private readonly connect: Connect,
+    private readonly placed: PlacedContacts,
+    private readonly clock: Clock,
+  ) {
+    this.#changedLately = new LRUCache({
+      max: 20_000,
+      ttl: changeShowsWithinMs,
+      ttlResolution: 0,
+      perf: { now: () => clock.monotonic() },
+    });
+    this.#described = new LRUCache({
+      max: 20_000,
+      ttl: liveTtlMs,
+      ttlResolution: 0,
+      perf: { now: () => clock.monotonic() },
+      // What is asked for is answered, though not kept, even where a full cache has no room left for it or it is out of date by then.
+      ignoreFetchAbort: true,
+      fetchMethod: async (name, _stale, { options }) => {
+        const contact = await this.#describe(keyOfName(name));
+        options.ttl = this.#ttlMsOf(name, contact);
+        return { contact };
+      },
+    });
+  }
+
+  /** The contact, asked for `again` also where Connect told it a moment ago; null where there is none. Throws GatewayError when Connect cannot be asked. */
+  async find(key: ResourceKey, { again = false } = {}): Promise<DescribedContact | null> {
+    const described = await this.#described.fetch(nameOfKey(key), { forceRefresh: again });
+    return described?.contact ?? null;
+  }
+
+  /** Something happened to the contact: what requests before this one read of it is out of date. */
+  outdate(key: ResourceKey): void {
+    const name = nameOfKey(key);
+    this.#described.delete(name);
+    this.#changedLately.set(name, true);
+  }
+
+  /** Something may have happened to whatever contact. */
+  outdateAll(): void {
+    this.#described.clear();
+  }
+
+  async #describe(key: ResourceKey): Promise<DescribedContact | null> {
+    const answer = await this.connect.find(
+      new DescribeContactCommand({ InstanceId: key.instanceId, ContactId: key.id }),
+    );
+    if (answer?.Contact) return answer.Contact;
+    return (await this.placed.isNew(key)) ? { Id: key.id, InitiationMethod: 'API', Channel: 'VOICE' } : null;
+  }
+
+  #ttlMsOf(name: string, contact: DescribedContact | null): number {
+    const endedAt = momentFrom(contact?.DisconnectTimestamp);
+    if (!contact || !endedAt || !reportFrom(contact).isOver || this.#changedLately.has(name)) {
+      // Of a list longer than Connect's burst, what came first must not be out of date before what came last is here.
+      return liveTtlMs + this.connect.waitMs('DescribeContact');
+    }
+    return this.clock.now() - endedAt.getTime() > settledAfterMs ? endedTtlMs : justEndedTtlMs;
+  }
+}

@@ -1,0 +1,45 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { AnsweringMachineDetectionStatus, ContactEventSource, ContactEventType } from '../contact-enums.js';
+
+@ObjectType({ description: 'What an event tells beside its time; each is null where it does not belong to the event.' })
+export class ContactEventDetails {
+  @Field(() => ID, { nullable: true, description: 'The queue that it entered.' })
+  readonly queueId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why it ended, in the words of Connect.' })
+  readonly disconnectReason!: string | null;
+
+  @Field(() => AnsweringMachineDetectionStatus, { nullable: true, description: 'What answered.' })
+  readonly answeringMachineDetectionStatus!: keyof typeof AnsweringMachineDetectionStatus | null;
+
+  @Field(() => String, { nullable: true, description: 'The detection status in the words of Connect.' })
+  readonly rawAnsweringMachineDetectionStatus!: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'What was changed, such as UserDefinedAttributes or Tags; their values are fields of the Contact.',
+  })
+  readonly updatedProperties!: readonly string[] | null;
+}
+
+@ObjectType({ description: 'One step in the life of a contact.' })
+export class ContactEvent {
+  @Field(() => ContactEventType, { description: 'What happened.' })
+  readonly type!: ContactEventType;
+
+  @Field(() => String, { description: 'The type in the words of Connect; RINGING is a word of ours.' })
+  readonly rawType!: string;
+
+  @Field(() => GraphQLDateTime, { description: 'When it happened, on the clock of Connect.' })
+  readonly at!: Date;
+
+  @Field(() => ContactEventSource, { description: 'How the gateway knows of it.' })
+  readonly source!: ContactEventSource;
+
+  @Field(() => ContactEventDetails, {
+    nullable: true,
+    description: 'What the event tells beside its time; null where that is nothing.',
+  })
+  readonly details!: ContactEventDetails | null;
+}

@@ -1,0 +1,185 @@
+import type { AgentInfo, Contact } from '@aws-sdk/client-connect';
+import type { ResourceKey } from '../../connect/resource-key.js';
+import type { ContactFact } from '../../state/state.js';
+
+/** The fields of a contact's facts that are moments; their value is a whole number of milliseconds since the epoch. */
+const momentFields = [
+  'initiationTimestamp',
+  'ringStartTimestamp',
+  'connectedToSystemTimestamp',
+  'enqueueTimestamp',
+  'acceptedByAgentTimestamp',
+  'connectedToAgentTimestamp',
+  'disconnectTimestamp',
+  'afterContactWorkStartTimestamp',
+  'afterContactWorkEndTimestamp',
+] as const;
+export type MomentField = (typeof momentFields)[number];
+
+/** Those that are text as Connect writes it, unknown values included. */
+const textFields = [
+  'initiationMethod',
+  'channel',
+  'disconnectReason',
+  'answeringMachineDetectionStatus',
+  'queueId',
+  'agentInitiatedHoldDurationInSeconds',
+  'afterContactWorkDurationInSeconds',
+] as const;
+type TextField = (typeof textFields)[number];
+
+/** What one source tells of a contact at one moment. */
+export interface ContactReport {
+  readonly moments: Readonly<Partial<Record<MomentField, Date | undefined>>>;
+  readonly texts: Readonly<Partial<Record<TextField, string | undefined>>>;
+  /** Disconnected, and no after-contact work open or to come. */
+  readonly isOver: boolean;
+  /** The event that told it, where one did. */
+  readonly event?: ContactEventFact;
+  /** When it was said, at the least; a moment told in it makes it later. */
+  readonly saidAt: Date | undefined;
+}
+
+/** An event as Connect named it, with what it tells beyond the state of the contact. There is no slash in its type and its id. */
+export interface ContactEventFact {
+  readonly type: string;
+  readonly at: Date;
+  /** Tells it from others of its type at the same moment, where there may be some; the same in every delivery. */
+  readonly id?: string;
+  readonly details: ContactEventFactDetails;
+}
+
+export interface ContactEventFactDetails {
+  readonly queueId?: string;
+  readonly disconnectReason?: string;
+  readonly answeringMachineDetectionStatus?: string;
+  readonly updatedProperties?: readonly string[];
+}
+
+const eventPrefix = 'event/';
+const maxTextLength = 200;
+
+/** Connect writes the first milliseconds of 1970 for a moment that has not come. */
+export function momentFrom(timestamp: Date | null | undefined): Date | null {
+  return timestamp && timestamp.getTime() > 1_000 ? timestamp : null;
+}
+
+/** The facts of a report. What it leaves out, or calls not set, says nothing. */
+export function factsFrom(report: ContactReport): ContactFact[] {
+  const moments = momentFields.flatMap((field) => {
+    const moment = momentFrom(report.moments[field]);
+    return moment ? [{ field, atMs: moment.getTime() }] : [];
+  });
+  const event = report.event;
+  const saidAtMs = Math.max(
+    momentFrom(report.saidAt)?.getTime() ?? 0,
+    event?.at.getTime() ?? 0,
+    ...moments.map(({ atMs }) => atMs),
+  );
+  const fact = (field: string, value: string): ContactFact => ({ field, value, saidAtMs });
+  return [
+    ...moments.map(({ field, atMs }) => fact(field, String(atMs))),
+    ...textFields.flatMap((field) => {
+      const text = report.texts[field];
+      return text === undefined || text === '' ? [] : [fact(field, text.slice(0, maxTextLength))];
+    }),
+    ...(report.isOver ? [fact('isOver', 'true')] : []),
+    ...(event ? [fact(eventField(event), JSON.stringify(event.details))] : []),
+  ];
+}
+
+/** So that the fields of events sort by their time. */
+function eventField({ type, at, id }: ContactEventFact): string {
+  const field = `${eventPrefix}${String(at.getTime()).padStart(15, '0')}/${type}`;
+  return id === undefined ? field : `${field}/${id}`;
+}
+
+/** What DescribeContact tells. */
+export function reportFrom(contact: Contact): ContactReport {
+  const agent = contact.AgentInfo;
+  return {
+    moments: {
+      initiationTimestamp: contact.InitiationTimestamp,
+      ringStartTimestamp: contact.RingStartTimestamp,
+      connectedToSystemTimestamp: contact.ConnectedToSystemTimestamp,
+      enqueueTimestamp: contact.QueueInfo?.EnqueueTimestamp,
+      acceptedByAgentTimestamp: agent?.AcceptedByAgentTimestamp,
+      connectedToAgentTimestamp: agent?.ConnectedToAgentTimestamp,
+      disconnectTimestamp: contact.DisconnectTimestamp,
+      afterContactWorkStartTimestamp: agent?.AfterContactWorkStartTimestamp,
+      afterContactWorkEndTimestamp: agent?.AfterContactWorkEndTimestamp,
+    },
+    texts: {
+      initiationMethod: contact.InitiationMethod,
+      channel: contact.Channel,
+      disconnectReason: contact.DisconnectReason,
+      answeringMachineDetectionStatus: contact.AnsweringMachineDetectionStatus,
+      queueId: contact.QueueInfo?.Id,
+      agentInitiatedHoldDurationInSeconds: agent?.AgentInitiatedHoldDuration?.toString(),
+      afterContactWorkDurationInSeconds: agent?.AfterContactWorkDuration?.toString(),
+    },
+    isOver: momentFrom(contact.DisconnectTimestamp) !== null && !isWorkingOn(agent),
+    saidAt: contact.LastUpdateTimestamp,
+  };
+}
+
+function isWorkingOn(agent: AgentInfo | undefined): boolean {
+  return (
+    momentFrom(agent?.AfterContactWorkStartTimestamp) !== null &&
+    momentFrom(agent?.AfterContactWorkEndTimestamp) === null
+  );
+}
+
+/** Facts by their fields, as they are known of one contact. */
+export type ContactFacts = ReadonlyMap<string, ContactFact>;
+
+/** As one map; of each field `told` has at most one. */
+export function toFacts(told: readonly ContactFact[]): ContactFacts {
+  return new Map(told.map((fact) => [fact.field, fact]));
+}
+
+/** What shared state calls the contact. */
+export function timelineNameOf({ instanceId, id }: ResourceKey): string {
+  return `${instanceId}/${id}`;
+}
+
+/** The way back from `timelineNameOf`. */
+export function keyOfTimeline(name: string): ResourceKey {
+  const slash = name.indexOf('/');
+  return { instanceId: name.slice(0, slash), id: name.slice(slash + 1) };
+}
+
+export function momentOf(facts: ContactFacts, field: MomentField): Date | null {
+  const value = facts.get(field)?.value;
+  return value === undefined ? null : new Date(Number(value));
+}
+
+export function textOf(facts: ContactFacts, field: TextField): string | null {
+  return facts.get(field)?.value ?? null;
+}
+
+export function isOver(facts: ContactFacts): boolean {
+  return facts.has('isOver');
+}
+
+/** Whether `told` has an event that is not among `known`. */
+export function hasNewEvents(known: ContactFacts, told: ContactFacts): boolean {
+  return [...told.keys()].some((field) => field.startsWith(eventPrefix) && !known.has(field));
+}
+
+/** Whether an event of the type is among the facts. */
+export function hasEvent(facts: ContactFacts, type: string): boolean {
+  return [...facts.keys()].some((field) => field.startsWith(eventPrefix) && field.split('/')[2] === type);
+}
+
+/** The events among the facts, oldest first. */
+export function eventsOf(facts: ContactFacts): ContactEventFact[] {
+  return [...facts.values()]
+    .filter(({ field }) => field.startsWith(eventPrefix))
+    .sort((one, other) => (one.field < other.field ? -1 : 1))
+    .map(({ field, value }) => {
+      const [, at = '', type = '', id] = field.split('/');
+      const details = JSON.parse(value) as ContactEventFactDetails;
+      return { type, at: new Date(Number(at)), ...(id === undefined ? {} : { id }), details };
+    });
+}

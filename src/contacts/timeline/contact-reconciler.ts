@@ -1,0 +1,137 @@
+import type { Clock } from '../../clock.js';
+import type { Connect } from '../../connect/connect.js';
+import { reconcilingTurns } from '../../connect/quotas.js';
+import { GatewayError } from '../../errors.js';
+import type { Log } from '../../log.js';
+import { StateUnavailable, type Timelines } from '../../state/state.js';
+import type { WatchedContact } from './watched-contact.js';
+
+export interface ContactReconcilerParts {
+  readonly timelines: Timelines;
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether contact events come in: without them Connect alone is asked, and more often. */
+  readonly hasEvents: boolean;
+  /** Asks Connect for the contact; what it tells is heard. */
+  readonly ask: (watched: WatchedContact) => Promise<unknown>;
+}
+
+/** After how much silence Connect is asked; after each answer without news it is that much longer. */
+const silences = {
+  withEvents: { firstMs: 15_000, longestMs: 120_000 },
+  withoutEvents: { firstMs: 2_000, longestMs: 15_000 },
+} as const;
+const growth = 1.6;
+const sweepEveryMs = 500;
+/** Of one replica; the turns keep all of them to their half of the quota. */
+const maxAtOnce = 4;
+const maxTurnWaitMs = 10_000;
+/** Connect shows a change a moment after it took it. */
+const changeShowsAfterMs = 1_000;
+
+/**
+ * Sees to it that Connect is asked for each followed contact of which nothing was heard for a while, by one of the replicas and inside
+ * their half of the quota, until it is over. Its one timer runs while there are any.
+ */
+export class ContactReconciler {
+  readonly #watched = new Set<WatchedContact>();
+  readonly #silence: { readonly firstMs: number; readonly longestMs: number };
+  #asking = 0;
+  #callOffSweep: (() => void) | undefined;
+
+  constructor(private readonly parts: ContactReconcilerParts) {
+    this.#silence = parts.hasEvents ? silences.withEvents : silences.withoutEvents;
+  }
+
+  /** From now on, as if something was heard of it just now. */
+  add(watched: WatchedContact): void {
+    this.#watched.add(watched);
+    this.heard(watched);
+    this.#callOffSweep ??= this.parts.clock.after(sweepEveryMs, () => {
+      this.#sweep();
+    });
+  }
+
+  remove(watched: WatchedContact): void {
+    this.#watched.delete(watched);
+    if (this.#watched.size > 0) return;
+    this.#callOffSweep?.();
+    this.#callOffSweep = undefined;
+  }
+
+  /** Something new was told of it. */
+  heard(watched: WatchedContact): void {
+    watched.silenceMs = this.#silence.firstMs;
+    watched.dueAtMs = this.parts.clock.monotonic() + watched.silenceMs;
+  }
+
+  /** What was heard of it just now had been told so long ago. */
+  wasQuiet(watched: WatchedContact, forMs: number): void {
+    watched.dueAtMs -= Math.min(forMs, watched.silenceMs);
+  }
+
+  /** Something was done to it through this replica: Connect is asked once that shows. */
+  changed(watched: WatchedContact): void {
+    watched.isChanged = true;
+    watched.silenceMs = this.#silence.firstMs;
+    watched.dueAtMs = Math.min(watched.dueAtMs, this.parts.clock.monotonic() + changeShowsAfterMs);
+  }
+
+  #sweep(): void {
+    const nowMs = this.parts.clock.monotonic();
+    this.#callOffSweep = this.parts.clock.after(sweepEveryMs, () => {
+      this.#sweep();
+    });
+    if (this.#asking >= maxAtOnce) return;
+    const due = [...this.#watched].filter(({ isOver, dueAtMs }) => !isOver && dueAtMs <= nowMs);
+    due.sort((one, other) => one.dueAtMs - other.dueAtMs);
+    this.#reconcileNext(due);
+  }
+
+  #reconcileNext(due: WatchedContact[]): void {
+    while (this.#asking < maxAtOnce) {
+      const watched = due.shift();
+      if (!watched) return;
+      // There may have been news of it since.
+      if (watched.followers === 0 || watched.dueAtMs > this.parts.clock.monotonic()) continue;
+      this.#asking += 1;
+      watched.dueAtMs = Infinity;
+      void this.#reconcile(watched).finally(() => {
+        this.#asking -= 1;
+        if (watched.dueAtMs === Infinity) {
+          watched.silenceMs = Math.min(watched.silenceMs * growth, this.#silence.longestMs);
+          watched.dueAtMs = this.parts.clock.monotonic() + watched.silenceMs;
+        }
+        this.#reconcileNext(due);
+      });
+    }
+  }
+
+  /** Asks Connect where the contact is, unless another replica did a moment ago. Failing is silence, too. */
+  async #reconcile(watched: WatchedContact): Promise<void> {
+    const { connect, log, ask } = this.parts;
+    try {
+      if (!(await this.#isMine(watched))) return;
+      await connect.turn(reconcilingTurns, { maxWaitMs: maxTurnWaitMs, tenant: '', kind: 'GENERAL' });
+      await ask(watched);
+    } catch (err) {
+      if (err instanceof GatewayError) log.debug({ err, code: err.code }, 'a followed contact was not reconciled');
+      else log.error({ bug: err }, 'a followed contact was not reconciled');
+    }
+  }
+
+  async #isMine(watched: WatchedContact): Promise<boolean> {
+    // Whoever asked last did so before the change.
+    if (watched.isChanged) {
+      watched.isChanged = false;
+      return true;
+    }
+    try {
+      return await this.parts.timelines.claimReconciling(watched.name, watched.silenceMs / 2);
+    } catch (error) {
+      if (error instanceof StateUnavailable) return true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import DataLoader from 'dataloader';
+import type { Clock } from '../../clock.js';
+import type { Connect } from '../../connect/connect.js';
+import type { ResourceKey } from '../../connect/resource-key.js';
+import { GatewayError } from '../../errors.js';
+import type { Log } from '../../log.js';
+import { joinFacts } from '../../state/fact-join.js';
+import { StateUnavailable, type KnownContact, type StateHealth, type Timelines } from '../../state/state.js';
+import type { DescribedContacts } from '../described-contacts.js';
+import type { PlacedContacts } from '../placed-contacts.js';
+import { factsFrom, hasNewEvents, reportFrom, timelineNameOf, toFacts, type ContactFacts } from './contact-facts.js';
+import { ContactReconciler } from './contact-reconciler.js';
+import { WatchedContact, type ContactSnapshot } from './watched-contact.js';
+
+export interface ContactWatchesParts {
+  readonly described: DescribedContacts;
+  readonly placed: PlacedContacts;
+  readonly timelines: Timelines;
+  readonly health: StateHealth;
+  readonly connect: Connect;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether contact events come in: without them Connect alone is asked, and more often. */
+  readonly hasEvents: boolean;
+}
+
+/** How soon shared state is asked again when it did not answer in time, although it is there. */
+const readAgainAfterMs = 1_000;
+/** Connect sends the last event of a contact right behind its end. */
+const lastEventWithinMs = 2_000;
+/** Of what was said so long ago all events have come, or will not. */
+const longSinceMs = 30_000;
+/** Of a call this young Connect tells hardly more than that it was placed. */
+const youngForMs = 2_000;
+
+/**
+ * The contacts that somebody follows through this replica. Each is read once for all who follow it: from shared state when there is news of it, and from Connect
+ * when there was none for a while, by one of the replicas.
+ */
+export class ContactWatches {
+  readonly #watched = new Map<string, WatchedContact>();
+  readonly #known: DataLoader<string, KnownContact | undefined>;
+  readonly #reconciler: ContactReconciler;
+
+  constructor(private readonly parts: ContactWatchesParts) {
+    this.#reconciler = new ContactReconciler({ ...parts, ask: (watched) => this.#ask(watched, { again: true }) });
+    this.#known = new DataLoader((names) => parts.timelines.find(names), { cache: false, maxBatchSize: 200 });
+    // News that may have been missed is told of when news comes again, which may be before anything can be read.
+    parts.health.onUp(() => {
+      for (const watched of this.#watched.values()) void this.#read(watched);
+    });
+  }
+
+  /**
+   * First where the contact is, then again after each change, the changes of a slow reader as one; ends with the contact, or with `return()`. One null where there is no
+   * such contact. Rejects with a GatewayError where that cannot be told.
+   */
+  follow(key: ResourceKey): AsyncIterableIterator<ContactSnapshot | null> {
+    const name = timelineNameOf(key);
+    const watched = this.#watched.get(name) ?? this.#begin(key, name);
+    return watched.follow(() => {
+      this.#leave(watched);
+    });
+  }
+
+  /** Something changed the contact just now: who follows it here is told soon, also where no event comes. */
+  changed(key: ResourceKey): void {
+    const watched = this.#watched.get(timelineNameOf(key));
+    if (watched) this.#reconciler.changed(watched);
+  }
+
+  #begin(key: ResourceKey, name: string): WatchedContact {
+    const { timelines } = this.parts;
+    const watched: WatchedContact = new WatchedContact(key, name, () => this.#readFirst(watched));
+    // Of whatever version: where shared state forgot, the same number stands for something else.
+    watched.unsubscribe = timelines.changed(name, () => void this.#read(watched));
+    this.#watched.set(name, watched);
+    this.#reconciler.add(watched);
+    return watched;
+  }
+
+  #leave(watched: WatchedContact): void {
+    if (watched.followers > 0 || this.#watched.get(watched.name) !== watched) return;
+    watched.unsubscribe();
+    watched.callOffSettling?.();
+    watched.callOffReading?.();
+    this.#watched.delete(watched.name);
+    this.#reconciler.remove(watched);
+  }
+
+  /** What shared state knows is enough where events keep it up to date; else Connect has the last word, if it can be asked. */
+  async #readFirst(watched: WatchedContact): Promise<boolean> {
+    const { placed, hasEvents } = this.parts;
+    const known = await this.#find(watched);
+    if (known && hasEvents && (watched.isOver || watched.hasFirstEvent)) {
+      this.#reconciler.wasQuiet(watched, this.#quietForMs(watched));
+      return true;
+    }
+    if (hasEvents && !known && (await placed.isNew(watched.key, youngForMs))) return true;
+    try {
+      const isThere = await this.#ask(watched);
+      // An event may have come in the meantime.
+      return isThere || watched.facts.size > 0;
+    } catch (error) {
+      if (watched.facts.size > 0 && error instanceof GatewayError) return true;
+      throw error;
+    }
+  }
+
+  /** For how long nothing was said of it, on whatever clock. */
+  #quietForMs({ facts }: WatchedContact): number {
+    const saidAtMs = Math.max(0, ...[...facts.values()].map((fact) => fact.saidAtMs));
+    return Math.max(0, this.parts.clock.now() - saidAtMs);
+  }
+
+  /** Whether shared state knows anything of the contact; what it knows is joined. */
+  async #find(watched: WatchedContact): Promise<boolean> {
+    try {
+      const known = await this.#known.load(watched.name);
+      if (!known) return false;
+      this.#joinShared(watched, known.facts);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StateUnavailable)) throw error;
+      this.#readAgain(watched);
+      return false;
+    }
+  }
+
+  /** Reads what shared state knows, again if more news came in the meantime; and tells it what it forgot. */
+  async #read(watched: WatchedContact): Promise<void> {
+    watched.hasNews = true;
+    if (watched.isReading) return;
+    watched.isReading = true;
+    try {
+      while (watched.hasNews && watched.followers > 0) {
+        watched.hasNews = false;
+        const known = await this.#known.load(watched.name);
+        const mine = watched.facts;
+        if (known) this.#joinShared(watched, known.facts);
+        if (mine.size > 0 && joinFacts(known?.facts ?? new Map(), [...mine.values()]).changed) {
+          await this.parts.timelines.record(watched.name, [...mine.values()]);
+        }
+      }
+    } catch (err) {
+      if (err instanceof StateUnavailable) this.#readAgain(watched);
+      else this.parts.log.error({ bug: err }, 'a followed contact was not read');
+    } finally {
+      watched.isReading = false;
+    }
+  }
+
+  /** Where shared state is away, all are read again once it is back. */
+  #readAgain(watched: WatchedContact): void {
+    const { health, clock } = this.parts;
+    if (!health.isUp || watched.followers === 0) return;
+    watched.callOffReading ??= clock.after(readAgainAfterMs, () => {
+      watched.callOffReading = undefined;
+      void this.#read(watched);
+    });
+  }
+
+  #joinShared(watched: WatchedContact, facts: ContactFacts): void {
+    // What Connect told before an event is older than what the event tells.
+    if (hasNewEvents(watched.facts, facts)) this.parts.described.outdate(watched.key);
+    this.#join(watched, facts);
+  }
+
+  #join(watched: WatchedContact, facts: ContactFacts): void {
+    const joined = joinFacts(watched.facts, [...facts.values()]);
+    watched.facts = joined.facts;
+    if (!joined.changed) return;
+    this.#reconciler.heard(watched);
+    watched.tell();
+    if (watched.isOver && !watched.isSettled && watched.followers > 0) this.#settle(watched);
+  }
+
+  #settle(watched: WatchedContact): void {
+    const { clock, hasEvents } = this.parts;
+    if (!hasEvents || watched.hasLastEvent || this.#quietForMs(watched) > longSinceMs) {
+      watched.settled();
+      return;
+    }
+    watched.callOffSettling ??= clock.after(lastEventWithinMs, () => {
+      watched.settled();
+    });
+  }
+
+  /** Whether Connect knows the contact. What it tells is everybody's to know, and this replica knows it also where shared state is away. */
+  async #ask(watched: WatchedContact, how: { readonly again?: boolean } = {}): Promise<boolean> {
+    const described = await this.parts.described.find(watched.key, how);
+    if (!described) return false;
+    const told = factsFrom(reportFrom(described));
+    this.#join(watched, toFacts(told));
+    try {
+      await this.parts.timelines.record(watched.name, told);
+    } catch (error) {
+      if (!(error instanceof StateUnavailable)) throw error;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,129 @@
+import type { ResourceKey } from '../../connect/resource-key.js';
+import type { Unsubscribe } from '../../state/state.js';
+import { hasEvent, isOver, type ContactFacts } from './contact-facts.js';
+
+/** Where a contact is at one moment, for one event of a subscription. */
+export interface ContactSnapshot {
+  readonly key: ResourceKey;
+  readonly facts: ContactFacts;
+}
+
+/** One contact and those who follow it. What it holds for a follower does not grow while the follower is busy. */
+export class WatchedContact {
+  facts: ContactFacts = new Map();
+  unsubscribe: Unsubscribe = () => undefined;
+  /** When Connect is to be asked; Infinity while it is. */
+  dueAtMs = Infinity;
+  silenceMs = 0;
+  /** By somebody here, since Connect was asked. */
+  isChanged = false;
+  hasNews = false;
+  isReading = false;
+  callOffReading: (() => void) | undefined;
+  callOffSettling: (() => void) | undefined;
+  /** Nothing more is to come. */
+  isSettled = false;
+  followers = 0;
+  #changes = 0;
+  #first: Promise<boolean> | undefined;
+  readonly #wake = new Set<() => void>();
+
+  /** `readFirst` joins what can be known now; false where there is no such contact. */
+  constructor(
+    readonly key: ResourceKey,
+    readonly name: string,
+    private readonly readFirst: () => Promise<boolean>,
+  ) {}
+
+  get isOver(): boolean {
+    return isOver(this.facts);
+  }
+
+  get hasFirstEvent(): boolean {
+    return hasEvent(this.facts, 'INITIATED');
+  }
+
+  get hasLastEvent(): boolean {
+    return hasEvent(this.facts, 'COMPLETED');
+  }
+
+  /** The facts have changed. */
+  tell(): void {
+    this.#changes += 1;
+    this.#wakeAll();
+  }
+
+  settled(): void {
+    this.isSettled = true;
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#wake]) wake();
+  }
+
+  /** An iterator object and no generator: the `return()` of one that waits would wait, too. */
+  follow(onLeave: () => void): AsyncIterableIterator<ContactSnapshot | null> {
+    this.followers += 1;
+    const follower = { isOpen: true, wake: (): void => undefined };
+    let seen: number | undefined;
+    const leave = () => {
+      if (!follower.isOpen) return;
+      follower.isOpen = false;
+      this.followers -= 1;
+      follower.wake();
+      onLeave();
+    };
+    const done = () => {
+      leave();
+      return { done: true as const, value: undefined };
+    };
+    const first = async (): Promise<IteratorResult<ContactSnapshot | null>> => {
+      try {
+        const isThere = await this.#readOnce();
+        if (!follower.isOpen) return done();
+        if (!isThere) leave();
+        seen = this.#changes;
+        return { done: false, value: isThere ? this.#snapshot() : null };
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    };
+    const next = async (): Promise<IteratorResult<ContactSnapshot | null>> => {
+      if (seen === undefined && follower.isOpen) return first();
+      while (follower.isOpen && seen === this.#changes && !this.isSettled) {
+        await new Promise<void>((resolve) => {
+          follower.wake = resolve;
+          this.#wake.add(resolve);
+        });
+        this.#wake.delete(follower.wake);
+      }
+      if (!follower.isOpen || seen === this.#changes) return done();
+      seen = this.#changes;
+      return { done: false, value: this.#snapshot() };
+    };
+    return {
+      next,
+      return: () => Promise.resolve(done()),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  #snapshot(): ContactSnapshot {
+    return { key: this.key, facts: this.facts };
+  }
+
+  /** Once for all who come while it is under way; again for the next one where it failed. */
+  async #readOnce(): Promise<boolean> {
+    this.#first ??= this.readFirst();
+    try {
+      return await this.#first;
+    } catch (error) {
+      this.#first = undefined;
+      throw error;
+    }
+  }
+}

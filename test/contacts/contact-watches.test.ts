@@ -1,0 +1,356 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/clock.js';
+import { createConnectClients } from '../../src/connect/client.js';
+import { Connect } from '../../src/connect/connect.js';
+import { Pacer } from '../../src/connect/pacer.js';
+import type { ResourceKey } from '../../src/connect/resource-key.js';
+import { DescribedContacts } from '../../src/contacts/described-contacts.js';
+import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
+import { timelineNameOf } from '../../src/contacts/timeline/contact-facts.js';
+import { ContactWatches } from '../../src/contacts/timeline/contact-watches.js';
+import type { ContactSnapshot } from '../../src/contacts/timeline/watched-contact.js';
+import { createLog } from '../../src/log.js';
+import { seed } from '../../src/simulator/seed.js';
+import { MemoryState } from '../../src/state/memory.js';
+import { StateUnavailable, type Timelines } from '../../src/state/state.js';
+import { placeCallElsewhere } from '../support/place-call.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+
+describe('of those who come and go', () => {
+  let gateway: RunningGateway;
+  let watches: ContactWatches;
+  let state: MemoryState;
+  let key: ResourceKey;
+  const maxTimelines = 50;
+  /** How many of the next reads of shared state time out. */
+  let unanswered = 0;
+  /** What is armed and not called off. */
+  const armed = { timers: 0, listeners: 0 };
+
+  beforeEach(async () => {
+    gateway = await startTestGateway();
+    armed.timers = 0;
+    armed.listeners = 0;
+    unanswered = 0;
+    const clock: Clock = {
+      now: () => gateway.clock.now(),
+      monotonic: () => gateway.clock.monotonic(),
+      after: (delayMs, callback) => {
+        let isArmed = true;
+        const disarm = () => {
+          armed.timers -= isArmed ? 1 : 0;
+          isArmed = false;
+        };
+        armed.timers += 1;
+        const callOff = gateway.clock.after(delayMs, () => {
+          disarm();
+          callback();
+        });
+        return () => {
+          disarm();
+          callOff();
+        };
+      },
+    };
+    state = new MemoryState({
+      clock,
+      maxEntries: maxTimelines * 10,
+      turns: { quotaFor: () => ({ ratePerSecond: 10_000, burst: 10_000 }), campaignShare: 0.1 },
+    });
+    const timelines: Timelines = {
+      record: (contact, facts) => state.timelines.record(contact, facts),
+      find: (contacts) => {
+        if (unanswered === 0) return state.timelines.find(contacts);
+        unanswered -= 1;
+        return Promise.reject(new StateUnavailable(true));
+      },
+      claimReconciling: (contact, holdMs) => state.timelines.claimReconciling(contact, holdMs),
+      outdate: (contact) => state.timelines.outdate(contact),
+      outdated: (listener) => state.timelines.outdated(listener),
+      changed: (contact, listener) => {
+        armed.listeners += 1;
+        const unsubscribe = state.timelines.changed(contact, listener);
+        return () => {
+          armed.listeners -= 1;
+          unsubscribe();
+        };
+      },
+    };
+    const connect = new Connect(createConnectClients(gateway.config.connect), new Pacer(state.turns, clock), clock);
+    const placed = new PlacedContacts(state.placements, clock);
+    const described = new DescribedContacts(connect, placed, clock);
+    const log = createLog('silent');
+    watches = new ContactWatches({
+      described,
+      placed,
+      timelines,
+      health: state.health,
+      connect,
+      clock,
+      log,
+      hasEvents: true,
+    });
+    key = { instanceId: seed.instanceId, id: await placeCallElsewhere(gateway) };
+  });
+
+  afterEach(() => gateway.stop());
+
+  type Follower = AsyncIterableIterator<ContactSnapshot | null>;
+  const asked = () => gateway.simulator.requests().DescribeContact ?? 0;
+  const slowly = () => {
+    gateway.simulator.inject({ operation: 'DescribeContact', delayMs: 1_000 });
+  };
+  const fail = () => {
+    gateway.simulator.inject({ operation: 'DescribeContact', status: 400, type: 'AccessDeniedException' });
+  };
+  const missing = () => {
+    gateway.simulator.inject({ operation: 'DescribeContact', status: 404, type: 'ResourceNotFoundException' });
+  };
+  const tell = (field: string, value = '1') =>
+    state.timelines.record(timelineNameOf(key), [{ field, value, saidAtMs: gateway.clock.now() - 60_000 }]);
+  const untilOver = async (follower: Follower) => {
+    let last: IteratorResult<ContactSnapshot | null>;
+    do last = await follower.next();
+    while (!last.done);
+  };
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['never asks for anything', () => watches.follow(key).return!()],
+    [
+      'leaves before the first read ends',
+      async () => {
+        slowly();
+        const follower = watches.follow(key);
+        const first = follower.next();
+        await gateway.simulator.whenRequested('DescribeContact', 1);
+        await follower.return!();
+        await gateway.clock.runUntil(first);
+      },
+    ],
+    [
+      'leaves before the first read fails',
+      async () => {
+        gateway.simulator.inject({
+          operation: 'DescribeContact',
+          status: 400,
+          type: 'AccessDeniedException',
+          delayMs: 500,
+        });
+        const follower = watches.follow(key);
+        const first = follower.next();
+        await gateway.simulator.whenRequested('DescribeContact', 1);
+        await follower.return!();
+        await gateway.clock.runUntil(first).catch(() => undefined);
+      },
+    ],
+    [
+      'is told that the first read failed, as the one beside is',
+      async () => {
+        fail();
+        const [one, two] = [watches.follow(key), watches.follow(key)];
+        const results = await gateway.clock.runUntil(Promise.allSettled([one.next(), two.next()]));
+        expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+        expect(await one.next()).toEqual({ done: true, value: undefined });
+        expect(asked()).toBe(1);
+      },
+    ],
+    [
+      'comes again after the first read failed',
+      async () => {
+        fail();
+        await gateway.clock.runUntil(watches.follow(key).next()).catch(() => undefined);
+        const again = watches.follow(key);
+        expect((await gateway.clock.runUntil(again.next())).value).toMatchObject({ key });
+        await again.return!();
+      },
+    ],
+    [
+      'is told that there is nothing',
+      async () => {
+        missing();
+        const [one, two] = [watches.follow(key), watches.follow(key)];
+        const first = await gateway.clock.runUntil(Promise.all([one.next(), two.next()]));
+        expect(first).toEqual([
+          { done: false, value: null },
+          { done: false, value: null },
+        ]);
+        expect(await one.next()).toEqual({ done: true, value: undefined });
+        expect(await two.next()).toEqual({ done: true, value: undefined });
+      },
+    ],
+    [
+      'leaves twice, asks again and goes',
+      async () => {
+        const follower = watches.follow(key);
+        await gateway.clock.runUntil(follower.next());
+        const waiting = follower.next();
+        await Promise.all([follower.return!(), follower.return!()]);
+        expect(await waiting).toEqual({ done: true, value: undefined });
+        expect(await follower.next()).toEqual({ done: true, value: undefined });
+      },
+    ],
+    [
+      'leaves while another stays, who is told what comes',
+      async () => {
+        const [one, two] = [watches.follow(key), watches.follow(key)];
+        await gateway.clock.runUntil(Promise.all([one.next(), two.next()]));
+        const [leaving, staying] = [one.next(), two.next()];
+        await one.return!();
+        expect(await leaving).toEqual({ done: true, value: undefined });
+        expect(armed.listeners).toBe(1);
+        await tell('enqueueTimestamp');
+        expect((await staying).done).toBe(false);
+        await two.return!();
+      },
+    ],
+    [
+      'leaves while it is read again',
+      async () => {
+        const follower = watches.follow(key);
+        await gateway.clock.runUntil(follower.next());
+        await Promise.all([tell('enqueueTimestamp'), tell('ringStartTimestamp'), follower.return!()]);
+      },
+    ],
+    [
+      'leaves while Connect is asked again',
+      async () => {
+        const follower = watches.follow(key);
+        await gateway.clock.runUntil(follower.next());
+        slowly();
+        await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', 2));
+        await follower.return!();
+        gateway.clock.advance(1_000);
+      },
+    ],
+    [
+      'follows to the end, which comes while it is read',
+      async () => {
+        slowly();
+        const follower = watches.follow(key);
+        const over = untilOver(follower);
+        await gateway.simulator.whenRequested('DescribeContact', 1);
+        await Promise.all([tell('disconnectTimestamp'), tell('isOver', 'true')]);
+        await gateway.clock.runUntil(over);
+      },
+    ],
+    [
+      'leaves between the end and the last event',
+      async () => {
+        const follower = watches.follow(key);
+        await gateway.clock.runUntil(follower.next());
+        await state.timelines.record(timelineNameOf(key), [
+          { field: 'isOver', value: 'true', saidAtMs: gateway.clock.now() },
+        ]);
+        expect((await follower.next()).done).toBe(false);
+        await follower.return!();
+      },
+    ],
+  ])('nothing is left of a follower who %s', async (_what, follow) => {
+    await follow();
+    // What was under way ends by itself.
+    for (let round = 0; round < 20; round += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      gateway.clock.advance(500);
+    }
+    expect(armed).toEqual({ timers: 0, listeners: 0 });
+  });
+
+  test('who leaves while the end is read waits for no last event', async () => {
+    const follower = watches.follow(key);
+    await gateway.clock.runUntil(follower.next());
+    const end = { field: 'isOver', value: 'true', saidAtMs: gateway.clock.now() };
+    await Promise.all([state.timelines.record(timelineNameOf(key), [end]), follower.return!()]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(armed).toEqual({ timers: 0, listeners: 0 });
+  });
+
+  test('news of a contact that memory had to forget is told all the same, with what was known before', async () => {
+    const atMs = gateway.clock.now();
+    const first = { field: `event/${String(atMs).padStart(15, '0')}/INITIATED`, value: '{}', saidAtMs: atMs };
+    await state.timelines.record(timelineNameOf(key), [first]);
+    const follower = watches.follow(key);
+    await gateway.clock.runUntil(follower.next());
+    const next = follower.next();
+    // As many others as there is room for.
+    for (let other = 0; other < maxTimelines; other += 1) {
+      await state.timelines.record(`${seed.instanceId}/${other}`, [{ field: 'isOver', value: 'true', saidAtMs: 0 }]);
+    }
+    await tell('enqueueTimestamp');
+    const told = await within(10_000, next);
+    expect(told).not.toBe('nothing');
+    const [kept] = await state.timelines.find([timelineNameOf(key)]);
+    expect([...(kept?.facts.keys() ?? [])]).toEqual(expect.arrayContaining([first.field, 'enqueueTimestamp']));
+    await follower.return!();
+  });
+
+  const within = <T>(ms: number, promise: Promise<T>) => {
+    const late = new Promise<'nothing'>((resolve) =>
+      gateway.clock.after(ms, () => {
+        resolve('nothing');
+      }),
+    );
+    return gateway.clock.runUntil(Promise.race([promise, late]));
+  };
+
+  test('news that shared state did not answer in time is read again soon, though it was never away', async () => {
+    const follower = watches.follow(key);
+    await gateway.clock.runUntil(follower.next());
+    const next = follower.next();
+    unanswered = 2;
+    await tell('queueId', 'q');
+    const told = await within(10_000, next);
+    expect(told).not.toBe('nothing');
+    await follower.return!();
+  });
+
+  test('what is known before one follows is read soon, where shared state did not answer at first', async () => {
+    const before = watches.follow(key);
+    await gateway.clock.runUntil(before.next());
+    await before.return!();
+    const event = `event/${String(gateway.clock.now()).padStart(15, '0')}/QUEUED`;
+    await tell(event, '{}');
+    unanswered = 1;
+    const follower = watches.follow(key);
+    const hasEvent = (next: unknown) => (next as { value: ContactSnapshot }).value.facts.has(event);
+    expect(hasEvent(await gateway.clock.runUntil(follower.next()))).toBe(false);
+    const next = await within(10_000, follower.next());
+    expect(next).not.toBe('nothing');
+    expect(hasEvent(next)).toBe(true);
+    await follower.return!();
+  });
+
+  test('what comes in the very moment of a change is seen once by each, and never twice', async () => {
+    const followers = Array.from({ length: 20 }, () => watches.follow(key));
+    await gateway.clock.runUntil(Promise.all(followers.map((follower) => follower.next())));
+    const seen = followers.map(async (follower) => {
+      const facts: number[] = [];
+      for (let count = 0; count < 30; count += 1) {
+        const next = await follower.next();
+        if (next.done || next.value === null) break;
+        facts.push(next.value.facts.size);
+        if (next.value.facts.has('queueId')) break;
+      }
+      return facts;
+    });
+    for (let change = 0; change < 10; change += 1) {
+      await tell(`event/${String(change).padStart(15, '0')}/X`, '{}');
+      if (change % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await tell('queueId', 'q');
+    for (const facts of await Promise.all(seen)) {
+      expect(facts.at(-1)).toBe(Math.max(...facts));
+      expect(facts).toEqual([...new Set(facts)].sort((one, other) => one - other));
+    }
+    await Promise.all(followers.map((follower) => follower.return!()));
+    expect(armed.listeners).toBe(0);
+  });
+
+  test('ten thousand who come and go at once leave nothing, and cost Connect one read', async () => {
+    const followers = Array.from({ length: 10_000 }, () => watches.follow(key));
+    const firsts = followers.map((follower) => follower.next());
+    await Promise.all(followers.map((follower) => follower.return!()));
+    await gateway.clock.runUntil(Promise.all(firsts));
+    expect(asked()).toBeLessThanOrEqual(1);
+    expect(armed.listeners).toBe(0);
+  });
+});
