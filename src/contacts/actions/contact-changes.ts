@@ -1,0 +1,84 @@
+import type {
+  $Command,
+  ConnectClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-connect';
+import type { InstanceAccess } from '../../access/instances.js';
+import { operationOf, type Connect } from '../../connect/connect.js';
+import { noSuchContact } from '../../connect/change-errors.js';
+import type { ResourceKey } from '../../connect/resource-key.js';
+import { GatewayError } from '../../errors.js';
+import { connectIdFrom, parseConnectArn } from '../../graphql/connect-arn.js';
+import { callerOf, type RequestContext } from '../../request.js';
+import type { ContactService } from '../contact.service.js';
+import type { PlacedContacts } from '../placed-contacts.js';
+import type { ContactWatches } from '../timeline/contact-watches.js';
+import type { ContactChangeInput } from './contact-change.input.js';
+
+/** What every change of a contact goes through: whose contact it is, the request, the line in the log, and that what was read before is out of date. */
+export class ContactChanges {
+  constructor(
+    private readonly connect: Connect,
+    private readonly contacts: ContactService,
+    private readonly placed: PlacedContacts,
+    private readonly access: InstanceAccess,
+    private readonly watches: ContactWatches,
+  ) {}
+
+  /** The contact that is meant. Throws FORBIDDEN where the caller names an instance that is not theirs. */
+  async keyOf({ contactId, instanceId }: ContactChangeInput, context: RequestContext): Promise<ResourceKey> {
+    const caller = callerOf(context);
+    const id = connectIdFrom(contactId);
+    const named = instanceId ? connectIdFrom(instanceId) : parseConnectArn(contactId)?.instanceId;
+    if (named !== undefined) return { instanceId: this.access.forWrite(caller, named), id };
+    // That another tenant's contact is there shows nowhere: it is looked for, and not found, among the caller's own.
+    const placedIn = await this.contacts.instanceOf(id, context);
+    return { instanceId: this.access.forRead(caller, placedIn) ?? this.access.forWrite(caller), id };
+  }
+
+  /** The id of the first contact of its chain, which keeps the attributes and recordings. Throws NOT_FOUND where there is no such contact. */
+  async initialIdOf(key: ResourceKey, context: RequestContext): Promise<string> {
+    const contact = await this.contacts.find(key, context);
+    if (!contact) throw noSuchContact();
+    return (await contact.detail('initialContactId')) ?? key.id;
+  }
+
+  /** Whether the contact is known to have ended. Throws GatewayError when Connect cannot be asked. */
+  async hasEnded(key: ResourceKey, context: RequestContext): Promise<boolean> {
+    const contact = await this.contacts.find(key, context);
+    return contact !== null && (await contact.detail('disconnectTimestamp')) !== null;
+  }
+
+  /** Makes the change, and notes who made it. Throws GatewayError: only after OUTCOME_UNKNOWN may it have been made. */
+  async carryOut<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    key: ResourceKey,
+    command: $Command<I, O, ConnectClientResolvedConfig>,
+    context: RequestContext,
+  ): Promise<void> {
+    const { subject, tenant } = callerOf(context);
+    // For whoever must find out later who changed what; what it was changed to, only the contact knows.
+    const facts = { operation: operationOf(command), contactId: key.id, instanceId: key.instanceId, subject, tenant };
+    try {
+      await this.connect.change(command, { tenant, signal: context.signal });
+      context.log.info(facts, 'contact changed');
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (error.code === 'OUTCOME_UNKNOWN') context.log.info(facts, 'contact perhaps changed');
+      throw error.code === 'NOT_FOUND' && (await this.placed.isNew(key)) ? notVisibleYet(error) : error;
+    } finally {
+      // A refusal, too, may tell that the contact is no longer what was read.
+      this.watches.changed(key);
+      await this.contacts.changed(key, context);
+    }
+  }
+}
+
+/** Connect is eventually consistent: what it accepted a moment ago it may not find yet. */
+function notVisibleYet(cause: GatewayError): GatewayError {
+  return new GatewayError(
+    'NOT_FOUND',
+    'Amazon Connect does not find this contact yet, which was placed moments ago. Ask again.',
+    { cause, retryable: true, retryAfterMs: 1_000 },
+  );
+}
