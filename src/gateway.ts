@@ -11,9 +11,16 @@ import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
 import { quotaFor } from './connect/quotas.js';
 import { Pacer } from './connect/pacer.js';
+import { ContactActionsResolver } from './contacts/actions/contact-actions.resolver.js';
+import { ContactActions } from './contacts/actions/contact-actions.service.js';
+import { ContactChanges } from './contacts/actions/contact-changes.js';
 import { ContactResolver } from './contacts/contact.resolver.js';
 import { ContactSearchService } from './contacts/contact-search.service.js';
 import { ContactService } from './contacts/contact.service.js';
+import { DescribedContacts } from './contacts/described-contacts.js';
+import { PlacedContacts } from './contacts/placed-contacts.js';
+import { ContactWatches } from './contacts/timeline/contact-watches.js';
+import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
 import { ContactFlowService } from './flows/contact-flow.service.js';
 import { startHttp, type DevelopmentPages } from './http/app.js';
@@ -74,7 +81,7 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   const clients = createConnectClients(config.connect);
   const memory = new MemoryState({ clock, turns: rules });
   if (redisUrl === undefined) {
-    return { connect: new Connect(clients, new Pacer(memory.turns, clock)), state: memory };
+    return { connect: new Connect(clients, new Pacer(memory.turns, clock), clock), state: memory };
   }
   const state = new RedisState({
     url: redisUrl,
@@ -87,7 +94,7 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   });
   const goesOn = (operation: string) => outage === 'dial' || operation !== 'StartOutboundVoiceContact';
   const turns = new TurnsThroughOutage(state.turns, clock, rules, { goesOn, replicas });
-  const connect = new Connect(clients, new Pacer(turns, clock));
+  const connect = new Connect(clients, new Pacer(turns, clock), clock);
   return { connect, state, ...(outage === 'dial' ? { fallback: memory } : {}) };
 }
 
@@ -98,12 +105,35 @@ function createSchema(config: Config, tools: Tools, { connect, state, fallback }
   const queues = new QueueService(connect, clock);
   const agents = new AgentService(connect, clock);
   const flows = new ContactFlowService(connect, clock);
-  const contacts = new ContactService(connect, state.placements, clock);
+  const placed = new PlacedContacts(state.placements, clock);
+  const described = new DescribedContacts(connect, placed, clock);
+  const contacts = new ContactService(connect, described, placed, state.timelines);
+  const hasEvents = config.events !== undefined;
+  const watches = new ContactWatches({
+    described,
+    placed,
+    timelines: state.timelines,
+    health: state.health,
+    connect,
+    clock,
+    log,
+    hasEvents,
+  });
   const rules = { ...config.calls, stateSecret: config.state.secret };
   const calls = new CallService({ connect, access, state, fallback, clock, log, random, rules });
   const resolvers = [
     new CallResolver(calls, contacts, connect),
-    new ContactResolver(contacts, new ContactSearchService(connect, contacts), { queues, agents, flows }, access),
+    new ContactResolver(
+      contacts,
+      new ContactSearchService(connect, contacts),
+      { queues, agents, flows },
+      access,
+      watches,
+    ),
+    new ContactActionsResolver(
+      new ContactActions(new ContactChanges(connect, contacts, placed, access, watches)),
+      contacts,
+    ),
     new QueueResolver(queues, access),
     new AgentResolver(agents, access),
     new ContactFlowResolver(flows, access),
@@ -134,7 +164,19 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     'Amazon Connect is not reached': () => connect.warm(config.instances.defaultInstanceId),
   });
   const http = await startHttp(
-    { host: config.host, port: config.port, corsOrigins: config.corsOrigins, development: parts.pages },
+    {
+      host: config.host,
+      port: config.port,
+      corsOrigins: config.corsOrigins,
+      subscriptionLimits: {
+        subscriptionsPerProcess: config.subscriptions.max,
+        subscriptionsPerCaller: config.subscriptions.maxPerCaller,
+        // There may be a socket for each.
+        socketsPerProcess: config.subscriptions.max,
+        socketsPerCaller: config.subscriptions.maxPerCaller,
+      },
+      development: parts.pages,
+    },
     {
       schema,
       callerFrom: (authorization) => tokens.callerFrom(authorization),
@@ -147,14 +189,32 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     },
   );
   readiness.start();
+  const events = createEventQueue(config, shared, tools);
+  events?.start();
   return {
     url: `${http.url}/graphql`,
     stop: async () => {
       readiness.stop();
-      await http.stop();
+      // From now on other replicas are to take the events.
+      await Promise.all([http.stop(), events?.stop()]);
       await state.close();
     },
   };
+}
+
+/** Whoever receives an event records it for all replicas. */
+function createEventQueue(config: Config, { state }: Shared, { clock, log }: Tools): EventQueue | undefined {
+  if (!config.events) return undefined;
+  return new EventQueue({
+    ...config.events,
+    region: config.connect.region,
+    credentials: config.connect.credentials,
+    instanceIds: config.instances.instanceIds,
+    timelines: state.timelines,
+    health: state.health,
+    clock,
+    log,
+  });
 }
 
 /** What an operator should know of, though it is no mistake by itself. */

@@ -6,33 +6,20 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { GatewayError, type ErrorCode } from '../errors.js';
+import { GraphQLError } from 'graphql';
+import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
-import type { Caller, RequestContext } from '../request.js';
+import type { RequestContext } from '../request.js';
 import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
-import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
+import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
 import type { OperationRecord } from './operation-record.js';
-import { refuseUnfitVariables } from './variables.js';
-
-/** Throws a GatewayError unless `caller` may do all that the operation selects and says. */
-export type AuthorizeOperation = (parts: {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly caller: Caller | undefined;
-}) => void;
 
 /** The RequestContext as it travels through Apollo. */
 export interface HttpContext extends RequestContext {
   readonly record: OperationRecord;
 }
 
-export interface ApolloParts {
-  readonly schema: GraphQLSchema;
-  readonly authorizeOperation: AuthorizeOperation;
-  readonly limits: Limits;
+export interface ApolloParts extends OperationRules {
   readonly log: Log;
   /** Given in development only: it also opens introspection and graphql's suggestions. */
   readonly landingPage: ApolloServerPlugin | undefined;
@@ -88,24 +75,12 @@ function withHttpStatus(error: unknown): GraphQLError {
   });
 }
 
-function operationSteps({ authorizeOperation, limits }: ApolloParts): ApolloServerPlugin<HttpContext> {
-  const beforeExecution = (context: GraphQLRequestContext<HttpContext>) => {
-    const { schema, document, operation, request, contextValue } = context;
-    if (!document || !operation) {
-      throw new GatewayError(
-        'BAD_REQUEST',
-        'The document has no operation of that name, or several and none is named.',
-      );
-    }
+function operationSteps(rules: OperationRules): ApolloServerPlugin<HttpContext> {
+  const beforeExecution = ({ document, operation, request, contextValue }: GraphQLRequestContext<HttpContext>) => {
+    if (!document || !operation) throw noSuchOperation();
     const { record, caller } = contextValue;
-    const operationName = operation.name?.value;
-    const variables = request.variables ?? {};
-    record.operationName = operationName?.slice(0, 100);
-    record.operationType = operation.operation;
-    record.rootFields = rootFieldsOf(document, operation).slice(0, 10);
-    refuseOversized({ schema, document, operation, variables }, limits);
-    authorizeOperation({ schema, document, operationName, variables, caller });
-    refuseUnfitVariables(schema, operation, variables);
+    noteOperation(document, operation, record);
+    checkOperation(rules, { document, operation, variables: request.variables ?? {}, caller });
   };
   return {
     requestDidStart: () =>

@@ -2,24 +2,32 @@ import cors from '@fastify/cors';
 import type { ApolloServerPlugin } from '@apollo/server';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
-import { startApollo, type AuthorizeOperation } from './apollo.js';
-import { addGraphqlRoute, type CallerFrom } from './graphql-route.js';
+import { startApollo } from './apollo.js';
+import type { CallerFrom } from './authentication.js';
+import { addGraphqlRoute } from './graphql-route.js';
 import { defaultLimits, type Limits } from './limits.js';
+import { OpenCounts } from './open-counts.js';
+import type { AuthorizeOperation } from './operation-checks.js';
 import { logOperation, startRecord, type OperationRecord } from './operation-record.js';
-import { addRefusals, refuse } from './refusals.js';
+import { addRefusals, refuse, restarting } from './refusals.js';
+import { requestIdFrom } from './request-id.js';
 import { RunningRequests } from './running-requests.js';
+import { Sockets } from './sockets.js';
+import { StreamRoute } from './stream-route.js';
+import { defaultSubscriptionLimits, type SubscriptionLimits } from './subscription-limits.js';
+import { Subscriptions } from './subscription.js';
 
 export interface HttpOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Browsers of other origins get no CORS headers. */
+  /** Browsers of other origins get no CORS headers, and no WebSocket. */
   readonly corsOrigins: readonly string[];
+  readonly subscriptionLimits?: Partial<SubscriptionLimits>;
   readonly bodyLimitBytes?: number;
   readonly limits?: Limits;
   /** The longest time `stop` may take. */
@@ -47,7 +55,7 @@ export interface HttpParts {
 export interface HttpServer {
   /** Where it listens, such as http://127.0.0.1:4000. */
   readonly url: string;
-  /** /readyz says `draining` and new operations are refused, running ones finish, then everything closes. */
+  /** /readyz says `draining` and new operations are refused, subscriptions are broken off, running ones finish, then everything closes. */
   stop(): Promise<void>;
 }
 
@@ -62,12 +70,19 @@ export const defaultBodyLimitBytes = 256 * 1024;
 /** How long a stop waits for running operations. The README names it and is held to it by a test. */
 export const defaultDrainTimeoutMs = 25_000;
 
-/** Listens, and serves GraphQL at /graphql and the probes at /livez and /readyz. Rejects where the address is taken. */
+/**
+ * Listens, and serves GraphQL at /graphql, its subscriptions there by WebSocket and at /graphql/stream by server-sent events, and
+ * the probes at /livez and /readyz. Rejects where the address is taken.
+ */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
   const { schema, callerFrom, authorizeOperation, ready, log, clock } = parts;
   const { bodyLimitBytes = defaultBodyLimitBytes, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const apollo = await startApollo({ schema, authorizeOperation, limits, log, landingPage });
+  const open = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
+  const counts = new OpenCounts('subscriptions', open.subscriptionsPerCaller, open.subscriptionsPerProcess);
+  const isDevelopment = development !== undefined;
+  const subscriptions = new Subscriptions({ schema, authorizeOperation, limits, counts, isDevelopment, clock, log });
   const running = new RunningRequests();
   let isDraining = false;
 
@@ -103,6 +118,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     const state = isDraining ? { ready: false, reasons: ['draining'] } : ready();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
+  let streams: StreamRoute | undefined;
   await app.register((operations, _options, done) => {
     operations.addHook('onRequest', (request, reply, next) => {
       if (!isDraining) {
@@ -116,14 +132,28 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       next();
     });
     addGraphqlRoute(operations, { apollo, callerFrom, log, running, hasLandingPage: landingPage !== undefined });
+    streams = new StreamRoute(operations, { subscriptions, callerFrom, clock, log });
     done();
   });
   if (development) await development.addRoutes(app);
+  const sockets = new Sockets(app.server, {
+    schema,
+    subscriptions,
+    callerFrom,
+    corsOrigins: options.corsOrigins,
+    counts: new OpenCounts('sockets', open.socketsPerCaller, open.socketsPerProcess),
+    socketsWithoutCaller: open.socketsWithoutCaller,
+    messageLimitBytes: bodyLimitBytes,
+    clock,
+    log,
+  });
 
   await app.listen({ host: options.host, port: options.port });
 
   const stop = async () => {
     isDraining = true;
+    sockets.drain();
+    streams?.drain();
     let cancel = (): void => undefined;
     const deadline = new Promise<void>((resolve) => {
       cancel = clock.after(options.drainTimeoutMs ?? defaultDrainTimeoutMs, resolve);
@@ -136,6 +166,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     await Promise.race([closed, written, deadline]);
     cancelClosing();
     cancel();
+    sockets.terminate();
     app.server.closeAllConnections();
     await closed;
     await apollo.stop();
@@ -144,10 +175,6 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   return { url: urlOf(app), stop: () => (stopped ??= stop()) };
 }
 
-const restarting = new GatewayError('UPSTREAM_UNAVAILABLE', 'This gateway is about to stop; ask again.', {
-  retryAfterMs: 1_000,
-});
-
 const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -155,10 +182,6 @@ const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 } as const;
-
-function requestIdFrom(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(header) ? header : randomUUID();
-}
 
 function corsOptions(origins: readonly string[]) {
   return {

@@ -4,14 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
-import { createRequestContext, type Caller } from '../request.js';
+import { createRequestContext } from '../request.js';
 import type { HttpContext } from './apollo.js';
-import { logWithheld, wordedError } from './errors.js';
+import { authenticate, type CallerFrom } from './authentication.js';
 import { refuse } from './refusals.js';
 import type { RunningRequests } from './running-requests.js';
-
-/** Undefined without a header; throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE where it cannot tell. */
-export type CallerFrom = (authorization: string | undefined) => Promise<Caller | undefined>;
 
 export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<HttpContext>;
@@ -40,12 +37,7 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
   });
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      request.record.caller = await callerFrom(request.headers.authorization);
-    } catch (error) {
-      logWithheld(error, log.child({ requestId: request.id }));
-      return refuse(request, reply, error, statusOfAuthentication(error));
-    }
+    if (!(await authenticate(request, reply, callerFrom, log))) return reply;
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptable(request.headers.accept);
     const body = (await handle.call(app, request, reply)) as string;
@@ -67,16 +59,12 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
 /** Aborts when the connection closes before the answer was written. */
 function signalOf({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
+  // While the token was being checked.
+  if (raw.destroyed) gone.abort();
   raw.once('close', () => {
     if (!raw.writableFinished) gone.abort();
   });
   return gone.signal;
-}
-
-function statusOfAuthentication(error: unknown): number {
-  const { code } = wordedError(error);
-  if (code === 'UNAUTHENTICATED') return 401;
-  return code === 'UPSTREAM_UNAVAILABLE' ? 503 : 500;
 }
 
 function acceptable(accept: string | undefined): string {

@@ -22,21 +22,37 @@ export function startRecord(clock: Clock): OperationRecord {
 
 /** Writes the line: who asked for what, how it ended, and for a refusal what was missing. */
 export function logOperation(log: Log, clock: Clock, requestId: string, record: OperationRecord, status: number): void {
-  const { caller, operationName, operationType, rootFields, errors } = record;
+  log.info({ requestId, ...whatIsKnown(record), status, durationMs: durationOf(record, clock) }, 'operation');
+}
+
+/** How a subscription came to its end. */
+export type SubscriptionEnd =
+  'completed' | 'unsubscribed' | 'disconnected' | 'expired' | 'too slow' | 'draining' | 'refused' | 'failed';
+
+/** Writes the line of a subscription once it is over: who followed what, how many events were sent, and why it ended. */
+export function logSubscription(
+  log: Log,
+  clock: Clock,
+  requestId: string,
+  record: OperationRecord,
+  end: { readonly transport: 'websocket' | 'sse'; readonly events: number; readonly ended: SubscriptionEnd },
+): void {
+  log.info({ requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) }, 'subscription');
+}
+
+function whatIsKnown({ caller, operationName, operationType, rootFields, errors }: OperationRecord) {
   const missingScopes = errors.flatMap(({ details }) => details?.missingScopes ?? []);
-  log.info(
-    {
-      requestId,
-      operation: operationName,
-      type: operationType,
-      rootFields,
-      subject: caller?.subject,
-      tenant: caller?.tenant,
-      ...(errors.length > 0 ? { codes: [...new Set(errors.map(({ code }) => code))] } : {}),
-      ...(missingScopes.length > 0 ? { missingScopes } : {}),
-      status,
-      durationMs: Math.round((clock.monotonic() - record.startedAtMs) * 10) / 10,
-    },
-    'operation',
-  );
+  return {
+    operation: operationName,
+    type: operationType,
+    rootFields,
+    subject: caller?.subject,
+    tenant: caller?.tenant,
+    ...(errors.length > 0 ? { codes: [...new Set(errors.map(({ code }) => code))] } : {}),
+    ...(missingScopes.length > 0 ? { missingScopes } : {}),
+  };
+}
+
+function durationOf({ startedAtMs }: OperationRecord, clock: Clock): number {
+  return Math.round((clock.monotonic() - startedAtMs) * 10) / 10;
 }

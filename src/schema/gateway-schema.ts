@@ -7,6 +7,7 @@ import { guardEnumValues } from './enum-value-guards.js';
 import { federate } from './federate.js';
 import { guardProblems } from './startup-rules.js';
 import { printSubgraph } from './subgraph-sdl.js';
+import { attachSubscriptionSources, noPubSub } from './subscription-fields.js';
 
 export interface GatewaySchema {
   /** Executable, with `_service` and `_entities`. */
@@ -19,7 +20,8 @@ export interface GatewaySchema {
 
 /**
  * The subgraph schema whose resolvers are the methods of the given instances. Throws an Error that names every way into it that
- * no scope guards, every guard that would guard nothing, and every entity that cannot be resolved.
+ * no scope guards, every guard that would guard nothing, every entity that cannot be resolved, and every subscription without a
+ * source of its own.
  */
 export function buildGatewaySchema(options: {
   readonly resolvers: readonly object[];
@@ -31,13 +33,15 @@ export function buildGatewaySchema(options: {
     resolvers: [...instances.keys()] as [ClassType, ...ClassType[]],
     container: { get: (resolverClass: ClassType) => instances.get(resolverClass) },
     validateFn: validateInput,
+    pubSub: noPubSub,
     // Those of the GraphQL specification come with it.
     directives: [...buildASTSchema(parse(authorizeDirectiveSdl)).getDirectives()],
   });
   guardEnumValues(schema);
 
   const { entities, problems: entityProblems } = entitiesOf(schema, resolvers);
-  const problems = [...entityProblems, ...guardProblems(schema, resolvers, entities)];
+  const sourceProblems = attachSubscriptionSources(schema, resolvers);
+  const problems = [...entityProblems, ...sourceProblems, ...guardProblems(schema, resolvers, entities)];
   if (problems.length > 0)
     throw new Error(`The schema cannot be served:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
 

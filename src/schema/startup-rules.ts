@@ -100,10 +100,12 @@ function lostGuards(schema: GraphQLSchema, resolvers: readonly object[]): string
       if ([storage.queries, storage.mutations, storage.subscriptions].some((handlers) => handlers.some(isHandler)))
         return false;
       const fieldResolver = storage.fieldResolvers.find(isHandler);
+      // A resolver class without field resolvers may be of no type at all.
+      if (!fieldResolver) return true;
       const typeClass = storage.resolverClasses.find((resolver) => resolver.target === target)?.getObjectType();
       const typeName = storage.objectTypes.find((type) => type.target === typeClass)?.name;
       const type = typeName === undefined ? undefined : schema.getType(typeName);
-      if (!fieldResolver || !isObjectType(type)) return true;
+      if (!isObjectType(type)) return true;
       const field = type.getFields()[fieldResolver.schemaName];
       return !field || scopesOn(field).length === 0;
     })

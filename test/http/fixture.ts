@@ -12,8 +12,9 @@ import { GatewayError } from '../../src/errors.js';
 import { startHttp, type HttpOptions, type HttpParts } from '../../src/http/app.js';
 import { rootFieldsOf } from '../../src/http/limits.js';
 import { createLog } from '../../src/log.js';
-import type { Caller, RequestContext } from '../../src/request.js';
+import { perRequestLoader, type Caller, type RequestContext } from '../../src/request.js';
 import { TestClock } from '../support/test-clock.js';
+import { Feed } from './feed.js';
 
 /** Stands for something a caller says that must not come back, nor reach the log. */
 export const canary = 'c4n4ry-value';
@@ -81,6 +82,18 @@ const sdl = /* GraphQL */ `
     call(input: CallInput!): String
     ring: String
   }
+  type Event {
+    id: ID
+    text: String
+    fail(how: String): String
+    subject: String
+    requestId: String
+    loads: Int
+  }
+  type Subscription {
+    feed(id: ID! = "a", limit: Int): Event
+    secret: Event
+  }
 `;
 
 const failures: Readonly<Record<string, () => unknown>> = {
@@ -95,7 +108,7 @@ const failures: Readonly<Record<string, () => unknown>> = {
   thrownString: () => 'arn:aws:connect:secret-of-ours',
 };
 
-function fixtureSchema(calls: string[], gate: Promise<void>): GraphQLSchema {
+function fixtureSchema(calls: string[], signals: AbortSignal[], gate: Promise<void>, feeds: Feed[]): GraphQLSchema {
   const schema = buildSchema(sdl);
   const resolve = (type: string, field: string, resolver: GraphQLFieldResolver<unknown, RequestContext>) => {
     (schema.getType(type) as GraphQLObjectType).getFields()[field]!.resolve = resolver;
@@ -112,8 +125,9 @@ function fixtureSchema(calls: string[], gate: Promise<void>): GraphQLSchema {
     throw failures[String(how)]!();
   });
   resolve('Query', 'square', (_source, { of }) => (of as number) ** 2);
-  resolve('Query', 'gate', async () => {
+  resolve('Query', 'gate', async (_source, _args, { signal }) => {
     calls.push('gate');
+    signals.push(signal);
     await gate;
     return 'open';
   });
@@ -125,12 +139,47 @@ function fixtureSchema(calls: string[], gate: Promise<void>): GraphQLSchema {
     calls.push('ring');
     return 'rang';
   });
+  const fail: GraphQLFieldResolver<unknown, RequestContext> = (_source, { how }) => {
+    throw failures[String(how)]!();
+  };
+  resolve('Event', 'fail', fail);
+  resolve('Event', 'subject', (_source, _args, { caller }) => caller?.subject);
+  resolve('Event', 'requestId', (_source, _args, { requestId }) => requestId);
+  const loader = perRequestLoader<string, number>(String, (keys) => Promise.resolve(keys.map(() => (loads += 1))));
+  let loads = 0;
+  resolve('Event', 'loads', (_source, _args, context) => loader(context).load('a'));
+  for (const name of ['feed', 'secret']) {
+    const field = schema.getSubscriptionType()!.getFields()[name]!;
+    field.subscribe = async (_root, { id }: { id?: string }, context: RequestContext) => {
+      const feed = new Feed(context);
+      feeds.push(feed);
+      if (id === 'late') await gate;
+      const failure = failures[String(id)];
+      if (failure) throw failure();
+      return id === 'stubborn' ? feed.asGenerator() : feed;
+    };
+    field.resolve = (payload) => payload;
+  }
   return schema;
 }
 
+/** Since the fixture's clock started. */
+function expiresInMs(ms: number): number {
+  return new TestClock().now() + ms;
+}
+
 const callers: Readonly<Record<string, Caller>> = {
-  'Bearer alice': { subject: 'alice', tenant: 'acme', scopes: new Set(['contacts:read']) },
-  'Bearer bob': { subject: 'bob', tenant: 'acme', scopes: new Set() },
+  'Bearer alice': {
+    subject: 'alice',
+    tenant: 'acme',
+    scopes: new Set(['contacts:read']),
+    expiresAtMs: expiresInMs(3_600_000),
+  },
+  'Bearer bob': { subject: 'bob', tenant: 'acme', scopes: new Set(), expiresAtMs: expiresInMs(3_600_000) },
+  // Of another tenant, and good for fifteen seconds.
+  'Bearer alice-elsewhere': { subject: 'alice', tenant: 'globex', scopes: new Set(), expiresAtMs: expiresInMs(15_000) },
+  // Accepted, because clocks differ by seconds.
+  'Bearer yesterday': { subject: 'eve', tenant: 'acme', scopes: new Set(), expiresAtMs: expiresInMs(-1_000) },
 };
 
 const parts: Pick<HttpParts, 'callerFrom' | 'authorizeOperation' | 'ready'> = {
@@ -161,10 +210,14 @@ export async function startFixture(options: Partial<HttpOptions> = {}, overrides
   const lines: string[] = [];
   /** What resolvers of consequence ran. */
   const calls: string[] = [];
+  /** Of those who came to the gate. */
+  const signals: AbortSignal[] = [];
   let openGate = (): void => undefined;
   const gate = new Promise<void>((resolve) => (openGate = resolve));
   const clock = new TestClock();
-  const schema = fixtureSchema(calls, gate);
+  /** The sources that subscriptions have opened so far. */
+  const feeds: Feed[] = [];
+  const schema = fixtureSchema(calls, signals, gate, feeds);
   const server = await startHttp(
     { host: '127.0.0.1', port: 0, corsOrigins: [], ...options },
     {
@@ -192,6 +245,8 @@ export async function startFixture(options: Partial<HttpOptions> = {}, overrides
     schema,
     clock,
     calls,
+    signals,
+    feeds,
     openGate,
     send,
     post,
@@ -200,6 +255,9 @@ export async function startFixture(options: Partial<HttpOptions> = {}, overrides
     /** The lines of the access log so far. */
     accessLog: () =>
       lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'operation'),
+    /** The lines that subscriptions left at their end. */
+    subscriptionLog: () =>
+      lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'subscription'),
     logText: () => lines.join(''),
   };
 }

@@ -1,9 +1,24 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { Arg, Ctx, Directive, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Directive,
+  Field,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { GatewayError } from '../../src/errors.js';
 import { Authorize } from '../../src/graphql/authorize.js';
 import { ReferenceResolver, type EntityReference } from '../../src/graphql/reference-resolver.js';
 import { registerEnum } from '../../src/graphql/register-enum.js';
+import { fromSource, SubscriptionSource } from '../../src/graphql/subscription-source.js';
 import type { RequestContext } from '../../src/request.js';
 
 export const Traffic = { GENERAL: 'GENERAL', CAMPAIGN: 'CAMPAIGN' } as const;
@@ -98,6 +113,21 @@ export class CallResolver {
   startCall(@Arg('input', () => StartCallInput) input: StartCallInput): Call {
     this.asked.push(input);
     return new Call('new', this.instanceId);
+  }
+
+  @Subscription(() => Call, { nullable: true, subscribe: fromSource, description: 'A call, each time it changes.' })
+  @Authorize('contacts:read')
+  callChanged(@Root() count: number, @Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Call {
+    this.asked.push({ event: count, requestId: context.requestId });
+    return new Call(`${id} ${count}`, this.instanceId);
+  }
+
+  @SubscriptionSource('callChanged')
+  async *callChanges(args: Record<string, unknown>, context: RequestContext): AsyncGenerator<number> {
+    this.asked.push({ args: { ...args }, requestId: context.requestId });
+    await Promise.resolve();
+    yield 1;
+    yield 2;
   }
 
   @ReferenceResolver('Call', 'contacts:read')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { graphql, parse, validateSchema, type GraphQLEnumType } from 'graphql';
+import { createSourceEventStream, execute, graphql, parse, validateSchema, type GraphQLEnumType } from 'graphql';
 import { OperationGuard } from '../../src/access/operation-guard.js';
 import { createLog } from '../../src/log.js';
 import { createRequestContext } from '../../src/request.js';
@@ -54,7 +54,12 @@ describe('the schema', () => {
   test('guards enum values, input fields, and what an input class fills in by itself', async () => {
     const { schema, referenceScopes, ask } = build();
     const guard = new OperationGuard(schema, referenceScopes);
-    const caller = { subject: 's', tenant: 't', scopes: new Set(['calls:start', 'contacts:read']) };
+    const caller = {
+      subject: 's',
+      tenant: 't',
+      scopes: new Set(['calls:start', 'contacts:read']),
+      expiresAtMs: Infinity,
+    };
     const authorize = (source: string) => () => {
       guard.authorize({ document: parse(source), caller });
     };
@@ -77,7 +82,12 @@ describe('the schema', () => {
     const { schema, referenceScopes } = build();
     const guard = new OperationGuard(schema, referenceScopes);
     const document = parse('{ _entities(representations: [{ __typename: "Call", id: "1" }]) { ... on Call { id } } }');
-    const with_ = (...scopes: string[]) => ({ subject: 's', tenant: 't', scopes: new Set(scopes) });
+    const with_ = (...scopes: string[]) => ({
+      subject: 's',
+      tenant: 't',
+      scopes: new Set(scopes),
+      expiresAtMs: Infinity,
+    });
     expect(() => {
       guard.authorize({ document, caller: undefined });
     }).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
@@ -87,6 +97,49 @@ describe('the schema', () => {
     expect(() => {
       guard.authorize({ document, caller: with_('contacts:read') });
     }).not.toThrow();
+  });
+});
+
+describe('a subscription', () => {
+  test('asks the source of the given instance once, and its resolver for each event', async () => {
+    const { schema, calls } = build({ instanceId: 'first' });
+    const other = build({ instanceId: 'second' });
+    const args = { schema, document: parse('subscription { callChanged(id: "7") { id instanceId } }') };
+    const context = (requestId: string) =>
+      createRequestContext({
+        requestId,
+        caller: undefined,
+        log: createLog('silent'),
+        signal: new AbortController().signal,
+      });
+    const events = await createSourceEventStream({ ...args, contextValue: context('r') });
+    const results: unknown[] = [];
+    for await (const rootValue of events as AsyncIterable<number>) {
+      results.push(await execute({ ...args, rootValue, contextValue: context(`r-${rootValue}`) }));
+    }
+    expect(asPlain(results)).toEqual([
+      { data: { callChanged: { id: '7 1', instanceId: 'first' } } },
+      { data: { callChanged: { id: '7 2', instanceId: 'first' } } },
+    ]);
+    expect(calls.asked).toEqual([
+      { args: { id: '7' }, requestId: 'r' },
+      { event: 1, requestId: 'r-1' },
+      { event: 2, requestId: 'r-2' },
+    ]);
+    expect(other.calls.asked).toEqual([]);
+  });
+
+  test('is guarded', () => {
+    const { schema, referenceScopes } = build();
+    const guard = new OperationGuard(schema, referenceScopes);
+    const document = parse('subscription { callChanged(id: "7") { id number } }');
+    const caller = { subject: 's', tenant: 't', scopes: new Set(['contacts:read']), expiresAtMs: Infinity };
+    expect(() => {
+      guard.authorize({ document, caller });
+    }).toThrow(expect.objectContaining({ details: { missingScopes: ['contacts:pii'] } }));
+    expect(() => {
+      guard.authorize({ document: parse('subscription { callChanged(id: "7") { id } }'), caller: undefined });
+    }).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
   });
 });
 
@@ -114,6 +167,11 @@ describe('the SDL', () => {
      type Mutation {
        """Places a call."""
        startCall(input: StartCallInput!): Call @authorize(scopes: ["calls:start"])
+     }
+
+     type Subscription {
+       """A call, each time it changes."""
+       callChanged(id: ID!): Call @authorize(scopes: ["contacts:read"])
      }
 
      """A call."""

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { Arg, ArgsType, Args, Directive, Field, FieldResolver, ID, InputType, InterfaceType } from 'type-graphql';
-import { Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { Authorize, type Scope } from '../../src/graphql/authorize.js';
 import { ReferenceResolver } from '../../src/graphql/reference-resolver.js';
 import { registerEnum } from '../../src/graphql/register-enum.js';
+import { fromSource, SubscriptionSource } from '../../src/graphql/subscription-source.js';
 import { buildGatewaySchema } from '../../src/schema/gateway-schema.js';
 
 /** The lines of the Error that building a schema of these resolvers throws. */
@@ -268,5 +269,68 @@ describe('a schema is not served', () => {
       `Odd has "}" ${noField}`,
       'Odd has more than one reference resolver.',
     ]);
+  });
+
+  test('with subscriptions that have not exactly one source, nor a scope', () => {
+    @Resolver()
+    class WatchResolver {
+      @Subscription(() => String, { subscribe: fromSource })
+      @Authorize('contacts:read')
+      good(): string {
+        return '';
+      }
+
+      @Subscription(() => String, { subscribe: fromSource })
+      open(): string {
+        return '';
+      }
+
+      @Subscription(() => String, { topics: 'news' })
+      @Authorize('contacts:read')
+      sourceless(): string {
+        return '';
+      }
+
+      @Subscription(() => String, { subscribe: fromSource })
+      @Authorize('contacts:read')
+      twice(): string {
+        return '';
+      }
+
+      @SubscriptionSource('good')
+      goodSource(): never {
+        throw new Error('never asked');
+      }
+
+      @SubscriptionSource('open')
+      openSource(): never {
+        throw new Error('never asked');
+      }
+
+      @SubscriptionSource('twice')
+      twiceSource(): never {
+        throw new Error('never asked');
+      }
+
+      @SubscriptionSource('twice')
+      twiceSourceAgain(): never {
+        throw new Error('never asked');
+      }
+
+      @SubscriptionSource('missing')
+      @Authorize('contacts:read')
+      missingSource(): never {
+        throw new Error('never asked');
+      }
+    }
+    expect(problemsOf(new GoodResolver(), new WatchResolver()).sort()).toEqual([
+      'Subscription.missing has a source, but is no field of the schema.',
+      'Subscription.open has no @authorize with at least one scope.',
+      'Subscription.sourceless has no source.',
+      'Subscription.twice has more than one source.',
+      'WatchResolver.missingSource carries @authorize, which does not reach the schema: write it on the field of the type.',
+    ]);
+    // Those of classes that are not served are nobody's problem.
+    expect(problemsOf(new GoodResolver())).toEqual([]);
   });
 });

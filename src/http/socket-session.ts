@@ -1,0 +1,212 @@
+import { CloseCode, MessageType, parseMessage, type Message } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.js';
+import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Caller } from '../request.js';
+import type { CallerFrom } from './authentication.js';
+import { logWithheld, wordedError } from './errors.js';
+import { handOver } from './hand-over.js';
+import type { OpenCounts } from './open-counts.js';
+import { startRecord, type SubscriptionEnd } from './operation-record.js';
+import {
+  closeTimeoutMs,
+  connectionInitTimeoutMs,
+  keepAliveMs,
+  readTimeoutMs,
+  unreadBytesLimit,
+} from './subscription-limits.js';
+import type { SentOperation, SubscriptionStream } from './subscription-stream.js';
+import type { Subscriptions } from './subscription.js';
+import { isExpired, tokenExpired, whenExpired } from './token-expiry.js';
+
+/** The codes that we close a socket with besides the protocol's own. graphql-ws clients connect again after each of them. */
+export const closeCodes = {
+  goingAway: 1001,
+  tryAgainLater: 1013,
+  forbidden: CloseCode.Forbidden,
+  /** Of our own: the client does not read what it is sent. */
+  tooSlow: 4420,
+} as const;
+
+export interface SocketParts {
+  readonly subscriptions: Subscriptions;
+  readonly callerFrom: CallerFrom;
+  readonly counts: OpenCounts;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One socket from its handshake to its end: whose it is, what it follows, and how it is closed. */
+export class SocketSession {
+  readonly #streams = new Set<SubscriptionStream>();
+  readonly #log: Log;
+  #caller: Caller | undefined;
+  #releaseCount: () => void = () => undefined;
+  /** Each calls off a timer. */
+  readonly #timers = { init: noTimer, expiry: noTimer, ping: noTimer, close: noTimer };
+  /** What the message holds that is being read. */
+  #sent: SentOperation | undefined;
+  #isHeard = true;
+  #opened = 0;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly requestId: string,
+    private readonly parts: SocketParts,
+  ) {
+    this.#log = parts.log.child({ requestId });
+    this.#timers.init = parts.clock.after(connectionInitTimeoutMs, () => {
+      this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    });
+    const hear = () => (this.#isHeard = true);
+    socket.on('message', hear).on('pong', hear);
+    this.#keepAlive();
+  }
+
+  /**
+   * What the protocol server is to know of a message: not what is subscribed to, which is left to `subscribe`, nor what the
+   * protocol does not ask for. It holds on to what it knows as long as the subscription or the socket lasts, and a quarter of a
+   * MiB of JSON may be five MiB of objects.
+   */
+  takeIn(text: string): string {
+    const message = messageIn(text);
+    if (message?.type === MessageType.ConnectionInit) {
+      const { authorization, Authorization } = message.payload ?? {};
+      return JSON.stringify({ type: message.type, payload: { authorization: authorization ?? Authorization } });
+    }
+    if (message?.type === MessageType.Subscribe) {
+      this.#sent = message.payload;
+      return JSON.stringify({ type: message.type, id: message.id, payload: { query: '' } });
+    }
+    return text;
+  }
+
+  /** Makes the socket that of the caller whose token the client sent. Throws a GatewayError where there is none. */
+  async authenticate(connectionParams: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+    const { clock, callerFrom, counts } = this.parts;
+    const token = connectionParams?.authorization;
+    const caller = await callerFrom(typeof token === 'string' ? token : undefined);
+    if (!caller) {
+      throw new GatewayError(
+        'UNAUTHENTICATED',
+        'Send `authorization: "Bearer ..."` in the payload of connection_init.',
+      );
+    }
+    if (isExpired(caller, clock)) throw tokenExpired();
+    if (!this.isOpen()) return;
+    this.#releaseCount = counts.take(caller);
+    this.#caller = caller;
+    this.#timers.init();
+    this.#timers.expiry = whenExpired(caller, clock, () => {
+      this.close(closeCodes.forbidden, tokenExpired().message, 'expired');
+    });
+  }
+
+  /** What the caller of an authenticated socket follows by the message that was taken in, until it or the socket is over. */
+  subscribe(): SubscriptionStream {
+    const [caller, sent] = [this.#caller, this.#sent];
+    this.#sent = undefined;
+    if (!caller || !sent) throw new Error('The protocol lets nobody subscribe without a caller, or a message.');
+    const record = { ...startRecord(this.parts.clock), caller };
+    this.#opened += 1;
+    const stream = this.parts.subscriptions.open(sent, {
+      caller,
+      requestId: `${this.requestId}-${this.#opened}`,
+      record,
+      transport: 'websocket',
+      onEnd: (ended) => {
+        this.#streams.delete(stream);
+        // Before the timer, where the machine's clock was set.
+        if (ended === 'expired') this.close(closeCodes.forbidden, tokenExpired().message, ended);
+      },
+    });
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+
+  /** Resolves once the message is on its way, or the socket is not open any more. A client that does not read is dropped. */
+  async send(message: string): Promise<void> {
+    if (!this.isOpen()) return;
+    if (this.socket.bufferedAmount <= unreadBytesLimit) {
+      const write = (done: (error?: Error | null) => void) => {
+        this.socket.send(message, done);
+      };
+      if ((await handOver(write, this.parts.clock, readTimeoutMs)) !== 'too slow') return;
+    }
+    this.close(closeCodes.tooSlow, 'Too slow: read what you are sent, or follow less.', 'too slow');
+  }
+
+  /** Closes for an error that is not one subscription's. */
+  closeFor(error: unknown): void {
+    const { code, message } = wordedError(error);
+    logWithheld(error, this.#log);
+    if (code === 'UNAUTHENTICATED') this.close(closeCodes.forbidden, message, 'expired');
+    else if (code === 'INTERNAL_SERVER_ERROR') this.close(CloseCode.InternalServerError, 'Internal server error');
+    else this.close(closeCodes.tryAgainLater, message);
+  }
+
+  /** Ends all that the socket follows, now, and the socket as soon as its client agrees, or a second later. */
+  close(code: number, reason: string, ended: SubscriptionEnd = 'disconnected'): void {
+    if (!this.isOpen()) return;
+    const { tenant, subject } = this.#caller ?? {};
+    this.#log.info({ code, reason, tenant, subject }, 'a socket is closed');
+    // Before the streams end, so that nothing tells the client that they are complete.
+    this.socket.close(code, reason.slice(0, reasonLength));
+    this.#timers.close = this.parts.clock.after(closeTimeoutMs, () => {
+      this.socket.terminate();
+    });
+    this.#end(ended);
+  }
+
+  /** For a socket that is closed. */
+  closed(): void {
+    this.#end('disconnected');
+    this.#timers.close();
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  #end(ended: SubscriptionEnd): void {
+    for (const stream of this.#streams) stream.end(ended);
+    this.#releaseCount();
+    this.#timers.init();
+    this.#timers.expiry();
+    this.#timers.ping();
+  }
+
+  #keepAlive(): void {
+    this.#timers.ping = this.parts.clock.after(keepAliveMs, () => {
+      if (!this.#isHeard) {
+        this.#log.info('a socket is cut that does not answer');
+        this.terminate();
+        return;
+      }
+      this.#isHeard = false;
+      this.socket.ping();
+      this.#keepAlive();
+    });
+  }
+}
+
+/** Undefined for what is no message of the protocol: the protocol server closes the socket for it. */
+function messageIn(text: string): Message | undefined {
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All that fits into the frame that closes a socket. */
+const reasonLength = 123;
+
+function noTimer(): void {
+  // Nothing to call off.
+}

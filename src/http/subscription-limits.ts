@@ -1,0 +1,28 @@
+/** How much may be open at once. */
+export interface SubscriptionLimits {
+  readonly subscriptionsPerCaller: number;
+  readonly subscriptionsPerProcess: number;
+  readonly socketsPerCaller: number;
+  readonly socketsPerProcess: number;
+  /** Those that have not shown a token yet: the oldest gives way to a new one, so that silent ones lock nobody out. */
+  readonly socketsWithoutCaller: number;
+}
+
+export const defaultSubscriptionLimits: SubscriptionLimits = {
+  subscriptionsPerCaller: 100,
+  subscriptionsPerProcess: 10_000,
+  socketsPerCaller: 100,
+  socketsPerProcess: 10_000,
+  socketsWithoutCaller: 1_000,
+};
+
+/** How long a client may take to read what it has been sent. */
+export const readTimeoutMs = 30_000;
+/** How much a connection may hold that its client has not read, when more is to be sent. */
+export const unreadBytesLimit = 1024 * 1024;
+/** How long a socket may stay without a verified token. */
+export const connectionInitTimeoutMs = 10_000;
+/** How often something goes over a connection on which nothing else does; a socket that then stays silent as long is cut. */
+export const keepAliveMs = 20_000;
+/** How long a client may take to answer that a socket is to be closed. */
+export const closeTimeoutMs = 1_000;

@@ -1,0 +1,155 @@
+import {
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  parse,
+  validate,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
+import type { Caller } from '../request.js';
+import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
+import { fragmentsOf } from './operation-size.js';
+import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
+import { logSubscription, type OperationRecord, type SubscriptionEnd } from './operation-record.js';
+import type { OpenCounts } from './open-counts.js';
+import { SubscriptionStream, type CheckedSubscription, type SentOperation } from './subscription-stream.js';
+
+/** Who subscribes, and over what. */
+export interface Subscriber {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly record: OperationRecord;
+  readonly transport: 'websocket' | 'sse';
+  /** Called once, when it is over. */
+  readonly onEnd?: (ended: SubscriptionEnd) => void;
+}
+
+export interface SubscriptionParts extends OperationRules {
+  readonly counts: OpenCounts;
+  /** Lets graphql suggest names of the schema. */
+  readonly isDevelopment: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type ValidSubscription = Pick<CheckedSubscription, 'document' | 'operation'>;
+
+/** Of the documents that are kept, all together; each is worth up to two hundred bytes once it is parsed. */
+const maxCachedCharacters = 100_000;
+
+/** The one way to a subscription, whatever transport carries it: parses, limits, guards, and words every error. */
+export class Subscriptions {
+  readonly #valid = new LRUCache<string, ValidSubscription>({ maxSize: maxCachedCharacters });
+
+  constructor(private readonly parts: SubscriptionParts) {}
+
+  /** A subscription that is looked at, and then started, when its first result is asked for; one log line tells of its end. */
+  open(sent: SentOperation, subscriber: Subscriber): SubscriptionStream {
+    const { clock, counts, schema } = this.parts;
+    const { caller, requestId, record, transport, onEnd } = subscriber;
+    const log = this.parts.log.child({ requestId });
+    let release: () => void = () => undefined;
+    return new SubscriptionStream(sent, {
+      check: (unchecked) => {
+        // First what costs nothing: for a client that floods us no document is parsed.
+        release = counts.take(caller);
+        return this.#check(unchecked, caller, record);
+      },
+      schema,
+      caller,
+      requestId,
+      clock,
+      log,
+      worded: (error) => wordErrors(error, requestId, record, log),
+      whenOver: (ended, events) => {
+        release();
+        logSubscription(this.parts.log, clock, requestId, record, { transport, events, ended });
+        onEnd?.(ended);
+      },
+    });
+  }
+
+  #check(sent: SentOperation, caller: Caller, record: OperationRecord): CheckedSubscription {
+    const { document, operation } = this.#validated(sent, record);
+    const variables = declaredOf(sent.variables ?? {}, operation);
+    checkOperation(this.parts, { document, operation, variables, caller });
+    return { document, operation, variables };
+  }
+
+  /** Thousands of clients send the same few documents: a valid one is parsed and validated once. */
+  #validated({ query, operationName }: SentOperation, record: OperationRecord): ValidSubscription {
+    const { schema, limits, isDevelopment } = this.parts;
+    const name = JSON.stringify([operationName ?? null, query]);
+    const known = this.#valid.get(name);
+    const document = known?.document ?? parse(query, { maxTokens: limits.tokens });
+    const operation = known?.operation ?? getOperationAST(document, operationName);
+    if (!operation) throw noSuchOperation();
+    noteOperation(document, operation, record);
+    if (known) return known;
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+      throw new GatewayError('BAD_REQUEST', 'Send queries and mutations by POST to /graphql.');
+    }
+    // No rule against introspection: only queries have `__schema` and `__type`, and none is executed here.
+    const invalid = validate(schema, document, undefined, { maxErrors: 20, hideSuggestions: !isDevelopment });
+    if (invalid.length > 0) throw new AggregateError(invalid.map(withCode));
+    refuseConditionalField(document, operation);
+    const valid = { document, operation };
+    this.#valid.set(name, valid, { size: name.length });
+    return valid;
+  }
+}
+
+/** Only what the operation declares: graphql looks at nothing else, and what there is is kept as long as the subscription lasts. */
+function declaredOf(
+  variables: Readonly<Record<string, unknown>>,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): Readonly<Record<string, unknown>> {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])));
+}
+
+/** Marks what graphql says of a document, which it does not mark itself. */
+function withCode({ message, nodes, originalError }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { nodes, originalError, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}
+
+/** graphql 16 falls over a subscription whose field is left out; the specification has forbidden it since September 2025. */
+function refuseConditionalField(document: DocumentNode, operation: OperationDefinitionNode): void {
+  const fragments = fragmentsOf(document);
+  const hasCondition = ({ selections }: SelectionSetNode): boolean =>
+    selections.some((selection) => {
+      if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return true;
+      if (selection.kind === Kind.FIELD) return false;
+      if (selection.kind === Kind.INLINE_FRAGMENT) return hasCondition(selection.selectionSet);
+      const fragment = fragments.get(selection.name.value);
+      fragments.delete(selection.name.value);
+      return fragment !== undefined && hasCondition(fragment.selectionSet);
+    });
+  if (hasCondition(operation.selectionSet)) {
+    throw new GatewayError(
+      'GRAPHQL_VALIDATION_FAILED',
+      'The field of a subscription takes neither @skip nor @include; subscribe to it or do not.',
+    );
+  }
+}
+
+/** What the client reads of whatever went wrong; tells the log and the record the rest. */
+function wordErrors(error: unknown, requestId: string, record: OperationRecord, log: Log): GraphQLFormattedError[] {
+  const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  // One failure may blank thousands of fields.
+  for (const one of new Map(errors.map((error) => [rootOf(error), error])).values()) {
+    const worded = wordedError(one);
+    // A subscription may fail with every event of a long life.
+    if (!record.errors.some(({ code }) => code === worded.code)) record.errors.push(worded);
+    logWithheld(one, log);
+  }
+  return errors.map((one) => toClientError(one, requestId));
+}
