@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../src/simulator/server.js';
+import { gatewayEnvironment } from './support/gateway-environment.js';
 import { startIssuer, type Issuer } from './support/issuer.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -24,7 +25,7 @@ beforeAll(async () => {
   symlinkSync(join(root, 'package.json'), join(app, 'package.json'));
   issuer = await startIssuer();
   simulator = await startSimulator();
-}, 60_000);
+});
 afterAll(async () => {
   await simulator.stop();
   await issuer.stop();
@@ -52,19 +53,7 @@ function start(env: Record<string, string>): Running {
 }
 
 function environment(): Record<string, string> {
-  return {
-    PORT: '0',
-    HOST: '127.0.0.1',
-    AUTH_ISSUER: issuer.issuer,
-    AUTH_AUDIENCE: issuer.audience,
-    AUTH_JWKS_URL: issuer.jwksUrl.href,
-    AUTH_TENANT_CLAIM: 'tenant',
-    AWS_REGION: seed.region,
-    AWS_ACCESS_KEY_ID: 'AKIDTEST',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_ENDPOINT_URL_CONNECT: simulator.url,
-    CONNECT_INSTANCE_ID: seed.instanceId,
-  };
+  return { ...gatewayEnvironment(issuer, simulator.url), AUTH_TENANT_CLAIM: 'tenant' };
 }
 
 /** Where it listens, once it says so. */

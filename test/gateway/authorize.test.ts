@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started));
 
 const base = `destinationPhoneNumber: "+12065550100", contactFlowId: "${seed.flows.salesOutbound}", queueId: "${seed.queues.sales}"`;
 const input = {

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { magicNumbers, type Behaviour } from '../../src/simulator/magic-numbers.js';
+import { numberOf } from '../simulator/start-simulator.js';
 import { ReadOutcomeDocument } from '../support/generated/operations.js';
 import { placeCall } from '../support/place-call.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started));
 
 /** `placedAfterMs`: what the gateway, or Connect, waits for before the call is placed and answered. */
 type Row = readonly [
@@ -56,8 +52,6 @@ const neverPlaced: readonly Behaviour[] = [
   'throttled-always',
   'fails-always',
 ];
-
-const numberOf = (behaviour: Behaviour) => magicNumbers.find(({ name }) => name === behaviour)?.number ?? '';
 
 async function expectOutcome([behaviour, outcome, disconnectReason, detection, placedAfterMs]: Row, changes = {}) {
   const placing = placeCall(gateway, { ...changes, destinationPhoneNumber: numberOf(behaviour) });

@@ -1,18 +1,13 @@
 import { UpdateContactAttributesCommand } from '@aws-sdk/client-connect';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import { ReadRelationsDocument, ReadTreeDocument } from '../support/generated/operations.js';
 import { elsewhere, placeCall, placeCallElsewhere } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started));
 
 describe('what a contact relates to', () => {
   test('comes with it', async () => {

@@ -1,5 +1,5 @@
 import { getDirective } from '@graphql-tools/utils';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   getNamedType,
   isInputObjectType,
@@ -12,17 +12,14 @@ import {
 import { schemaOf } from '../../src/gateway.js';
 import { seed } from '../../src/simulator/seed.js';
 import { placeCall } from '../support/place-call.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
 let schema: GraphQLSchema;
-beforeAll(async () => {
-  gateway = await startTestGateway();
+shareGateway((started) => {
+  gateway = started;
   ({ schema } = schemaOf(gateway.config));
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
 });
 
 const read = ['contacts:read'];

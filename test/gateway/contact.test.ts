@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import {
   PlaceCallDocument,
@@ -8,17 +8,12 @@ import {
   ReadTreeDocument,
   type WholeContactFragment,
 } from '../support/generated/operations.js';
-import { placeCall } from '../support/place-call.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { callInput, placeCall } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
+import { startTestGateway, withGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started));
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 
@@ -331,26 +326,18 @@ describe('a contact that Connect does not show yet', () => {
   });
 
   test('is given up after a minute', async () => {
-    const never = await startTestGateway({ simulator: { consistencyDelayMs: 3_600_000 } });
-    try {
+    await withGateway({ simulator: { consistencyDelayMs: 3_600_000 } }, async (never) => {
       const id = await placeCall(never);
       never.clock.advance(60_000);
       expect((await never.ask(ReadContactDocument, { id })).data?.contact).toMatchObject({ id });
       never.clock.advance(1_001);
       expect((await never.ask(ReadContactDocument, { id })).data?.contact).toBeNull();
-    } finally {
-      await never.stop();
-    }
+    });
   });
 });
 
 test('the answer to a mutation loads what the placing did not know', async () => {
-  const input = {
-    destinationPhoneNumber: '+12065550100',
-    contactFlowId: seed.flows.salesOutbound,
-    sourcePhoneNumber: seed.numbers.us.number,
-    allowRepeat: true,
-  };
+  const input = callInput({ allowRepeat: true });
   const known = await gateway.ask(PlaceCallDocument, { input });
   expect(known.errors).toBeUndefined();
   const { data, errors } = await gateway.ask<{ startOutboundVoiceContact: object | null }, { input: typeof input }>(

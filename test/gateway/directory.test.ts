@@ -1,5 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import {
   ListAgentsDocument,
@@ -11,16 +11,11 @@ import {
   ReadContactFlowDocument,
   ReadQueueDocument,
 } from '../support/generated/operations.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started));
 
 const arn = (resource: string) => `arn:aws:connect:us-west-2:123456789012:instance/${seed.instanceId}/${resource}`;
 const onlyPage = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };

@@ -1,17 +1,11 @@
-import { expect, test } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { expect } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readDevelopmentConfig } from '../../src/development/development-config.js';
 import { startDevelopment, type Development } from '../../src/development/development.js';
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const isRequired = process.env.CI === 'true';
-const testInBrowser = executablePath || isRequired ? test : test.skip;
-if (!executablePath && !isRequired)
-  process.stdout.write('Skipped: the explorer in a browser, for there is no Chromium.\n');
+import { launchChromium, openPage, testInBrowser } from '../support/chromium.js';
 
 interface Answer {
   readonly data: Record<string, Record<string, unknown>>;
@@ -70,27 +64,23 @@ async function explore(page: Page, development: Development) {
     attributes: [{ key: 'orderId', value: '1234' }],
   });
   await page.getByText('"WITH_AGENT"').waitFor();
+
+  // The editor shows only the lines in view.
+  await page.getByText('query FollowCall').first().click();
+  await page.keyboard.press('Control+End');
+  await page.getByText('Send subscription WatchCall').click();
+  await page.getByText('CONNECTED_TO_AGENT').first().waitFor();
 }
 
 testInBrowser(
-  'someone who opens /explorer places the prefilled call and follows it to an agent, and nothing leaves the machine',
+  'someone who opens /explorer places the prefilled call, follows it to an agent and watches it live, and nothing leaves the machine',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'outdial-'));
     const config = readDevelopmentConfig({ PORT: '0', LOG_LEVEL: 'silent', OUTDIAL_FOLDER: join(folder, '.outdial') });
     const development = await startDevelopment(config, { nowMs: Date.now() });
-    const browser = await chromium.launch({
-      ...(executablePath ? { executablePath } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    const browser = (await launchChromium())!;
     try {
-      const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      const page = await openPage(browser, 1_400, 1_000);
       const origins = new Set<string>();
       const complaints: string[] = [];
       page.on('request', (request) => origins.add(new URL(request.url()).origin));
@@ -112,5 +102,4 @@ testInBrowser(
       await rm(folder, { recursive: true });
     }
   },
-  60_000,
 );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import {
   PlaceCallDocument,
@@ -6,39 +6,17 @@ import {
   ReadContactsDocument,
   ReadRelationsDocument,
 } from '../support/generated/operations.js';
-import { placeCall, placeCallElsewhere } from '../support/place-call.js';
-import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
+import { callInput, inOtherInstance, placeCall, placeCallElsewhere } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
+import { startTestGateway, withGateway, type RunningGateway } from '../support/start-gateway.js';
 
 const acme = { tenant: 'acme' };
 const globex = { tenant: 'globex' };
 const unknownId = '00000000-0000-4000-8000-000000000000';
 const noInstance = 'e0000000-0000-4000-8000-000000000009';
 
-/** A call in the second instance. */
-const inOther = {
-  instanceId: seed.otherInstanceId,
-  contactFlowId: seed.other.flows.reminder,
-  sourcePhoneNumber: seed.other.numbers.us.number,
-};
-
-/** `use` of a gateway of its own. */
-async function withGateway(changes: GatewayChanges, use: (gateway: RunningGateway) => Promise<void>): Promise<void> {
-  const gateway = await startTestGateway(changes);
-  try {
-    await use(gateway);
-  } finally {
-    await gateway.stop();
-  }
-}
-
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started));
 
 describe('a contact of another tenant', () => {
   const query = `query ($id: ID!, $instanceId: ID) { contact(id: $id, instanceId: $instanceId) { id instanceId status } }`;
@@ -73,7 +51,7 @@ describe('a contact of another tenant', () => {
   });
 
   test('is null in a list beside what is one’s own', async () => {
-    const [theirs, own] = [await placeCall(gateway, {}, acme), await placeCall(gateway, { ...inOther }, globex)];
+    const [theirs, own] = [await placeCall(gateway, {}, acme), await placeCall(gateway, inOtherInstance, globex)];
     const { data, errors } = await gateway.ask(ReadContactsDocument, { ids: [theirs, own, unknownId] }, globex);
     expect(errors).toBeUndefined();
     expect(data?.contacts).toEqual([null, { id: own, status: 'INITIATED' }, null]);
@@ -125,12 +103,7 @@ describe('a call', () => {
     ['in an instance that is not there', noInstance],
     ['in an instance named by its ARN', `arn:aws:connect:us-west-2:123456789012:instance/${seed.otherInstanceId}`],
   ])('%s is forbidden, in the same words, and nothing is sent', async (_title, instanceId) => {
-    const input = {
-      destinationPhoneNumber: '+12065550100',
-      contactFlowId: seed.flows.salesOutbound,
-      sourcePhoneNumber: seed.numbers.us.number,
-      instanceId,
-    };
+    const input = callInput({ instanceId });
     const { data, errors, body } = await gateway.ask(PlaceCallDocument, { input }, acme);
     expect(data).toEqual({ startOutboundVoiceContact: null });
     expect(errors?.map(({ message, extensions: { code, retryable } }) => ({ message, code, retryable }))).toEqual([
@@ -147,7 +120,7 @@ describe('a call', () => {
 
   test('without an instance goes into the default one, or into the first of those the tenant has', async () => {
     await placeCall(gateway, {}, acme);
-    const { contactFlowId, sourcePhoneNumber } = inOther;
+    const { contactFlowId, sourcePhoneNumber } = inOtherInstance;
     await placeCall(gateway, { contactFlowId, sourcePhoneNumber }, globex);
     expect(gateway.simulator.calls().map(({ instanceId }) => instanceId)).toEqual([
       seed.instanceId,
@@ -172,7 +145,7 @@ describe('a contact in an instance that is not the default one', () => {
 
   test('is found by its id alone where this gateway placed it', () =>
     withGateway(both, async (wide) => {
-      const [here, there] = [await placeCall(wide), await placeCall(wide, inOther)];
+      const [here, there] = [await placeCall(wide), await placeCall(wide, inOtherInstance)];
       wide.clock.advance(10_000);
       const { data, errors } = await wide.ask(ReadContactsDocument, { ids: [there, here] });
       expect(errors).toBeUndefined();
@@ -191,7 +164,7 @@ describe('a contact in an instance that is not the default one', () => {
 
   test('is not found in the default one where that is named', () =>
     withGateway(both, async (wide) => {
-      const id = await placeCall(wide, inOther);
+      const id = await placeCall(wide, inOtherInstance);
       const { data } = await wide.ask(ReadContactDocument, { id, instanceId: seed.instanceId });
       expect(data?.contact).toBeNull();
     }));
@@ -213,7 +186,7 @@ test('without an access file every tenant may use every instance', () =>
       },
     },
     async (open) => {
-      const id = await placeCall(open, inOther, { tenant: 'anybody' });
+      const id = await placeCall(open, inOtherInstance, { tenant: 'anybody' });
       const { data } = await open.ask(ReadContactDocument, { id }, globex);
       expect(data?.contact).toMatchObject({ id, instanceId: seed.otherInstanceId });
     },

@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import {
   FollowContactDocument,
   PlaceCallDocument,
   PlaceCallWithAllItKnowsDocument,
-  type StartOutboundVoiceContactInput,
 } from '../support/generated/operations.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { callInput } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  // The fence would take the same destination for a repeat.
-  gateway.clock.advance(61_000);
-  gateway.simulator.reset();
-});
+// The fence would take the same destination for a repeat.
+shareGateway((started) => (gateway = started), { passMs: 61_000 });
 
-const input: StartOutboundVoiceContactInput = {
-  destinationPhoneNumber: '+12065550100',
-  contactFlowId: seed.flows.salesOutbound,
-  sourcePhoneNumber: seed.numbers.us.number,
-};
+const input = callInput();
 
 test('a call is placed, and followed until it is with its agent and then over', async () => {
   const placed = await gateway.ask(PlaceCallDocument, { input });

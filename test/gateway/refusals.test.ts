@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { seed } from '../../src/simulator/seed.js';
-import { PlaceCallDocument, type StartOutboundVoiceContactInput } from '../support/generated/operations.js';
+import { PlaceCallDocument } from '../support/generated/operations.js';
+import { callInput } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.clock.advance(61_000);
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started), { passMs: 61_000 });
 
-const input: StartOutboundVoiceContactInput = {
-  destinationPhoneNumber: '+12065550100',
-  contactFlowId: seed.flows.salesOutbound,
-  sourcePhoneNumber: seed.numbers.us.number,
-};
+const input = callInput();
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
 

@@ -6,6 +6,7 @@ import {
   PlaceCallDocument,
   type StartOutboundVoiceContactInput,
 } from '../support/generated/operations.js';
+import { callInput } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
@@ -40,16 +41,7 @@ describeOnRedis('two replicas on one Redis', () => {
     return replica;
   }
 
-  function call(change: Partial<StartOutboundVoiceContactInput> = {}): { input: StartOutboundVoiceContactInput } {
-    return {
-      input: {
-        destinationPhoneNumber: '+12065550100',
-        contactFlowId: seed.flows.salesOutbound,
-        sourcePhoneNumber: seed.numbers.us.number,
-        ...change,
-      },
-    };
-  }
+  const call = (changes: Partial<StartOutboundVoiceContactInput> = {}) => ({ input: callInput(changes) });
 
   const idIn = (answer: { readonly data?: { startOutboundVoiceContact: { id: string } | null } | null }) =>
     answer.data?.startOutboundVoiceContact?.id;
@@ -169,6 +161,8 @@ describeOnRedis('two replicas on one Redis', () => {
 
   test('with LEDGER_OUTAGE=dial a replica goes on without Redis, once for each clientToken, and writes back what it placed', async () => {
     const a = await startReplica({ state: { outage: 'dial' } });
+    // The first thing that it finds out from Redis.
+    while (!a.logged().includes('Redis forgets')) await new Promise(setImmediate);
     await a.ask(PlaceCallDocument, call());
     await redis.stop();
     const same = call({ destinationPhoneNumber: '+12065550115', clientToken: randomUUID() });

@@ -11,7 +11,7 @@ import {
   ReadContactsWithQueuesDocument,
   ReadQueueDocument,
 } from '../support/generated/operations.js';
-import { placeCall } from '../support/place-call.js';
+import { callInput, placeCall } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
@@ -115,13 +115,10 @@ describe('50 live contacts in three queues, with the names of these', () => {
 describe('a mutation', () => {
   test('costs one request, whatever it selects of what its input told', async () => {
     await startCold();
-    const input = {
-      destinationPhoneNumber: '+12065550100',
-      contactFlowId: seed.flows.salesOutbound,
-      sourcePhoneNumber: seed.numbers.us.number,
+    const input = callInput({
       attributes: [{ key: 'orderId', value: 'A-1001' }],
-      references: [{ name: 'order', type: 'URL', value: 'https://example.com' }] as const,
-    };
+      references: [{ name: 'order', type: 'URL', value: 'https://example.com' }],
+    });
     const requests = await requestsDuring(async () => {
       const { errors } = await gateway.ask(PlaceCallWithAllItKnowsDocument, { input });
       expect(errors).toBeUndefined();

@@ -6,6 +6,7 @@ import {
   PlaceCallDocument,
   type StartOutboundVoiceContactInput,
 } from '../support/generated/operations.js';
+import { callInput } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
@@ -22,17 +23,9 @@ async function startPaced(ratePerSecond: number, burst: number): Promise<void> {
   });
 }
 
-function call(change: Partial<StartOutboundVoiceContactInput> = {}): { input: StartOutboundVoiceContactInput } {
-  return {
-    input: {
-      destinationPhoneNumber: '+12065550100',
-      contactFlowId: seed.flows.salesOutbound,
-      sourcePhoneNumber: seed.numbers.us.number,
-      maxWaitInSeconds: 55,
-      ...change,
-    },
-  };
-}
+const call = (changes: Partial<StartOutboundVoiceContactInput> = {}) => ({
+  input: callInput({ maxWaitInSeconds: 55, ...changes }),
+});
 
 /** How many wait now; the clock stands still meanwhile. */
 async function queueLength(): Promise<number> {

@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { callInput } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway();
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.clock.advance(61_000);
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started), { passMs: 61_000 });
 
 const dialer = { scopes: ['calls:start', 'contacts:read'] };
 const needed = `destinationPhoneNumber: "+12065550100", contactFlowId: "${seed.flows.salesOutbound}", sourcePhoneNumber: "${seed.numbers.us.number}"`;
-const input = {
-  destinationPhoneNumber: '+12065550100',
-  contactFlowId: seed.flows.salesOutbound,
-  sourcePhoneNumber: seed.numbers.us.number,
-};
+const input = callInput();
 const preview =
   '{ agentFirst: { preview: { postAcceptTimeoutConfig: { durationInSeconds: 1 }, allowedUserActions: [CALL] } } }';
 

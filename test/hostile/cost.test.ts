@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { seed } from '../../src/simulator/seed.js';
-import { placeCall } from '../support/place-call.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { expect, test } from '@jest/globals';
+import { callInput, placeCall } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway({ simulator: { searchLiveContacts: 'listed' } });
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.clock.advance(61_000);
-  gateway.simulator.reset();
-});
+shareGateway((started) => (gateway = started), { passMs: 61_000, simulator: { searchLiveContacts: 'listed' } });
 
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
@@ -64,12 +57,7 @@ test.each([
   ['attributes', 'key', { key: '', value: '' }],
   ['references', 'name', { name: 'n', type: 'EMAIL', value: 'a@b' }],
 ])('a body full of bad %s gets an answer far smaller than itself', async (list, _key, item) => {
-  const input = {
-    destinationPhoneNumber: '+12065550100',
-    contactFlowId: seed.flows.salesOutbound,
-    sourcePhoneNumber: seed.numbers.us.number,
-    [list]: Array.from({ length: 5_000 }, () => item),
-  };
+  const input = callInput({ [list]: Array.from({ length: 5_000 }, () => item) });
   const { body, errors } = await gateway.ask(
     'mutation($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id } }',
     { input },

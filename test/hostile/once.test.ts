@@ -2,21 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seed } from '../../src/simulator/seed.js';
-import { placeCall } from '../support/place-call.js';
+import { inOtherInstance, placeCall } from '../support/place-call.js';
+import { shareGateway } from '../support/share-gateway.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 const unknownFlow = '00000000-0000-4000-8000-000000000000';
 
 let gateway: RunningGateway;
-beforeAll(async () => {
-  gateway = await startTestGateway({
-    instances: { byTenant: new Map([['acme', [seed.instanceId, seed.otherInstanceId]]]) },
-  });
-});
-afterAll(() => gateway.stop());
-beforeEach(() => {
-  gateway.clock.advance(61_000);
-  gateway.simulator.reset();
+shareGateway((started) => (gateway = started), {
+  passMs: 61_000,
+  instances: { byTenant: new Map([['acme', [seed.instanceId, seed.otherInstanceId]]]) },
 });
 
 const refused = (call: Promise<string>) =>
@@ -53,12 +48,7 @@ test('a placed call with allowRepeat still leaves the number at rest, for its ow
 
 test('the same number is the same in another instance', async () => {
   await placeCall(gateway, { allowRepeat: false });
-  const elsewhere = {
-    instanceId: seed.otherInstanceId,
-    contactFlowId: seed.other.flows.reminder,
-    sourcePhoneNumber: seed.other.numbers.us.number,
-  };
-  expect(await refused(placeCall(gateway, { allowRepeat: false, ...elsewhere }))).toBe('DUPLICATE_CALL');
+  expect(await refused(placeCall(gateway, { allowRepeat: false, ...inOtherInstance }))).toBe('DUPLICATE_CALL');
 });
 
 test.each([

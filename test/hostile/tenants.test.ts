@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
 import { placeCall } from '../support/place-call.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { shareGateway } from '../support/share-gateway.js';
+import type { RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
 let theirs: string;
@@ -11,13 +12,8 @@ const mine = {
 };
 const globex = { tenant: 'globex' };
 
-beforeAll(async () => {
-  gateway = await startTestGateway({ simulator: { searchLiveContacts: 'listed' } });
-});
-afterAll(() => gateway.stop());
+shareGateway((started) => (gateway = started), { passMs: 61_000, simulator: { searchLiveContacts: 'listed' } });
 beforeEach(async () => {
-  gateway.clock.advance(61_000);
-  gateway.simulator.reset();
   theirs = await placeCall(gateway, { attributes: [{ key: 'secret', value: 'c4n4ry' }], name: 'c4n4ry' });
 });
 

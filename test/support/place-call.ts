@@ -4,19 +4,30 @@ import { PlaceCallDocument, type StartOutboundVoiceContactInput } from './genera
 import type { TokenClaims } from './issuer.js';
 import type { RunningGateway } from './start-gateway.js';
 
+/** What a call cannot do without, to a person who answers, with changes. */
+export function callInput(changes: Partial<StartOutboundVoiceContactInput> = {}): StartOutboundVoiceContactInput {
+  return {
+    destinationPhoneNumber: '+12065550100',
+    contactFlowId: seed.flows.salesOutbound,
+    sourcePhoneNumber: seed.numbers.us.number,
+    ...changes,
+  };
+}
+
+/** What makes a call one in the other instance. */
+export const inOtherInstance = {
+  instanceId: seed.otherInstanceId,
+  contactFlowId: seed.other.flows.reminder,
+  sourcePhoneNumber: seed.other.numbers.us.number,
+};
+
 /** Places a call that nothing stands in the way of, with changes; its contact id. Throws what the gateway answered where it refused. */
 export async function placeCall(
   gateway: RunningGateway,
   changes: Partial<StartOutboundVoiceContactInput> = {},
   as: Partial<TokenClaims> = {},
 ): Promise<string> {
-  const input: StartOutboundVoiceContactInput = {
-    destinationPhoneNumber: '+12065550100',
-    contactFlowId: seed.flows.salesOutbound,
-    sourcePhoneNumber: seed.numbers.us.number,
-    allowRepeat: true,
-    ...changes,
-  };
+  const input = callInput({ allowRepeat: true, ...changes });
   const { data, body } = await gateway.ask(PlaceCallDocument, { input }, as);
   const id = data?.startOutboundVoiceContact?.id;
   if (id === undefined) throw new Error(`The call was not placed: ${body}`);

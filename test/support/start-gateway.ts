@@ -60,11 +60,20 @@ export interface GatewayChanges {
   readonly connect?: Partial<Config['connect']>;
   readonly instances?: Partial<Config['instances']>;
   readonly calls?: Partial<Config['calls']>;
+  readonly subscriptions?: Partial<Config['subscriptions']>;
+  /** Whether the gateway takes the simulator's contact events; left out it does not. */
+  readonly takesEvents?: boolean;
   readonly state?: Partial<Config['state']>;
   readonly parts?: GatewayParts;
   /** Another replica: with its simulator and its issuer, on a clock of its own. */
   readonly besides?: RunningGateway;
 }
+
+/**
+ * For time-outs of connections, which run on the machine's own clock: a machine that stood still for a while must not look like an Amazon
+ * Connect, or a Redis, that did.
+ */
+export const neverMs = 600_000;
 
 const unpaced = { ratePerSecond: 10_000, burst: 10_000 };
 /** Quotas nobody reaches: for tests that are not about pacing. */
@@ -84,6 +93,15 @@ export const unpacedQuotas: Config['connect']['quotas'] = new Map(
     'DescribeContactFlow',
     'DescribeInstance',
     'ListPhoneNumbersV2',
+    'StopContact',
+    'UpdateContact',
+    'UpdateContactAttributes',
+    'TagContact',
+    'UntagContact',
+    'StartContactRecording',
+    'StopContactRecording',
+    'SuspendContactRecording',
+    'ResumeContactRecording',
   ].map((operation) => [operation, unpaced]),
 );
 
@@ -126,8 +144,8 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       region: seed.region,
       endpoint: simulator.url,
       credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
-      connectionTimeoutMs: 2_000,
-      requestTimeoutMs: 10_000,
+      connectionTimeoutMs: neverMs,
+      requestTimeoutMs: neverMs,
       quotas: unpacedQuotas,
       ...changes.connect,
     },
@@ -139,9 +157,11 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       campaignShare: 0.1,
       ...changes.calls,
     },
+    ...(changes.takesEvents ? { events: { queueUrl: simulator.eventsQueueUrl, accountId: seed.accountId } } : {}),
+    subscriptions: { max: 1_000, maxPerCaller: 100, ...changes.subscriptions },
     state: {
       prefix: 'outdial:',
-      commandTimeoutMs: 5_000,
+      commandTimeoutMs: neverMs,
       secret: 'a secret of the tests',
       replicas: 1,
       quotaScope: 'default',
@@ -184,4 +204,17 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       await issuer.stop();
     },
   };
+}
+
+/** `use` of a gateway of its own, which is stopped whatever becomes of it. */
+export async function withGateway(
+  changes: GatewayChanges,
+  use: (gateway: RunningGateway) => Promise<void>,
+): Promise<void> {
+  const gateway = await startTestGateway(changes);
+  try {
+    await use(gateway);
+  } finally {
+    await gateway.stop();
+  }
 }

@@ -1,10 +1,10 @@
 import { describe } from '@jest/globals';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, spawnRedis } from './redis-process.js';
 
 export interface TestRedis {
   readonly url: string;
@@ -32,7 +32,8 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
   // Another process may take the port between finding it free and using it.
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const run = () => spawnRedis(['--port', String(port), '--dir', directory, ...args]);
+    const options = ['--port', String(port), '--dir', directory, '--save', '', '--appendonly', 'no', ...args];
+    const run = () => spawnRedis(options);
     try {
       return redisOn(port, directory, run, await run());
     } catch (error) {
@@ -71,32 +72,4 @@ function redisOn(
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** Resolves once it takes connections. */
-async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
-  const durability = ['--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', ['--bind', '127.0.0.1', ...durability, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  await new Promise<void>((resolve, reject) => {
-    server.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes('Ready to accept connections')) resolve();
-    });
-    server.once('exit', () => {
-      reject(new Error(`redis-server did not start:\n${output}`));
-    });
-  });
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

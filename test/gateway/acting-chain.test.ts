@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { seed } from '../../src/simulator/seed.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { act, changes } from './acting-fixture.js';
+
+const id = '00000000-0000-4000-8000-000000000002';
+const firstId = '00000000-0000-4000-8000-000000000001';
+
+/** A Connect whose one contact came of a transfer, as no simulated one does; it takes every change. */
+let connect: Server;
+let asked: (readonly [request: string, body: unknown])[] = [];
+let gateway: RunningGateway;
+beforeAll(async () => {
+  connect = createServer((request, response) => {
+    void text(request).then((body) => {
+      asked.push([`${request.method ?? ''} ${request.url ?? ''}`, body === '' ? undefined : JSON.parse(body)]);
+      response.setHeader('content-type', 'application/json');
+      const contact = { Id: id, InitialContactId: firstId, InitiationMethod: 'TRANSFER', Channel: 'VOICE' };
+      response.end(JSON.stringify(request.method === 'GET' ? { Contact: contact } : {}));
+    });
+  });
+  await new Promise<void>((resolve) => connect.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(connect.address() as AddressInfo).port}`;
+  gateway = await startTestGateway({ connect: { endpoint } });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await new Promise((resolve) => connect.close(resolve));
+});
+beforeEach(() => {
+  gateway.clock.advance(61_000);
+  asked = [];
+});
+
+const contact = { InstanceId: seed.instanceId, ContactId: id };
+const chain = { ...contact, InitialContactId: firstId };
+
+test.each<[string, string, unknown]>([
+  ['stopContact', 'POST /contact/stop', contact],
+  [
+    'updateContactAttributes',
+    'POST /contact/attributes',
+    {
+      InstanceId: seed.instanceId,
+      InitialContactId: firstId,
+      Attributes: { c4n4ryKey: 'c4n4ry +12065550177' },
+    },
+  ],
+  [
+    'updateContact',
+    `POST /contacts/${seed.instanceId}/${id}`,
+    {
+      Name: 'c4n4ry',
+      Description: 'c4n4ry',
+      References: { c4n4ry: { Type: 'EMAIL', Value: 'c4n4ry@example.com' } },
+    },
+  ],
+  ['tagContact', 'POST /contact/tags', { ...contact, Tags: { c4n4ry: 'c4n4ry' } }],
+  ['untagContact', `DELETE /contact/tags/${seed.instanceId}/${id}?TagKeys=c4n4ry`, undefined],
+  [
+    'startContactRecording',
+    'POST /contact/start-recording',
+    { ...chain, VoiceRecordingConfiguration: { IvrRecordingTrack: 'ALL' } },
+  ],
+  ['stopContactRecording', 'POST /contact/stop-recording', { ...chain, ContactRecordingType: 'AGENT' }],
+  ['suspendContactRecording', 'POST /contact/suspend-recording', chain],
+  ['resumeContactRecording', 'POST /contact/resume-recording', chain],
+])(
+  '%s of a contact that was transferred says what Connect needs, and nothing more',
+  async (mutation, request, body) => {
+    const change = changes.find((one) => one.mutation === mutation)!;
+    const { data, errors } = await act(gateway, change, { contactId: id });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ [mutation]: { id, instanceId: seed.instanceId } });
+    const written = asked.filter(([line]) => !line.startsWith('GET '));
+    expect(written).toEqual([[request, body]]);
+  },
+);

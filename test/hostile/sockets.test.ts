@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { TokenVerifier } from '../../src/access/token-verifier.js';
+import { canary, startFixture, type Fixture } from '../http/fixture.js';
+import { RawSocket, refusedHandshake, until } from '../http/subscribers.js';
+import { startIssuer, type Issuer } from '../support/issuer.js';
+import { TestClock } from '../support/test-clock.js';
+
+const query = 'subscription { feed { id } }';
+const clock = new TestClock();
+
+let issuer: Issuer;
+let gateway: Fixture;
+let forger: CryptoKey;
+beforeAll(async () => {
+  issuer = await startIssuer();
+  const tokens = new TokenVerifier({ ...issuer, tenantClaim: 'tenant', clock });
+  gateway = await startFixture(
+    { subscriptionLimits: { subscriptionsPerCaller: 20 } },
+    { callerFrom: (authorization) => tokens.callerFrom(authorization) },
+  );
+  forger = (await generateKeyPair('ES256')).privateKey;
+});
+afterAll(async () => {
+  await gateway.clock.runUntil(gateway.stop());
+  await issuer.stop();
+});
+
+/** A socket of a caller of its own, so that no test fills another's limit. */
+let callers = 0;
+const connected = async () => {
+  const token = await issuer.token({ scopes: ['contacts:read'], subject: `caller-${(callers += 1)}` }, clock.now());
+  return RawSocket.connect(gateway, `Bearer ${token}`);
+};
+const answersPing = async (raw: RawSocket) => {
+  raw.say({ type: 'ping' });
+  expect(await raw.hear()).toEqual({ type: 'pong' });
+};
+
+describe('what is no message closes the socket, and nothing of it comes back', () => {
+  test.each<[string, string, number]>([
+    ['no JSON', canary, 4400],
+    ['half of an object', '{"type":"subscribe"', 4400],
+    ['a number', '42', 4400],
+    ['null', 'null', 4400],
+    ['a batch', JSON.stringify([{ id: '1', type: 'subscribe', payload: { query } }]), 4400],
+    ['an unknown type', `{"type":"${canary}"}`, 4400],
+    ['a type of the prototype', '{"type":"__proto__"}', 4400],
+    ['an answer of ours', `{"id":"1","type":"next","payload":{"data":{"a":"${canary}"}}}`, 4400],
+    ['an id that is none', `{"id":{"a":1},"type":"subscribe","payload":{"query":"${query}"}}`, 4400],
+    ['a batch of documents', `{"id":"1","type":"subscribe","payload":[{"query":"${query}"}]}`, 4400],
+    ['a document that is no text', '{"id":"1","type":"subscribe","payload":{"query":{"a":1}}}', 4400],
+    ['variables in a list', `{"id":"1","type":"subscribe","payload":{"query":"${query}","variables":[1]}}`, 4400],
+    ['a message over 256 KB', `{"type":"ping","payload":{"a":"${'x'.repeat(262_144)}"}}`, 1009],
+    ['JSON of a hundred thousand levels', '['.repeat(100_000) + ']'.repeat(100_000), 4400],
+  ])('%s', async (_what, message, code) => {
+    const before = gateway.feeds.length;
+    const raw = await connected();
+    raw.say(message);
+    const closed = await raw.closed();
+    expect(closed.code).toBe(code);
+    expect(closed.reason).not.toMatch(/c4n4ry|JSON|object|at /);
+    expect(gateway.feeds).toHaveLength(before);
+    expect(gateway.logText()).not.toContain(canary);
+  });
+
+  test('bytes that are no frame', async () => {
+    const raw = await connected();
+    const { _socket: socket } = raw.socket as unknown as { _socket: { write(bytes: Buffer): void } };
+    socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff]));
+    expect((await raw.closed()).code).toBe(1002);
+  });
+});
+
+describe('what is no subscription is refused, and that alone', () => {
+  test.each<[string, object, string]>([
+    ['a mutation', { query: 'mutation { ring }' }, 'BAD_REQUEST'],
+    [
+      'a mutation named beside a subscription',
+      { query: 'subscription A { feed { id } } mutation B { ring }', operationName: 'B' },
+      'BAD_REQUEST',
+    ],
+    ['a query', { query: '{ secret }' }, 'BAD_REQUEST'],
+    ['an oversized document', { query: `subscription { feed { ${'a: id '.repeat(2_000)} } }` }, 'OPERATION_TOO_LARGE'],
+    ['a deep document', { query: `subscription { feed ${'{ a '.repeat(400)}` }, 'GRAPHQL_PARSE_FAILED'],
+    [
+      'a document of another place',
+      { query: '', extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } },
+      'GRAPHQL_PARSE_FAILED',
+    ],
+  ])('%s', async (_what, payload, code) => {
+    const raw = await connected();
+    raw.subscribe('1', payload);
+    expect(await raw.hear()).toMatchObject({ id: '1', type: 'next', payload: { errors: [{ extensions: { code } }] } });
+    expect(await raw.hear()).toEqual({ id: '1', type: 'complete' });
+    await answersPing(raw);
+    expect(gateway.calls).toEqual([]);
+    raw.socket.terminate();
+  });
+});
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', 'x'.repeat(100_000)])(
+  'an id such as %p is an id, or none',
+  async (id) => {
+    const before = gateway.feeds.length;
+    const raw = await connected();
+    raw.subscribe(id, { query });
+    if (id === '') {
+      expect((await raw.closed()).code).toBe(4400);
+      return;
+    }
+    await until(() => gateway.feeds.length > before);
+    const feed = gateway.feeds[before]!;
+    feed.push({ id: 'a' });
+    expect(await raw.hear()).toEqual({ id, type: 'next', payload: { data: { feed: { id: 'a' } } } });
+    raw.say({ id, type: 'complete' });
+    await until(() => feed.isReturned);
+    expect({}).not.toHaveProperty('polluted');
+    raw.socket.terminate();
+  },
+);
+
+test('variables of ten thousand levels are BAD_USER_INPUT', async () => {
+  const raw = await connected();
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  raw.say(
+    `{"id":"1","type":"subscribe","payload":{"query":"subscription($l: Int) { feed(limit: $l) { id } }","variables":{"l":${deep}}}}`,
+  );
+  expect(await raw.hear()).toMatchObject({ payload: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } });
+  expect(await raw.hear()).toEqual({ id: '1', type: 'complete' });
+  await answersPing(raw);
+  raw.socket.terminate();
+});
+
+test('variables of the prototype reach nothing', async () => {
+  const raw = await connected();
+  const payload = `{"query":"subscription($l: Int) { feed(limit: $l) { id } }","variables":{"__proto__":{"l":"${canary}","polluted":1}}}`;
+  const before = gateway.feeds.length;
+  raw.say(`{"id":"1","type":"subscribe","payload":${payload}}`);
+  await until(() => gateway.feeds.length > before);
+  expect({}).not.toHaveProperty('polluted');
+  raw.socket.terminate();
+});
+
+test('an id that is in use closes the socket without repeating it, and ends its sources', async () => {
+  const before = gateway.feeds.length;
+  const raw = await connected();
+  const id = canary.repeat(50);
+  raw.subscribe(id, { query });
+  raw.subscribe(id, { query });
+  expect(await raw.closed()).toEqual({ code: 4409, reason: 'Subscriber already exists' });
+  expect(gateway.feeds.slice(before).every(({ isReturned }) => isReturned)).toBe(true);
+});
+
+test('an id that is used, ended and used again in one packet leaves no source behind', async () => {
+  const before = gateway.feeds.length;
+  const raw = await connected();
+  const subscribe = { id: '1', type: 'subscribe', payload: { query } };
+  const { _socket: socket } = raw.socket as unknown as { _socket: { cork(): void; uncork(): void } };
+  socket.cork();
+  for (let round = 0; round < 10; round += 1) {
+    raw.say(subscribe);
+    raw.say({ id: '1', type: 'complete' });
+  }
+  raw.say(subscribe);
+  socket.uncork();
+  raw.say({ type: 'ping' });
+  expect(await raw.hear()).toEqual({ type: 'pong' });
+  await until(() => gateway.feeds.slice(before).some(({ isReturned }) => !isReturned));
+  const open = () => gateway.feeds.slice(before).filter(({ isReturned }) => !isReturned);
+  await until(() => open().length === 1);
+  raw.socket.terminate();
+  await until(() => open().length === 0);
+});
+
+test('ten thousand subscriptions on one socket are the few that one caller may have, and the socket lives', async () => {
+  const before = gateway.feeds.length;
+  const raw = await connected();
+  for (let id = 0; id < 10_000; id += 1) raw.subscribe(String(id), { query });
+  const refused: unknown[] = [];
+  while (refused.length < 9_980) {
+    const said = await raw.hear();
+    if (said.type !== 'complete') refused.push(said);
+  }
+  await raw.hear();
+  expect(refused.every((said) => JSON.stringify(said).includes('"code":"LIMIT_EXCEEDED"'))).toBe(true);
+  expect(gateway.feeds).toHaveLength(before + 20);
+  await answersPing(raw);
+  raw.socket.terminate();
+  await until(() => gateway.feeds.slice(before).every(({ isReturned }) => isReturned));
+});
+
+test('a payload of a ping does not come back, whatever its size and depth', async () => {
+  const raw = await connected();
+  raw.say(`{"type":"ping","payload":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`);
+  expect(await raw.hear()).toEqual({ type: 'pong' });
+  raw.socket.terminate();
+});
+
+describe('a token', () => {
+  const forged = (claims: object, key: CryptoKey) =>
+    new SignJWT({ scope: 'contacts:read', tenant: 'acme', ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'test' })
+      .setIssuer(issuer.issuer)
+      .setAudience(issuer.audience)
+      .setExpirationTime(Math.floor(clock.now() / 1_000) + 300)
+      .sign(key);
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['of another key', async () => `Bearer ${await forged({}, forger)}`],
+    ['that is over', async () => `Bearer ${await issuer.token({ scopes: [] }, clock.now() - 301_000)}`],
+    ['without its scheme', () => issuer.token({ scopes: [] }, clock.now())],
+    ['in an object', async () => ({ toString: `Bearer ${await issuer.token({ scopes: [] }, clock.now())}` })],
+    [
+      'with its key beside it',
+      async () =>
+        `Bearer ${await forged({ jwk: await exportJWK((await generateKeyPair('ES256', { extractable: true })).publicKey) }, forger)}`,
+    ],
+  ])('%s opens nothing', async (_what, make) => {
+    const raw = await RawSocket.open(gateway);
+    raw.say({ type: 'connection_init', payload: { authorization: await make() } });
+    expect((await raw.closed()).code).toBe(4403);
+    expect(gateway.logText()).not.toContain('eyJ');
+  });
+
+  test('in the query of the URL, in a cookie or in a message that follows opens nothing', async () => {
+    const token = `Bearer ${await issuer.token({ scopes: ['contacts:read'] }, clock.now())}`;
+    const before = gateway.feeds.length;
+    const raw = await RawSocket.open(gateway, {
+      path: `/graphql?authorization=${encodeURIComponent(token)}`,
+      headers: { cookie: `authorization=${encodeURIComponent(token)}`, authorization: token },
+    });
+    raw.say({ id: '1', type: 'subscribe', payload: { query, extensions: { authorization: token } } });
+    expect((await raw.closed()).code).toBe(4401);
+    expect(gateway.feeds).toHaveLength(before);
+  });
+
+  test('sent again in the middle closes the socket, and nothing said behind it is done', async () => {
+    const before = gateway.feeds.length;
+    const raw = await connected();
+    const { _socket: socket } = raw.socket as unknown as { _socket: { cork(): void; uncork(): void } };
+    socket.cork();
+    raw.say({ type: 'connection_init', payload: { authorization: 'Bearer x' } });
+    raw.subscribe('1', { query });
+    socket.uncork();
+    expect((await raw.closed()).code).toBe(4429);
+    expect(gateway.feeds).toHaveLength(before);
+  });
+});
+
+test('a page of another origin gets no socket, however it spells it', async () => {
+  const { host } = new URL(gateway.url);
+  for (const origin of [
+    'https://evil.example',
+    `https://${host}.evil.example`,
+    `https://evil.example#${host}`,
+    `https://${host}@evil.example`,
+    'null',
+    `file://${host}x`,
+    '',
+  ]) {
+    expect((await refusedHandshake(gateway, { origin })).status).toBe(403);
+  }
+});
+
+test('many sockets that say nothing do not keep out one that does', async () => {
+  const crowded = await startFixture({ subscriptionLimits: { socketsWithoutCaller: 10 } });
+  try {
+    const silent = [];
+    for (let count = 0; count < 30; count += 1) silent.push(await RawSocket.open(crowded));
+    const raw = await RawSocket.connect(crowded);
+    raw.subscribe('1', { query });
+    await until(() => crowded.feeds.length === 1);
+    for (const { socket } of [raw, ...silent]) socket.terminate();
+  } finally {
+    await crowded.clock.runUntil(crowded.stop());
+  }
+});
+
+test('a handshake that is never finished does not hold up a stop', async () => {
+  const stopping = await startFixture();
+  const { port, hostname } = new URL(stopping.url);
+  const half = connect(Number(port), hostname);
+  half.on('error', () => undefined);
+  await once(half, 'connect');
+  half.write('GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n');
+  await stopping.query('{ hello }');
+  await stopping.clock.runUntil(stopping.stop());
+  half.destroy();
+});
