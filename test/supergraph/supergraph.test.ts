@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { createGatewayRuntime, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
 import * as http from '@graphql-mesh/transport-http';
+import ws from '@graphql-mesh/transport-ws';
 import { parse } from 'graphql';
 import { schemaOf } from '../../src/gateway.js';
 import { seed } from '../../src/simulator/seed.js';
@@ -14,7 +15,7 @@ let supergraphSdl: string;
 let router: GatewayRuntime;
 
 beforeAll(async () => {
-  [outdial, customers] = await Promise.all([startTestGateway(), startCustomers()]);
+  [outdial, customers] = await Promise.all([startTestGateway({ takesEvents: true }), startCustomers()]);
   const { data } = await outdial.ask<{ _service: { sdl: string } }, never>('{ _service { sdl } }', undefined, null);
   const composed = compose(data!._service.sdl);
   expect(composed.errors).toBeUndefined();
@@ -72,7 +73,7 @@ describe('in a supergraph', () => {
     expect(supergraphSdl).toMatch(/^ *CAMPAIGN\b.*@authorize\(scopes: \["calls:campaign"\]\)/m);
     expect(supergraphSdl).toMatch(/^ *campaignId: ID\b.*@authorize\(scopes: \["calls:campaign"\]\)/m);
     expect(supergraphSdl).toMatch(
-      /^ *startOutboundVoiceContact\(.*\): Contact\b.*@authorize\(scopes: \["calls:start"\]\)/m,
+      /^ *startOutboundVoiceContact\([^)]*\): Contact\b.*@authorize\(scopes: \["calls:start"\]\)/m,
     );
   });
 
@@ -81,7 +82,7 @@ describe('in a supergraph', () => {
     const composed = compose(sdl);
     expect(composed.errors).toBeUndefined();
     expect(composed.supergraphSdl).toMatch(
-      /^ *startOutboundVoiceContact\(.*\): Contact\b.*@requiresScopes\(scopes: \[\["calls:start"\]\]\)/m,
+      /^ *startOutboundVoiceContact\([^)]*\): Contact\b.*@requiresScopes\(scopes: \[\["calls:start"\]\]\)/m,
     );
   });
 
@@ -157,5 +158,87 @@ describe('in a supergraph', () => {
     expect(answer.data).toEqual({ startOutboundVoiceContact: null });
     expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
     expect(outdial.simulator.calls().map(({ destination }) => destination)).not.toContain('+12065550102');
+  });
+});
+
+describe.each([
+  [
+    'by WebSocket',
+    () => ({
+      kind: 'ws',
+      location: outdial.url,
+      options: { connectionParams: { authorization: '{context.headers.authorization}' }, lazyCloseTimeout: 0 },
+    }),
+  ],
+  [
+    'by server-sent events',
+    () => ({
+      kind: 'http',
+      location: `${outdial.url}/stream`,
+      headers: [['authorization', '{context.headers.authorization}']],
+      options: { method: 'POST' },
+    }),
+  ],
+])('a subscription through the supergraph, %s to outdial', (_title, transport) => {
+  let following: GatewayRuntime;
+  beforeAll(() => {
+    following = createGatewayRuntime({
+      supergraph: supergraphSdl,
+      transports: { http, ws },
+      transportEntries: { outdial: { options: { subscriptions: transport() } } },
+      propagateHeaders: {
+        fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? undefined }),
+      },
+      logging: false,
+    });
+  });
+  afterAll(async () => {
+    await following[Symbol.asyncDispose]();
+  });
+
+  async function* eventsOf(token: string, id: string): AsyncGenerator<GraphqlAnswer> {
+    const response = await following.fetch('http://router.test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        query: 'subscription ($id: ID!) { contactUpdated(id: $id) { id status customer { name } } }',
+        variables: { id },
+      }),
+    });
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
+      const events = (text + chunk).split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        const data = /^data: (.+)$/m.exec(event)?.[1];
+        if (event.includes('event: next') && data) yield JSON.parse(data) as GraphqlAnswer;
+      }
+    }
+  }
+
+  test('follows a call to its end, with what another subgraph knows of it', async () => {
+    const token = await outdial.token();
+    const id = await placeCall(token);
+    const answers: GraphqlAnswer[] = [];
+    const events = eventsOf(token, id);
+    answers.push((await events.next()).value as GraphqlAnswer);
+    const rest = (async () => {
+      for await (const answer of events) answers.push(answer);
+    })();
+    await outdial.clock.runUntil(rest);
+    const contacts = answers.map(
+      ({ data }) => (data as { contactUpdated: { status: string; customer: object } }).contactUpdated,
+    );
+    expect(contacts.map(({ status }) => status)).toEqual(
+      expect.arrayContaining(['INITIATED', 'QUEUED', 'WITH_AGENT', 'AFTER_CONTACT_WORK', 'ENDED']),
+    );
+    for (const { customer } of contacts) expect(customer).toEqual({ name: `Customer of ${id}` });
+  });
+
+  test('is refused to a caller of the supergraph who may not read contacts', async () => {
+    const id = await placeCall(await outdial.token());
+    const answers: GraphqlAnswer[] = [];
+    for await (const answer of eventsOf(await outdial.token({ scopes: ['calls:start'] }), id)) answers.push(answer);
+    expect(answers[0]?.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', missingScopes: ['contacts:read'] } }]);
   });
 });
