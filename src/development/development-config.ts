@@ -6,8 +6,8 @@ import { audience, issuer, tenantClaim } from './tokens.js';
 export interface DevelopmentConfig {
   /** Where the key and the tokens are kept between starts. */
   readonly folder: string;
-  /** The gateway's configuration, once it is known where simulator and key set listen. */
-  readonly gatewayConfig: (simulatorUrl: string, jwksUrl: string) => Config;
+  /** The gateway's configuration, once it is known where simulator, its queue of events and key set listen. */
+  readonly gatewayConfig: (urls: { simulator: string; eventsQueue: string; jwks: string }) => Config;
 }
 
 /**
@@ -18,7 +18,7 @@ export function readDevelopmentConfig(env: Readonly<Record<string, string | unde
   const { PORT, CORS_ORIGINS, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
   return {
     folder: OUTDIAL_FOLDER,
-    gatewayConfig: (simulatorUrl, jwksUrl) => {
+    gatewayConfig: (urls) => {
       const config = readConfig({
         PORT,
         CORS_ORIGINS,
@@ -26,10 +26,11 @@ export function readDevelopmentConfig(env: Readonly<Record<string, string | unde
         HOST: '127.0.0.1',
         AUTH_ISSUER: issuer,
         AUTH_AUDIENCE: audience,
-        AUTH_JWKS_URL: jwksUrl,
+        AUTH_JWKS_URL: urls.jwks,
         AUTH_TENANT_CLAIM: tenantClaim,
         AWS_REGION: seed.region,
-        AWS_ENDPOINT_URL_CONNECT: simulatorUrl,
+        AWS_ENDPOINT_URL_CONNECT: urls.simulator,
+        CONTACT_EVENTS_QUEUE_URL: urls.eventsQueue,
         CONNECT_INSTANCE_ID: seed.instanceId,
         CONNECT_INSTANCE_IDS: `${seed.instanceId},${seed.otherInstanceId}`,
       });

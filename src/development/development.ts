@@ -41,10 +41,13 @@ export async function startDevelopment(
     stops.push(() => simulator.stop());
     const keySet = await startKeySet(key.publicJwk);
     stops.push(() => keySet.stop());
-    const gateway = await startGateway(gatewayConfig(simulator.url, keySet.url), {
-      ...(log ? { log } : {}),
-      pages: createPages(tokens.developer ?? ''),
-    });
+    const gateway = await startGateway(
+      gatewayConfig({ simulator: simulator.url, eventsQueue: simulator.eventsQueueUrl, jwks: keySet.url }),
+      {
+        ...(log ? { log } : {}),
+        pages: createPages(tokens.developer ?? ''),
+      },
+    );
     stops.push(() => gateway.stop());
     return { url: gateway.url, simulatorUrl: simulator.url, tokens, stop };
   } catch (error) {

@@ -3,10 +3,14 @@ import fastifyStatic from '@fastify/static';
 import { getDistDirectory, isSandboxFrame, renderAltair, SANDBOX_FRAME_CSP } from 'altair-static';
 import { randomBytes } from 'node:crypto';
 import type { GatewayParts } from '../gateway.js';
+import { addConsole, builtConsole } from './console-page.js';
 import { prefill } from './prefill.js';
 
-/** Apollo Sandbox at /graphql, which loads from the internet, and Altair at /explorer, which loads from here; both with the same prefill. */
-export function createPages(token: string): NonNullable<GatewayParts['pages']> {
+/**
+ * The console at /console, built into `consoleFolder`; Apollo Sandbox at /graphql, which loads from the internet, and Altair at /explorer,
+ * which loads from here, both with the same prefill. All of them carry `token`.
+ */
+export function createPages(token: string, consoleFolder = builtConsole): NonNullable<GatewayParts['pages']> {
   const headers = { authorization: `Bearer ${token}` };
   return {
     landingPage: ApolloServerPluginLandingPageLocalDefault({
@@ -22,7 +26,8 @@ export function createPages(token: string): NonNullable<GatewayParts['pages']> {
       },
     }),
     addRoutes: async (app) => {
-      app.get('/', (_request, reply) => reply.redirect('/explorer'));
+      app.get('/', (_request, reply) => reply.redirect('/console'));
+      await addConsole(app, consoleFolder, token);
       app.get('/explorer', (request, reply) => {
         const nonce = randomBytes(16).toString('base64');
         return reply
@@ -80,6 +85,9 @@ function renderExplorer(endpointURL: string, initialHeaders: Record<string, stri
   return renderAltair({
     baseURL: '/explorer/',
     endpointURL,
+    subscriptionsEndpoint: endpointURL.replace('http', 'ws'),
+    initialSubscriptionRequestHandlerId: 'graphql-ws',
+    initialSubscriptionsPayload: initialHeaders,
     cspNonce,
     disableAccount: true,
     // What a browser kept from an earlier start may hold a token of a key that is gone.

@@ -1,6 +1,6 @@
 import { seed } from '../simulator/seed.js';
 
-/** Two operations to begin with. No clientToken: one that stands in a page would make every call after the first a repeat. */
+/** Three operations to begin with. No clientToken: one that stands in a page would make every call after the first a repeat. */
 export const prefill = {
   query: `# 1. Place a call. A person answers it and reaches an agent within ten seconds.
 mutation PlaceCall($input: StartOutboundVoiceContactInput!) {
@@ -31,6 +31,18 @@ query FollowCall($id: ID!) {
     attributes {
       key
       value
+    }
+  }
+}
+
+# 3. Or watch it move, to its end.
+subscription WatchCall($id: ID!) {
+  contactUpdated(id: $id) {
+    status
+    outcome
+    timeline {
+      type
+      at
     }
   }
 }

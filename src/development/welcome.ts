@@ -17,6 +17,7 @@ export function welcome({ url, simulatorUrl, tokens }: Development, folder: stri
 outdial is up, with an embedded Amazon Connect: no call leaves this machine.
 
   GraphQL    ${url}
+  Console    ${origin}/console   place a call and watch it live
   Explorer   ${origin}/explorer   offline; the calls are prefilled, with a token
   Sandbox    ${url}   the same in Apollo Sandbox, in a browser with internet access
   Simulator  ${simulatorUrl}/_simulator/calls   every call placed so far

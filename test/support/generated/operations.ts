@@ -24,15 +24,19 @@ export type Scalars = {
 /** A person who takes contacts: Connect's User. Its fields load with the first one that is asked for. */
 export type Agent = {
   readonly __typename?: 'Agent';
+  /** The Amazon Resource Name of the user. */
   readonly arn: Maybe<Scalars['String']['output']>;
+  /** The given name. */
   readonly firstName: Maybe<Scalars['String']['output']>;
   /** The user id, the last part of the ARN. */
   readonly id: Scalars['ID']['output'];
   /** The Connect instance the agent works in. */
   readonly instanceId: Scalars['ID']['output'];
+  /** The family name. */
   readonly lastName: Maybe<Scalars['String']['output']>;
   /** Which queues the agent serves. */
   readonly routingProfileId: Maybe<Scalars['ID']['output']>;
+  /** The tags of the user in AWS. */
   readonly tags: Maybe<ReadonlyArray<Tag>>;
   /** The name the agent logs in with. */
   readonly username: Maybe<Scalars['String']['output']>;
@@ -43,6 +47,7 @@ export type AgentConnection = {
   readonly __typename?: 'AgentConnection';
   /** The rows of this page. */
   readonly nodes: ReadonlyArray<Agent>;
+  /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
 
@@ -69,22 +74,37 @@ export type AnswerMachineDetectionConfigInput = {
 
 /** What answering machine detection heard. Null unless the call asked for it. */
 export type AnsweringMachineDetectionStatus =
+  /** The detection failed. */
   | 'AMD_ERROR'
+  /** It ended before it rang; there was nothing to hear. */
   | 'AMD_NOT_APPLICABLE'
+  /** It kept ringing. */
   | 'AMD_UNANSWERED'
+  /** It was answered, and the detection could not tell by what. */
   | 'AMD_UNRESOLVED'
+  /** It was answered, and only silence was heard. */
   | 'AMD_UNRESOLVED_SILENCE'
+  /** Listed by the API of Connect, which does not explain it. */
   | 'ANSWERED'
+  /** Listed by the API of Connect, which does not explain it. */
   | 'ERROR'
+  /** A fax machine answered. */
   | 'FAX_MACHINE_DETECTED'
+  /** A person answered. */
   | 'HUMAN_ANSWERED'
+  /** The special information tone for a busy line. */
   | 'SIT_TONE_BUSY'
+  /** A special information tone of the network. */
   | 'SIT_TONE_DETECTED'
+  /** The special information tone for a number that is not in use. */
   | 'SIT_TONE_INVALID_NUMBER'
+  /** Listed by the API of Connect, which does not explain it. */
   | 'UNDETECTED'
   /** A value newer than this gateway; the field beside this one has it raw. */
   | 'UNKNOWN'
+  /** A voicemail answered, and beeped. */
   | 'VOICEMAIL_BEEP'
+  /** A voicemail answered, without a beep. */
   | 'VOICEMAIL_NO_BEEP';
 
 /** How good one side of the call sounded. */
@@ -98,11 +118,15 @@ export type AudioQuality = {
 
 /** The way a contact takes. */
 export type Channel =
+  /** Messages. */
   | 'CHAT'
+  /** An email. */
   | 'EMAIL'
+  /** Work to be done. */
   | 'TASK'
   /** A value newer than this gateway; the field beside this one has it raw. */
   | 'UNKNOWN'
+  /** A phone call. */
   | 'VOICE';
 
 /** A number that an instance has claimed: a possible `sourcePhoneNumber`. */
@@ -110,11 +134,15 @@ export type ClaimedPhoneNumber = {
   readonly __typename?: 'ClaimedPhoneNumber';
   /** ISO 3166-1, such as US. */
   readonly countryCode: Maybe<Scalars['String']['output']>;
+  /** What whoever claimed it wrote about it. */
   readonly description: Maybe<Scalars['String']['output']>;
+  /** The phone number id: `Queue.outboundCallerIdNumberId` names it. */
   readonly id: Scalars['ID']['output'];
+  /** The Connect instance that claimed it. */
   readonly instanceId: Scalars['ID']['output'];
   /** In E.164 form, such as +12065550100. */
   readonly phoneNumber: Maybe<Scalars['PhoneNumber']['output']>;
+  /** What kind of number it is. */
   readonly type: Maybe<PhoneNumberType>;
 };
 
@@ -123,25 +151,32 @@ export type ClaimedPhoneNumberConnection = {
   readonly __typename?: 'ClaimedPhoneNumberConnection';
   /** The rows of this page. */
   readonly nodes: ReadonlyArray<ClaimedPhoneNumber>;
+  /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** An Amazon Connect instance. Its fields load with the first one that is asked for. */
 export type ConnectInstance = {
   readonly __typename?: 'ConnectInstance';
+  /** Its name in the address of its website. */
   readonly alias: Maybe<Scalars['String']['output']>;
+  /** Its Amazon Resource Name. */
   readonly arn: Maybe<Scalars['String']['output']>;
+  /** When it was made. */
   readonly createdTime: Maybe<Scalars['DateTime']['output']>;
+  /** The instance id, the last part of its ARN: the `instanceId` of all else. */
   readonly id: Scalars['ID']['output'];
+  /** Whether it can be called. */
   readonly inboundCallsEnabled: Maybe<Scalars['Boolean']['output']>;
   /** Without it Connect refuses every outbound call. */
   readonly outboundCallsEnabled: Maybe<Scalars['Boolean']['output']>;
   /** CREATION_IN_PROGRESS, ACTIVE or CREATION_FAILED. */
   readonly status: Maybe<Scalars['String']['output']>;
+  /** Its tags in AWS. */
   readonly tags: Maybe<ReadonlyArray<Tag>>;
 };
 
-/** A phone call, or one leg of it. Fields that nothing told yet are read from Connect when asked for, at once. */
+/** A phone call, or one leg of it. What nobody told yet is read from Connect when asked for, all such fields in one request. */
 export type Contact = {
   readonly __typename?: 'Contact';
   /** Who took it. */
@@ -230,10 +265,12 @@ export type Contact = {
   readonly systemEndpoint: Maybe<ContactEndpoint>;
   /** Its tags; the caller id that Connect repeats there is in `systemEndpoint`. */
   readonly tags: Maybe<ReadonlyArray<Tag>>;
+  /** What happened to it so far, oldest first by the clock of Connect. Best effort: a step whose event was lost is filled in from its timestamp, where it has one. Kept for two days from the last change, the 64 latest events. */
+  readonly timeline: Maybe<ReadonlyArray<ContactEvent>>;
 };
 
 
-/** A phone call, or one leg of it. Fields that nothing told yet are read from Connect when asked for, at once. */
+/** A phone call, or one leg of it. What nobody told yet is read from Connect when asked for, all such fields in one request. */
 export type ContactAssociatedContactsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: Scalars['Int']['input'];
@@ -242,19 +279,26 @@ export type ContactAssociatedContactsArgs = {
 /** How the contact met its agent, without saying who: see `agent` for that. */
 export type ContactAgentConnection = {
   readonly __typename?: 'ContactAgentConnection';
+  /** When the agent took it. */
   readonly acceptedByAgentTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** How long that work took, in seconds. */
   readonly afterContactWorkDurationInSeconds: Maybe<Scalars['Int']['output']>;
+  /** When that work was done. */
   readonly afterContactWorkEndTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** When the agent began to work on it after the call. */
   readonly afterContactWorkStartTimestamp: Maybe<Scalars['DateTime']['output']>;
   /** How long the agent kept the customer on hold, in seconds. */
   readonly agentInitiatedHoldDurationInSeconds: Maybe<Scalars['Int']['output']>;
+  /** When the agent joined. */
   readonly connectedToAgentTimestamp: Maybe<Scalars['DateTime']['output']>;
 };
 
 /** An attribute of a contact, as the flow and the agent see it. */
 export type ContactAttribute = {
   readonly __typename?: 'ContactAttribute';
+  /** Its name, such as orderId. */
   readonly key: Scalars['String']['output'];
+  /** Its value, such as 1234. */
   readonly value: Scalars['String']['output'];
 };
 
@@ -268,13 +312,16 @@ export type ContactAttributeInput = {
 
 /** An attribute and its wanted values. The instance must be set up to search it. */
 export type ContactAttributeSearchInput = {
+  /** The name of the attribute, of at most 100 characters. */
   readonly key: Scalars['String']['input'];
+  /** One of them must be its value; at most 20 of at most 100 characters. */
   readonly values: ReadonlyArray<Scalars['String']['input']>;
 };
 
 /** The outbound campaign a contact belongs to. */
 export type ContactCampaign = {
   readonly __typename?: 'ContactCampaign';
+  /** The id of the outbound campaign. */
   readonly campaignId: Maybe<Scalars['ID']['output']>;
 };
 
@@ -283,6 +330,7 @@ export type ContactConnection = {
   readonly __typename?: 'ContactConnection';
   /** The rows of this page. */
   readonly nodes: ReadonlyArray<Contact>;
+  /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
 
@@ -291,26 +339,100 @@ export type ContactEndpoint = {
   readonly __typename?: 'ContactEndpoint';
   /** Such as a phone number in E.164 form. */
   readonly address: Maybe<Scalars['String']['output']>;
+  /** The name that goes with the address. */
   readonly displayName: Maybe<Scalars['String']['output']>;
   /** TELEPHONE_NUMBER, VOIP, CONTACT_FLOW and the like. */
   readonly type: Maybe<Scalars['String']['output']>;
 };
 
+/** One step in the life of a contact. */
+export type ContactEvent = {
+  readonly __typename?: 'ContactEvent';
+  /** When it happened, on the clock of Connect. */
+  readonly at: Scalars['DateTime']['output'];
+  /** What the event tells beside its time; null where that is nothing. */
+  readonly details: Maybe<ContactEventDetails>;
+  /** The type in the words of Connect; RINGING is a word of ours. */
+  readonly rawType: Scalars['String']['output'];
+  /** How the gateway knows of it. */
+  readonly source: ContactEventSource;
+  /** What happened. */
+  readonly type: ContactEventType;
+};
+
+/** What an event tells beside its time; each is null where it does not belong to the event. */
+export type ContactEventDetails = {
+  readonly __typename?: 'ContactEventDetails';
+  /** What answered. */
+  readonly answeringMachineDetectionStatus: Maybe<AnsweringMachineDetectionStatus>;
+  /** Why it ended, in the words of Connect. */
+  readonly disconnectReason: Maybe<Scalars['String']['output']>;
+  /** The queue that it entered. */
+  readonly queueId: Maybe<Scalars['ID']['output']>;
+  /** The detection status in the words of Connect. */
+  readonly rawAnsweringMachineDetectionStatus: Maybe<Scalars['String']['output']>;
+  /** What was changed, such as UserDefinedAttributes or Tags; their values are fields of the Contact. */
+  readonly updatedProperties: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** How the gateway knows of a step. */
+export type ContactEventSource =
+  /** Connect sent the event. */
+  | 'CONTACT_EVENT'
+  /** No such event came (yet); a timestamp in a later event or in DescribeContact tells of it. */
+  | 'CONTACT_TIMESTAMP';
+
+/** A step in the life of a contact, as its contact events name it. */
+export type ContactEventType =
+  /** Answering machine detection is off. */
+  | 'AMD_DISABLED'
+  /** All is done, the after-contact work included. */
+  | 'COMPLETED'
+  /** An agent joined. */
+  | 'CONNECTED_TO_AGENT'
+  /** The far end answered: a person or a machine. */
+  | 'CONNECTED_TO_SYSTEM'
+  /** Something about it was changed; `updatedProperties` names what. */
+  | 'CONTACT_DATA_UPDATED'
+  /** The customer left, or was never reached. */
+  | 'DISCONNECTED'
+  /** Connect accepted it. */
+  | 'INITIATED'
+  /** A task was paused. */
+  | 'PAUSED'
+  /** It entered a queue. */
+  | 'QUEUED'
+  /** A paused task goes on. */
+  | 'RESUMED'
+  /** It began to ring. Connect sends no such event; it is read off a campaign call. */
+  | 'RINGING'
+  /** A value newer than this gateway; the field beside this one has it raw. */
+  | 'UNKNOWN'
+  /** Of an in-app or web call. */
+  | 'WEBRTC_API';
+
 /** What a call runs through once it is answered. Its fields load with the first one that is asked for. */
 export type ContactFlow = {
   readonly __typename?: 'ContactFlow';
+  /** Its Amazon Resource Name. */
   readonly arn: Maybe<Scalars['String']['output']>;
+  /** What whoever made it wrote about it. */
   readonly description: Maybe<Scalars['String']['output']>;
   /** The flow id, the last part of its ARN: the `contactFlowId` of a call. */
   readonly id: Scalars['ID']['output'];
   /** The Connect instance the flow belongs to. */
   readonly instanceId: Scalars['ID']['output'];
+  /** Its name, such as Sales outbound. */
   readonly name: Maybe<Scalars['String']['output']>;
   /** The type in the words of Connect. */
   readonly rawType: Maybe<Scalars['String']['output']>;
+  /** Whether it is in use. */
   readonly state: Maybe<ContactFlowState>;
+  /** Whether it is published. */
   readonly status: Maybe<ContactFlowStatus>;
+  /** Its tags in AWS. */
   readonly tags: Maybe<ReadonlyArray<Tag>>;
+  /** What it is for. */
   readonly type: Maybe<ContactFlowType>;
 };
 
@@ -319,38 +441,56 @@ export type ContactFlowConnection = {
   readonly __typename?: 'ContactFlowConnection';
   /** The rows of this page. */
   readonly nodes: ReadonlyArray<ContactFlow>;
+  /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** Whether the flow is in use or archived. */
 export type ContactFlowState =
+  /** In use. */
   | 'ACTIVE'
+  /** Put away; no call can run it. */
   | 'ARCHIVED'
+  /** A value newer than this gateway. */
   | 'UNKNOWN';
 
 /** Only a published flow can be run by a call. */
 export type ContactFlowStatus =
+  /** A call can run it. */
   | 'PUBLISHED'
+  /** A draft. */
   | 'SAVED'
+  /** A value newer than this gateway. */
   | 'UNKNOWN';
 
 /** What a flow is for. An outbound call runs a CONTACT_FLOW. */
 export type ContactFlowType =
+  /** What an agent hears on hold. */
   | 'AGENT_HOLD'
+  /** What runs when a contact is handed to an agent. */
   | 'AGENT_TRANSFER'
+  /** What an agent hears just before a customer. */
   | 'AGENT_WHISPER'
+  /** What an outbound campaign runs. */
   | 'CAMPAIGN'
+  /** What a contact runs through. */
   | 'CONTACT_FLOW'
+  /** What a customer hears on hold. */
   | 'CUSTOMER_HOLD'
+  /** What a customer hears while waiting in a queue. */
   | 'CUSTOMER_QUEUE'
+  /** What a customer hears just before an agent. */
   | 'CUSTOMER_WHISPER'
+  /** What the called one hears of a call through a queue before the agent. */
   | 'OUTBOUND_WHISPER'
+  /** What runs when a contact is handed to a queue. */
   | 'QUEUE_TRANSFER'
   /** A value newer than this gateway; see `rawType`. */
   | 'UNKNOWN';
 
 /** Contacts whose name has these terms. */
 export type ContactNameSearchInput = {
+  /** How the terms must fit. */
   readonly match?: SearchMatch;
   /** Terms of at most 128 characters, at most 100 of them. */
   readonly searchText: ReadonlyArray<Scalars['String']['input']>;
@@ -382,6 +522,7 @@ export type ContactOutcome =
 /** A recording, and where it lies. */
 export type ContactRecording = {
   readonly __typename?: 'ContactRecording';
+  /** Why it was deleted. */
   readonly deletionReason: Maybe<Scalars['String']['output']>;
   /** The place in that storage; Connect hands out no download. */
   readonly location: Maybe<Scalars['String']['output']>;
@@ -389,17 +530,29 @@ export type ContactRecording = {
   readonly mediaStreamType: Maybe<Scalars['String']['output']>;
   /** ALL, AGENT, CUSTOMER and the like. */
   readonly participantType: Maybe<Scalars['String']['output']>;
+  /** When it begins. */
   readonly startTimestamp: Maybe<Scalars['DateTime']['output']>;
   /** AVAILABLE or DELETED. */
   readonly status: Maybe<Scalars['String']['output']>;
+  /** When it ends. */
   readonly stopTimestamp: Maybe<Scalars['DateTime']['output']>;
   /** S3, KINESIS_VIDEO_STREAM and the like. */
   readonly storageType: Maybe<Scalars['String']['output']>;
 };
 
+/** Which recording of a contact is meant. */
+export type ContactRecordingType =
+  /** Of the voices while an agent is there. */
+  | 'AGENT'
+  /** Of what the flow and the customer say. */
+  | 'IVR'
+  /** Of the agent's screen. */
+  | 'SCREEN';
+
 /** A link or a value that the agent is shown. */
 export type ContactReference = {
   readonly __typename?: 'ContactReference';
+  /** What it is called. */
   readonly name: Scalars['String']['output'];
   /** URL, ATTACHMENT, NUMBER, STRING, DATE, EMAIL. */
   readonly type: Scalars['String']['output'];
@@ -432,15 +585,22 @@ export type ContactReferenceInputType =
 
 /** What found contacts are ordered by. */
 export type ContactSortField =
+  /** The way it takes. */
   | 'CHANNEL'
+  /** When an agent joined. */
   | 'CONNECTED_TO_AGENT_TIMESTAMP'
+  /** When it ended. */
   | 'DISCONNECT_TIMESTAMP'
+  /** How it came about. */
   | 'INITIATION_METHOD'
+  /** When it began. */
   | 'INITIATION_TIMESTAMP';
 
 /** In which order. */
 export type ContactSortInput = {
+  /** What is compared. */
   readonly field: ContactSortField;
+  /** Which comes first. */
   readonly order?: SortOrder;
 };
 
@@ -448,7 +608,7 @@ export type ContactSortInput = {
 export type ContactStatus =
   /** The customer is gone; the agent still works on it. */
   | 'AFTER_CONTACT_WORK'
-  /** Over. */
+  /** Over: disconnected, and no after-contact work open. */
   | 'ENDED'
   /** Connect accepted the call; the phone may already ring. */
   | 'INITIATED'
@@ -461,25 +621,43 @@ export type ContactStatus =
   /** Talking with an agent. */
   | 'WITH_AGENT';
 
+/** A tag to put on a contact. */
+export type ContactTagInput = {
+  /** 1 to 128 letters, digits and `+ - = . _ : /`, not beginning with `aws:`; each key once. Example: `costCenter`. */
+  readonly key: Scalars['String']['input'];
+  /** At most 256 characters. Example: `sales-emea`. */
+  readonly value: Scalars['String']['input'];
+};
+
 /** From when to when. Connect refuses more than 1,345 hours, about eight weeks. */
 export type ContactTimeRangeInput = {
+  /** The latest moment. */
   readonly endTime: Scalars['DateTime']['input'];
+  /** The earliest moment, such as 2026-11-21T00:00:00Z. */
   readonly startTime: Scalars['DateTime']['input'];
+  /** Which of its moments must lie between. */
   readonly type?: ContactTimestamp;
 };
 
 /** Which of the moments of a contact is meant. */
 export type ContactTimestamp =
+  /** When an agent joined. */
   | 'CONNECTED_TO_AGENT_TIMESTAMP'
+  /** When it ended. */
   | 'DISCONNECT_TIMESTAMP'
+  /** When it entered a queue. */
   | 'ENQUEUE_TIMESTAMP'
+  /** When it began. */
   | 'INITIATION_TIMESTAMP'
+  /** For when it was planned. */
   | 'SCHEDULED_TIMESTAMP';
 
 /** When the far end spoke its greeting; known only with answering machine detection. */
 export type CustomerVoiceActivity = {
   readonly __typename?: 'CustomerVoiceActivity';
+  /** When the greeting was over. */
   readonly greetingEndTimestamp: Maybe<Scalars['DateTime']['output']>;
+  /** When the greeting began. */
   readonly greetingStartTimestamp: Maybe<Scalars['DateTime']['output']>;
 };
 
@@ -492,30 +670,110 @@ export type DisconnectDetails = {
 
 /** How a contact came about. A call placed here is API; OUTBOUND is one that an agent dialed. */
 export type InitiationMethod =
+  /** An agent answered an email. */
   | 'AGENT_REPLY'
+  /** A request to Connect made it, such as startOutboundVoiceContact. */
   | 'API'
+  /** Connect called back, as the customer had asked. */
   | 'CALLBACK'
+  /** A flow that runs after a disconnect made it. */
   | 'DISCONNECT'
+  /** An agent brought in somebody outside. */
   | 'EXTERNAL_OUTBOUND'
+  /** A flow made it. */
   | 'FLOW'
+  /** The customer called. */
   | 'INBOUND'
+  /** A supervisor listens to an agent. */
   | 'MONITOR'
+  /** An agent dialed. */
   | 'OUTBOUND'
+  /** It moved from one queue to another. */
   | 'QUEUE_TRANSFER'
+  /** An agent handed it on. */
   | 'TRANSFER'
   /** A value newer than this gateway; the field beside this one has it raw. */
   | 'UNKNOWN'
+  /** A call from within an app or a web page. */
   | 'WEBRTC_API';
+
+/** What is recorded while the flow talks with the customer. */
+export type IvrRecordingTrack =
+  /** Both sides. */
+  | 'ALL';
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** Goes on with a recording that was suspended. */
+  readonly resumeContactRecording: Maybe<Contact>;
+  /** Starts recording a contact, once: a recording that was stopped cannot be started again. A second start is refused with CONTACT_STATE_CONFLICT. */
+  readonly startContactRecording: Maybe<Contact>;
   /** Places one phone call: a real phone rings. The answer comes when Connect accepted it, before it rings. With the same clientToken and input it can be asked again safely: nothing is dialed twice. */
   readonly startOutboundVoiceContact: Maybe<Contact>;
+  /** Ends a contact: the line goes dead for everybody on it. Can be asked again safely; one that has ended already is answered as it is. */
+  readonly stopContact: Maybe<Contact>;
+  /** Ends a recording for good. To go on later, suspend it instead. */
+  readonly stopContactRecording: Maybe<Contact>;
+  /** Pauses a recording, which is silent until it is resumed: for a card number that is spoken, say. */
+  readonly suspendContactRecording: Maybe<Contact>;
+  /** Puts tags on a contact. Can be asked again safely; of two at once the later one stays. */
+  readonly tagContact: Maybe<Contact>;
+  /** Takes tags off a contact. Can be asked again safely. */
+  readonly untagContact: Maybe<Contact>;
+  /** Changes what the agent is shown of a contact, also once it has ended. Can be asked again safely; of two at once the later one stays. */
+  readonly updateContact: Maybe<Contact>;
+  /** Sets attributes of a contact, for its flow and its agent, also once it has ended. Can be asked again safely; of two at once the later one stays. */
+  readonly updateContactAttributes: Maybe<Contact>;
+};
+
+
+export type MutationResumeContactRecordingArgs = {
+  input: ResumeContactRecordingInput;
+};
+
+
+export type MutationStartContactRecordingArgs = {
+  input: StartContactRecordingInput;
 };
 
 
 export type MutationStartOutboundVoiceContactArgs = {
   input: StartOutboundVoiceContactInput;
+};
+
+
+export type MutationStopContactArgs = {
+  input: StopContactInput;
+};
+
+
+export type MutationStopContactRecordingArgs = {
+  input: StopContactRecordingInput;
+};
+
+
+export type MutationSuspendContactRecordingArgs = {
+  input: SuspendContactRecordingInput;
+};
+
+
+export type MutationTagContactArgs = {
+  input: TagContactInput;
+};
+
+
+export type MutationUntagContactArgs = {
+  input: UntagContactInput;
+};
+
+
+export type MutationUpdateContactArgs = {
+  input: UpdateContactInput;
+};
+
+
+export type MutationUpdateContactAttributesArgs = {
+  input: UpdateContactAttributesInput;
 };
 
 /** What is left of the quota of call starts, for all replicas and everybody together. */
@@ -569,13 +827,21 @@ export type PageInfo = {
 
 /** What kind of number it is. A UIFN cannot call out; a TOLL_FREE number cannot call abroad. */
 export type PhoneNumberType =
+  /** Direct inward dialing: a number of a place. */
   | 'DID'
+  /** A shared number. */
   | 'SHARED'
+  /** A short number. */
   | 'SHORT_CODE'
+  /** A number of a place, of another provider. */
   | 'THIRD_PARTY_DID'
+  /** A toll-free number of another provider. */
   | 'THIRD_PARTY_TF'
+  /** The one who is called pays. */
   | 'TOLL_FREE'
+  /** Universal international freephone number. */
   | 'UIFN'
+  /** A value newer than this gateway. */
   | 'UNKNOWN';
 
 /** How long an agent has after accepting a preview. */
@@ -595,6 +861,7 @@ export type PreviewInput = {
 /** How good the call sounded. */
 export type QualityMetrics = {
   readonly __typename?: 'QualityMetrics';
+  /** What the agent sent. */
   readonly agentAudio: Maybe<AudioQuality>;
   /** Only of web and in-app calls. */
   readonly customerAudio: Maybe<AudioQuality>;
@@ -706,8 +973,11 @@ export type QuerySearchContactsArgs = {
 /** Where contacts wait for an agent. Its fields load with the first one that is asked for. */
 export type Queue = {
   readonly __typename?: 'Queue';
+  /** Its Amazon Resource Name. */
   readonly arn: Maybe<Scalars['String']['output']>;
+  /** What whoever made it wrote about it. */
   readonly description: Maybe<Scalars['String']['output']>;
+  /** The hours of operation that it keeps. */
   readonly hoursOfOperationId: Maybe<Scalars['ID']['output']>;
   /** The queue id, the last part of its ARN. */
   readonly id: Scalars['ID']['output'];
@@ -715,6 +985,7 @@ export type Queue = {
   readonly instanceId: Scalars['ID']['output'];
   /** How many contacts may wait at once; null for no limit of its own. */
   readonly maxContacts: Maybe<Scalars['Int']['output']>;
+  /** Its name, such as Sales. */
   readonly name: Maybe<Scalars['String']['output']>;
   /** The caller id name of calls placed with this queue. */
   readonly outboundCallerIdName: Maybe<Scalars['String']['output']>;
@@ -722,7 +993,9 @@ export type Queue = {
   readonly outboundCallerIdNumberId: Maybe<Scalars['ID']['output']>;
   /** The outbound whisper flow. */
   readonly outboundFlowId: Maybe<Scalars['ID']['output']>;
+  /** Whether contacts can enter it. */
   readonly status: Maybe<QueueStatus>;
+  /** Its tags in AWS. */
   readonly tags: Maybe<ReadonlyArray<Tag>>;
 };
 
@@ -731,39 +1004,62 @@ export type QueueConnection = {
   readonly __typename?: 'QueueConnection';
   /** The rows of this page. */
   readonly nodes: ReadonlyArray<Queue>;
+  /** Where this page stands in the list. */
   readonly pageInfo: PageInfo;
 };
 
 /** Whether contacts can enter the queue. */
 export type QueueStatus =
+  /** It takes none. */
   | 'DISABLED'
+  /** It takes contacts. */
   | 'ENABLED'
   /** A value newer than this gateway. */
   | 'UNKNOWN';
 
+/** The recording to go on with. */
+export type ResumeContactRecordingInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** Which of the contact's recordings; Connect chooses when left out. */
+  readonly contactRecordingType?: InputMaybe<ContactRecordingType>;
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** Which contacts to find. Contacts that are still under way may be missing from what Connect finds. */
 export type SearchContactsInput = {
+  /** One of these agents took it; at most 100. */
   readonly agentIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** All of them must fit; at most 15. */
   readonly attributes?: InputMaybe<ReadonlyArray<ContactAttributeSearchInput>>;
+  /** One of these ways; any when left out. */
   readonly channels?: InputMaybe<ReadonlyArray<Channel>>;
+  /** It came about in one of these ways; any when left out. */
   readonly initiationMethods?: InputMaybe<ReadonlyArray<InitiationMethod>>;
+  /** What it is called. */
   readonly name?: InputMaybe<ContactNameSearchInput>;
+  /** It was in one of these queues; at most 100. */
   readonly queueIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Newest first when left out. */
   readonly sort?: InputMaybe<ContactSortInput>;
+  /** When it happened. */
   readonly timeRange: ContactTimeRangeInput;
 };
 
 /** Whether all of the terms must fit, or any, or the exact text. */
 export type SearchMatch =
+  /** All terms. */
   | 'MATCH_ALL'
+  /** One term or more. */
   | 'MATCH_ANY'
+  /** The exact text. */
   | 'MATCH_EXACT';
 
 /** An attribute that Connect itself keeps, such as connect:Subtype. */
 export type SegmentAttribute = {
   readonly __typename?: 'SegmentAttribute';
+  /** Its name, such as connect:Subtype. */
   readonly key: Scalars['String']['output'];
   /** A string, number, list or map. */
   readonly value: Maybe<Scalars['JSON']['output']>;
@@ -771,8 +1067,20 @@ export type SegmentAttribute = {
 
 /** Which comes first. */
 export type SortOrder =
+  /** The earliest, or lowest, first. */
   | 'ASCENDING'
+  /** The latest, or highest, first. */
   | 'DESCENDING';
+
+/** The contact to record, and what of it. */
+export type StartContactRecordingInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+  /** Exactly one of its two tracks. */
+  readonly voiceRecordingConfiguration: VoiceRecordingConfigurationInput;
+};
 
 /** The call to place. Either sourcePhoneNumber or queueId must be there, or both. */
 export type StartOutboundVoiceContactInput = {
@@ -814,11 +1122,63 @@ export type StartOutboundVoiceContactInput = {
   readonly trafficType?: TrafficType;
 };
 
+/** The contact to end. */
+export type StopContactInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The recording to end for good. */
+export type StopContactRecordingInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** Which of the contact's recordings; Connect chooses when left out. */
+  readonly contactRecordingType?: InputMaybe<ContactRecordingType>;
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** Follows one contact: first where it is now, then each change, several at once if you read slowly. Completes when the contact is over: disconnected, and no after-contact work open. One null, and then completion, where there is none for you. */
+  readonly contactUpdated: Maybe<Contact>;
+};
+
+
+export type SubscriptionContactUpdatedArgs = {
+  id: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The recording to pause. */
+export type SuspendContactRecordingInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** Which of the contact's recordings; Connect chooses when left out. */
+  readonly contactRecordingType?: InputMaybe<ContactRecordingType>;
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** A tag of an AWS resource. */
 export type Tag = {
   readonly __typename?: 'Tag';
+  /** Its name, such as team. */
   readonly key: Scalars['String']['output'];
+  /** Its value, such as sales. */
   readonly value: Scalars['String']['output'];
+};
+
+/** The tags to put on a contact, which show up in the bill. */
+export type TagContactInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 6. A key that the contact has gets the new value; a contact takes at most 6 tags in all. */
+  readonly tags: ReadonlyArray<ContactTagInput>;
 };
 
 /** What kind of traffic an outbound call belongs to. */
@@ -827,6 +1187,57 @@ export type TrafficType =
   | 'CAMPAIGN'
   /** An ordinary call. */
   | 'GENERAL';
+
+/** The tags to take off a contact. */
+export type UntagContactInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+  /** The keys of 1 to 6 tags; one that the contact does not have is no mistake. Example: `costCenter`. */
+  readonly tagKeys: ReadonlyArray<Scalars['String']['input']>;
+};
+
+/** The attributes to set on a contact. */
+export type UpdateContactAttributesInput = {
+  /** At least one. A key that the contact has gets the new value, others stay as they are; none can be taken off, only emptied. With those that the contact has, at most 32,768 UTF-8 bytes over all keys and values. */
+  readonly attributes: ReadonlyArray<ContactAttributeInput>;
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What to change of a contact: at least one of name, description and references. */
+export type UpdateContactInput = {
+  /** The contact: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
+  readonly contactId: Scalars['ID']['input'];
+  /** What the agent reads about the contact, at most 4,096 characters; unchanged when left out. Example: `Asked to be called back.` */
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  /** The Amazon Connect instance: its id or its ARN. Left out: that of the ARN; else the one the call was placed in, if it was placed here; else the default one. */
+  readonly instanceId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the agent reads as the name of the contact, at most 1,024 characters; unchanged when left out. Example: `Order A-1001`. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** What the agent is shown next to the call: added to what the contact has. With that, at most 4,096 UTF-8 bytes over all names and values. */
+  readonly references?: InputMaybe<ReadonlyArray<ContactReferenceInput>>;
+};
+
+/** What to record: either voiceRecordingTrack or ivrRecordingTrack. */
+export type VoiceRecordingConfigurationInput = {
+  /** Records while the flow talks with the customer. */
+  readonly ivrRecordingTrack?: InputMaybe<IvrRecordingTrack>;
+  /** Records while an agent is there, from when one joins. */
+  readonly voiceRecordingTrack?: InputMaybe<VoiceRecordingTrack>;
+};
+
+/** Whose voice is recorded while an agent is there. */
+export type VoiceRecordingTrack =
+  /** Both. */
+  | 'ALL'
+  /** What the agent says. */
+  | 'FROM_AGENT'
+  /** What the agent hears. */
+  | 'TO_AGENT';
 
 export type WholeContactFragment = { readonly __typename?: 'Contact', readonly id: string, readonly instanceId: string, readonly arn: string | null, readonly status: ContactStatus | null, readonly outcome: ContactOutcome | null, readonly initiationMethod: InitiationMethod | null, readonly rawInitiationMethod: string | null, readonly channel: Channel | null, readonly name: string | null, readonly description: string | null, readonly initiationTimestamp: string | null, readonly ringStartTimestamp: string | null, readonly connectedToSystemTimestamp: string | null, readonly enqueueTimestamp: string | null, readonly disconnectTimestamp: string | null, readonly scheduledTimestamp: string | null, readonly lastUpdateTimestamp: string | null, readonly disconnectReason: string | null, readonly answeringMachineDetectionStatus: AnsweringMachineDetectionStatus | null, readonly rawAnsweringMachineDetectionStatus: string | null, readonly customerId: string | null, readonly queuePriority: number | null, readonly queueTimeAdjustmentSeconds: number | null, readonly disconnectDetails: { readonly __typename?: 'DisconnectDetails', readonly potentialDisconnectIssue: string | null } | null, readonly customerVoiceActivity: { readonly __typename?: 'CustomerVoiceActivity', readonly greetingStartTimestamp: string | null, readonly greetingEndTimestamp: string | null } | null, readonly customerEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null, readonly displayName: string | null } | null, readonly systemEndpoint: { readonly __typename?: 'ContactEndpoint', readonly type: string | null, readonly address: string | null, readonly displayName: string | null } | null, readonly campaign: { readonly __typename?: 'ContactCampaign', readonly campaignId: string | null } | null, readonly agentConnection: { readonly __typename?: 'ContactAgentConnection', readonly acceptedByAgentTimestamp: string | null, readonly connectedToAgentTimestamp: string | null, readonly agentInitiatedHoldDurationInSeconds: number | null, readonly afterContactWorkStartTimestamp: string | null, readonly afterContactWorkEndTimestamp: string | null, readonly afterContactWorkDurationInSeconds: number | null } | null, readonly qualityMetrics: { readonly __typename?: 'QualityMetrics', readonly agentAudio: { readonly __typename?: 'AudioQuality', readonly qualityScore: number | null, readonly potentialQualityIssues: ReadonlyArray<string> } | null, readonly customerAudio: { readonly __typename?: 'AudioQuality', readonly qualityScore: number | null, readonly potentialQualityIssues: ReadonlyArray<string> } | null } | null, readonly recordings: ReadonlyArray<{ readonly __typename?: 'ContactRecording', readonly storageType: string | null, readonly location: string | null, readonly mediaStreamType: string | null, readonly participantType: string | null, readonly status: string | null, readonly deletionReason: string | null, readonly startTimestamp: string | null, readonly stopTimestamp: string | null }> | null, readonly segmentAttributes: ReadonlyArray<{ readonly __typename?: 'SegmentAttribute', readonly key: string, readonly value: unknown | null }> | null, readonly tags: ReadonlyArray<{ readonly __typename?: 'Tag', readonly key: string, readonly value: string }> | null };
 

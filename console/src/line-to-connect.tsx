@@ -1,0 +1,31 @@
+import { useQuery } from '@apollo/client/react';
+import { LineToConnectDocument, type LineToConnectQuery } from './generated/operations.js';
+import { durationWords } from './time.js';
+
+const idlePollMs = 10_000;
+const waitingPollMs = 1_000;
+
+/** How long a call would wait for its turn within Connect's quota; nothing where the token may not know. */
+export function LineToConnect({ isWaiting }: { readonly isWaiting: boolean }) {
+  const { data } = useQuery(LineToConnectDocument, {
+    pollInterval: isWaiting ? waitingPollMs : idlePollMs,
+    skipPollAttempt: () => document.hidden,
+    fetchPolicy: 'no-cache',
+  });
+  if (!data?.outboundCapacity) return null;
+  return (
+    <p className="hint" role={isWaiting ? 'status' : undefined}>
+      {lineSentence(data.outboundCapacity, isWaiting)}
+    </p>
+  );
+}
+
+type Capacity = NonNullable<LineToConnectQuery['outboundCapacity']>;
+
+function lineSentence({ available, queueLength, estimatedWaitMsGeneral }: Capacity, isWaiting: boolean): string {
+  const waiting = `${queueLength} ${queueLength === 1 ? 'call waits' : 'calls wait'} for a turn`;
+  if (isWaiting) return queueLength === 0 ? 'At its turn; waiting for Amazon Connect.' : `${waiting} within the quota.`;
+  if (estimatedWaitMsGeneral <= 0)
+    return `The line is free: ${available} ${available === 1 ? 'call' : 'calls'} could start at once.`;
+  return `${waiting}; a new one would start in about ${durationWords(estimatedWaitMsGeneral)}.`;
+}

@@ -1,0 +1,489 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { createPages } from '../../src/development/pages.js';
+import { magicNumbers } from '../../src/simulator/magic-numbers.js';
+import { placeCallElsewhere } from '../support/place-call.js';
+import { startTestGateway, unpacedQuotas, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
+import { buildConsole } from './build-console.js';
+import { crowdedSeed } from './crowded-seed.js';
+import { launchChromium, testInBrowser } from '../support/chromium.js';
+import { focused, openConsole, placeCall, runPageUntil, useToken } from './open-console.js';
+import { faintTextsOf, faultsOf, overflowOf, showsFocus } from './page-audit.js';
+
+let folder: string;
+let browser: Browser;
+let running: RunningGateway[] = [];
+beforeAll(async () => {
+  folder = await buildConsole();
+  browser = (await launchChromium())!;
+});
+afterEach(async () => {
+  for (const context of (browser as Browser | undefined)?.contexts() ?? []) await context.close();
+  for (const gateway of running.reverse()) await gateway.stop();
+  running = [];
+});
+afterAll(async () => {
+  await (browser as Browser | undefined)?.close();
+  await rm(folder, { recursive: true });
+});
+
+async function start(changes: GatewayChanges = {}, token = ''): Promise<RunningGateway> {
+  const pages = createPages(token, folder);
+  const gateway = await startTestGateway({
+    takesEvents: true,
+    simulator: { eventDelayMs: 0 },
+    ...changes,
+    parts: { pages },
+  });
+  running.push(gateway);
+  return gateway;
+}
+
+testInBrowser(
+  'a call is placed and followed to its end as it moves, and nothing but the gateway is asked',
+  async () => {
+    const gateway = await start();
+    const { page, origins, complaints } = await openConsole(browser, {
+      url: gateway.url,
+      token: await gateway.token(),
+    });
+    await page.getByText('calls could start at once').waitFor();
+    await placeCall(page);
+    const card = page.getByRole('article', { name: 'Call to +12065550100' });
+    await card.getByText('Accepted; the phone may already ring').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    for (const [advanceMs, words] of [
+      [4_000, 'Answered; the flow is running'],
+      [2_000, 'Waiting for an agent'],
+      [3_000, 'Talking with an agent'],
+      [51_000, 'Hung up; the agent is finishing'],
+      [15_000, 'Ended: it was answered'],
+    ] as const) {
+      gateway.clock.advance(advanceMs);
+      await card.getByRole('status').getByText(words).waitFor();
+    }
+    const timeline = await card.getByRole('list', { name: 'Timeline' }).getByRole('listitem').allInnerTexts();
+    const events = timeline.map((row) => row.replace(/^\S+( [AP]M)?\s+/, '').replace(/\s+/g, ' '));
+    expect(events).toEqual([
+      'Accepted by Amazon Connect',
+      'Answered +4 s',
+      'Entered the queue +2 s',
+      'Met an agent +3 s',
+      'Hung up CUSTOMER_DISCONNECT +51 s',
+      'Completed +15 s',
+    ]);
+    const progress = await card.getByRole('list', { name: 'Progress' }).getByRole('listitem').allTextContents();
+    expect(progress).toEqual(['Accepted, done', 'Answered, done', 'Queue, done', 'Agent, done', 'Ended, now']);
+    expect(await card.getByRole('button').allTextContents()).toEqual(['Put away']);
+    expect([...origins]).toEqual([new URL(gateway.url).origin]);
+    expect(complaints).toEqual([]);
+  },
+);
+
+testInBrowser(
+  'with the keyboard alone a call is placed, ended and put away, and the focus is always seen',
+  async () => {
+    const gateway = await start();
+    const { page, placings } = await openConsole(browser, { url: gateway.url });
+    const press = async (key: string) => {
+      await page.keyboard.press(key);
+      expect(await showsFocus(page)).toBe(true);
+    };
+    await press('Tab');
+    await press('Enter');
+    await press('Tab');
+    expect(await focused(page)).toBe('input: Another bearer token');
+    await page.keyboard.insertText(await gateway.token());
+    await press('Enter');
+    await page.getByRole('option', { name: 'Sales', exact: true }).waitFor({ state: 'attached' });
+    await press('Tab');
+    await press('Tab');
+    expect(await focused(page)).toBe('input: Number to call');
+    await page.keyboard.insertText('+12065550100');
+    await press('Tab');
+    await page.keyboard.type('Sales');
+    await press('Tab');
+    await page.keyboard.type('Sales');
+    await press('Tab');
+    expect(await focused(page)).toBe('select: Caller id');
+    await press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article').waitFor();
+    expect(await focused(page)).toBe('h3: Call to +12065550100');
+    expect(placings).toHaveLength(1);
+    await page.getByText('Accepted; the phone may already ring').waitFor();
+    gateway.clock.advance(9_000);
+    await page.getByText('Talking with an agent').waitFor();
+    await press('Tab');
+    expect(await focused(page)).toBe('button: End call');
+    await page.keyboard.press('Enter');
+    await page.getByText('Hung up; the agent is finishing').waitFor();
+    expect(await focused(page)).toBe('h3: Call to +12065550100');
+    gateway.clock.advance(15_000);
+    await page.getByText('Ended: it was answered').waitFor();
+    await press('Tab');
+    expect(await focused(page)).toBe('button: Put away');
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toBe('h2: Calls');
+    expect(await page.getByRole('article').count()).toBe(0);
+  },
+);
+
+describe('an error is read as a person should read it', () => {
+  testInBrowser('broken rules stand beside their inputs, and the first of them has the focus', async () => {
+    const gateway = await start();
+    const { page, placings } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+    await page.getByRole('button', { name: 'Place call' }).click();
+    await page.getByRole('alert').getByText('The form needs a correction').waitFor();
+    expect(await focused(page)).toBe('input: Number to call');
+    for (const [label, words] of [
+      ['Number to call', 'Write the number'],
+      ['Flow', 'Choose a flow.'],
+      ['Caller id', 'one of them gives the number'],
+    ] as const) {
+      const input = page.getByLabel(label, { exact: true });
+      expect(await input.getAttribute('aria-invalid')).toBe('true');
+      const [problemId = ''] = (await input.getAttribute('aria-describedby'))?.split(' ') ?? [];
+      expect(await page.locator(`[id="${problemId}"]`).textContent()).toContain(words);
+    }
+    expect(await page.getByLabel('Queue', { exact: true }).getAttribute('aria-invalid')).toBe('false');
+    await placeCall(page, '206-555-0100');
+    await page.getByLabel('Flow', { exact: true }).and(page.locator('[aria-invalid=false]')).waitFor();
+    expect(await page.locator('[aria-invalid=true]').count()).toBe(1);
+    await placeCall(page);
+    await page.getByRole('article').waitFor();
+    expect(new Set(placings.map(({ clientToken }) => clientToken)).size).toBe(3);
+  });
+
+  testInBrowser(
+    'a number called moments ago leads to its call, and is called again only where a person says so',
+    async () => {
+      const gateway = await start();
+      const options = { url: gateway.url, token: await gateway.token(), holdsClock: true };
+      const { page, placings } = await openConsole(browser, options);
+      await placeCall(page);
+      await page.getByRole('article').waitFor();
+      await placeCall(page);
+      const notice = page.locator('.notice');
+      await notice.getByText('DUPLICATE_CALL').waitFor();
+      expect(await notice.innerText()).toMatch(/Possible again in \d+ s\.[^]*Request\s+[\w-]{36}/);
+      expect(await notice.getByRole('button').allTextContents()).toEqual([
+        'Follow that call',
+        'Call again all the same',
+      ]);
+      await notice.getByRole('button', { name: 'Follow that call' }).click();
+      expect(await focused(page)).toBe('h3: Call to +12065550100');
+      expect(await page.getByRole('article').count()).toBe(1);
+      await notice.getByRole('button', { name: 'Call again all the same' }).click();
+      await page.getByRole('article').nth(1).waitFor();
+      expect(placings.map(({ allowRepeat }) => allowRepeat)).toEqual([false, false, true]);
+      expect(gateway.simulator.calls()).toHaveLength(2);
+    },
+  );
+
+  testInBrowser('what may be tried again counts down, then is the same call with the same clientToken', async () => {
+    const gateway = await start();
+    const options = { url: gateway.url, token: await gateway.token(), holdsClock: true };
+    const { page, placings } = await openConsole(browser, options);
+    const refusal = { operation: 'StartOutboundVoiceContact', status: 429, type: 'LimitExceededException', times: 1 };
+    gateway.simulator.inject(refusal);
+    await placeCall(page);
+    await page.getByText('LIMIT_EXCEEDED').waitFor();
+    const button = page.getByRole('button', { name: /^Try again/ });
+    expect(await button.textContent()).toBe('Try again in 30 s');
+    await button.press('Enter');
+    await runPageUntil(page, page.getByText('You can try again now.'));
+    expect(placings).toHaveLength(1);
+    await page.getByRole('button', { name: 'Try again', exact: true }).click();
+    await page.getByRole('article').waitFor();
+    expect(placings[0]?.clientToken).toMatch(/^[\da-f-]{36}$/);
+    expect(placings[1]).toEqual(placings[0]);
+    expect(gateway.simulator.calls()).toHaveLength(1);
+  });
+
+  testInBrowser('a call of which nobody knows is asked for again, and rings one phone', async () => {
+    const gateway = await start({ calls: { deadlineMs: 3_000 }, connect: { requestTimeoutMs: 1_000 } });
+    const options = { url: gateway.url, token: await gateway.token(), holdsClock: true };
+    const { page, placings } = await openConsole(browser, options);
+    gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
+    await placeCall(page);
+    await gateway.simulator.whenRequested('StartOutboundVoiceContact', 1);
+    await gateway.clock.whenWaitingFor(3_000);
+    gateway.clock.advance(3_000);
+    await page.getByText('It may have happened; nobody knows yet').waitFor();
+    const again = page.getByRole('button', { name: 'Try again', exact: true });
+    await runPageUntil(page, again);
+    await again.click();
+    await gateway.clock.whenWaitingFor(250);
+    gateway.clock.advance(250);
+    await page.getByRole('article', { name: 'Call to +12065550100' }).waitFor();
+    await page.getByText('no second phone rang').waitFor();
+    expect(placings[1]).toEqual(placings[0]);
+    expect(gateway.simulator.calls()).toHaveLength(1);
+  });
+
+  testInBrowser('a token without a scope, and one that is not accepted, say what to give instead', async () => {
+    const gateway = await start();
+    const reader = await gateway.token({ scopes: ['contacts:read', 'directory:read'] });
+    const { page } = await openConsole(browser, { url: gateway.url, token: reader });
+    await placeCall(page);
+    await page.locator('summary').click();
+    await page.getByRole('link', { name: 'Give a token with calls:start at the top of the page.' }).click();
+    await page.getByLabel('Another bearer token').and(page.locator(':focus')).waitFor();
+    await useToken(page, await gateway.issuer.token({ scopes: ['calls:start'] }, gateway.clock.now() - 3_600_000));
+    await page.getByRole('button', { name: 'Place call' }).click();
+    await page.locator('.notice', { hasText: 'UNAUTHENTICATED' }).nth(1).waitFor();
+    await useToken(page, await gateway.token());
+    await page.locator('.notice').first().waitFor({ state: 'detached' });
+    await placeCall(page);
+    await page.getByRole('article').waitFor();
+    expect(await page.locator('.notice').count()).toBe(0);
+  });
+
+  testInBrowser(
+    'a gateway that is gone is said so; once it is back the call is live again and what was tried is placed once',
+    async () => {
+      const world = await startTestGateway({ simulator: { eventDelayMs: 0 } });
+      const first = await start({ besides: world });
+      const port = Number(new URL(first.url).port);
+      const { page, placings } = await openConsole(browser, { url: first.url, token: await first.token() });
+      await placeCall(page);
+      await page.getByText('Accepted; the phone may already ring').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      running = [world];
+      await first.stop();
+      await page.getByText('Connection lost; trying again…').waitFor();
+      await page.getByText('Not up to date').waitFor();
+      await placeCall(page, '+12065550115');
+      await page.getByText('No answer came from the gateway').waitFor();
+      world.clock.advance(4_000);
+      running = [world, await startTestGateway({ besides: world, takesEvents: true, config: { port } })];
+      await page.getByText('Answered; the flow is running').waitFor();
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Try again', exact: true }).click();
+      await page.getByRole('article').nth(1).waitFor();
+      expect(placings[2]).toEqual(placings[1]);
+      expect(world.simulator.calls()).toHaveLength(2);
+    },
+  );
+});
+
+testInBrowser('calls of which no answer came keep their clientTokens, also with another call in between', async () => {
+  const gateway = await start();
+  const { page, placings } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+  const numbers = ['+12065550100', '+12065550115', '+12065550100'];
+  await page.route('**/graphql', (route) =>
+    // What was asked is done; only its answer is lost.
+    route.request().postData()?.includes('PlaceCall') ? route.fetch().then(() => route.abort()) : route.continue(),
+  );
+  for (const [index, number] of numbers.entries()) {
+    await placeCall(page, number);
+    await page.getByText('NO_ANSWER').waitFor();
+    expect(placings).toHaveLength(index + 1);
+  }
+  expect(placings[2]).toEqual(placings[0]);
+  expect(placings[1]?.clientToken).not.toBe(placings[0]?.clientToken);
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again', exact: true }).click();
+  await page.getByRole('article', { name: 'Call to +12065550100' }).waitFor();
+  expect(gateway.simulator.calls()).toHaveLength(2);
+});
+
+describe('lists of many pages', () => {
+  testInBrowser(
+    'are read to their end, after an answer that did not come too, or to a bound that is named',
+    async () => {
+      const gateway = await start({ seed: crowdedSeed({ flows: 250, queues: 1_100 }) });
+      const { page } = await openConsole(browser, { url: gateway.url });
+      const asked: string[] = [];
+      let isBroken = true;
+      await page.route('**/graphql', (route) => {
+        const { operationName, variables } = route.request().postDataJSON() as {
+          operationName: string;
+          variables: { after?: string };
+        };
+        asked.push(operationName);
+        return isBroken && operationName === 'Flows' && variables.after ? route.abort() : route.continue();
+      });
+      await useToken(page, await gateway.token());
+      const [flows, queues] = [page.getByLabel('Flow', { exact: true }), page.getByLabel('Queue', { exact: true })];
+      const nth = (list: typeof flows, count: number) =>
+        list.getByRole('option').nth(count).waitFor({ state: 'attached' });
+      await page.getByText('The lists could not be read').waitFor();
+      await nth(flows, 100);
+      await page.getByText('The first 1000 are listed.').waitFor();
+      expect(await queues.getByRole('option').count()).toBe(1_001);
+      expect(await flows.getByRole('option').count()).toBe(101);
+      isBroken = false;
+      await page.getByRole('button', { name: 'Try again', exact: true }).click();
+      // The first option chooses nothing, and two flows of the seed are not published or not for calls.
+      await flows.getByRole('option', { name: 'Flow 250', exact: true }).waitFor({ state: 'attached' });
+      const names = await flows.getByRole('option').allTextContents();
+      expect(new Set(names).size).toBe(names.length);
+      expect(names).toEqual(expect.arrayContaining(Array.from({ length: 250 }, (_, index) => `Flow ${index + 1}`)));
+      expect(await page.locator('.notice').count()).toBe(0);
+      expect(asked.filter((operation) => operation === 'Queues')).toHaveLength(10);
+      await page.getByLabel('Number to call').fill('+12065550100');
+      await flows.selectOption({ label: 'Flow 250' });
+      await queues.selectOption({ index: 1_000 });
+      await page.getByRole('button', { name: 'Place call' }).click();
+      await page.getByText('Accepted; the phone may already ring').waitFor();
+    },
+  );
+
+  testInBrowser('start afresh with another token', async () => {
+    const gateway = await start({ seed: crowdedSeed({ flows: 0, queues: 150 }) });
+    const { page } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+    const queues = page.getByLabel('Queue', { exact: true }).getByRole('option');
+    await queues.nth(150).waitFor({ state: 'attached' });
+    await useToken(page, await gateway.token({ tenant: 'globex' }));
+    await queues.filter({ hasText: 'Front desk' }).waitFor({ state: 'attached' });
+    expect(await queues.allTextContents()).toEqual(['No queue', 'Front desk']);
+    await useToken(page, await gateway.token());
+    await queues.nth(153).waitFor({ state: 'attached' });
+    expect(await queues.count()).toBe(154);
+  });
+});
+
+testInBrowser('a call that waits for its turn within the quota shows how many wait', async () => {
+  const quotas = new Map([...unpacedQuotas, ['StartOutboundVoiceContact', { ratePerSecond: 0.5, burst: 1 }]] as const);
+  const gateway = await start({ connect: { quotas } });
+  const options = { url: gateway.url, token: await gateway.token(), holdsClock: true };
+  const { page } = await openConsole(browser, options);
+  await placeCall(page);
+  await page.getByRole('article', { name: 'Call to +12065550100' }).waitFor();
+  await placeCall(page, '+12065550115');
+  await page.getByRole('button', { name: 'Placing…' }).waitFor();
+  await runPageUntil(page, page.getByText('1 call waits for a turn within the quota.'));
+  await gateway.clock.runUntil(page.getByRole('article', { name: 'Call to +12065550115' }).waitFor());
+});
+
+testInBrowser('a bug of the page does not leave it blank', async () => {
+  const gateway = await start();
+  const { page } = await openConsole(browser, { url: gateway.url });
+  await page.route('**/graphql', async (route) => {
+    const broken = { data: { list: { nodes: null, pageInfo: null } } };
+    await route.fulfill({ json: broken });
+  });
+  await page.locator('summary').click();
+  await page.getByLabel('Another bearer token').fill('another');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('The console has a bug').waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await page.getByRole('heading', { name: 'Place a call' }).waitFor();
+});
+
+testInBrowser('a call is followed no longer than its token is good for, and on with the next one', async () => {
+  const gateway = await start();
+  const scopes = ['calls:start', 'contacts:read', 'contacts:manage', 'directory:read'];
+  const soonOver = await gateway.issuer.token({ scopes }, gateway.clock.now() - 290_000);
+  const { page } = await openConsole(browser, { url: gateway.url, token: soonOver });
+  await placeCall(page, '+12065550116');
+  await page.getByText('Accepted; the phone may already ring').waitFor();
+  gateway.clock.advance(11_000);
+  await page.getByText('Not connected: the token is not accepted').waitFor();
+  const card = page.getByRole('article');
+  await card.getByText('Not up to date').waitFor();
+  await card.getByRole('alert').getByText('The token is not accepted').waitFor();
+  await useToken(page, await gateway.token({ scopes: ['contacts:read'], tenant: 'globex' }));
+  await card.getByText('There is no such contact for this token').waitFor();
+  await useToken(page, await gateway.token({ scopes }));
+  await card.getByText('Waiting for an agent').waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await card.getByRole('button', { name: 'End call' }).click();
+  await card.getByText('Ended: it was answered').waitFor();
+  await page.getByText('Live', { exact: true }).waitFor({ state: 'detached' });
+});
+
+testInBrowser(
+  'a call that was placed elsewhere is followed by its contact id, and one that is not there is said so',
+  async () => {
+    const gateway = await start();
+    const { page } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+    const id = await placeCallElsewhere(gateway);
+    const follow = async (contactId: string) => {
+      await page.getByLabel('Follow another call by its contact id').fill(contactId);
+      await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    };
+    await follow(id);
+    await page.getByText('Accepted; the phone may already ring').waitFor();
+    await page.getByRole('button', { name: 'Put away' }).click();
+    await follow('00000000-0000-4000-8000-000000000000');
+    await page.getByText('There is no such contact for this token').waitFor();
+  },
+);
+
+testInBrowser.each([
+  ['light', 1180],
+  ['dark', 1180],
+  ['light', 360],
+  ['dark', 360],
+] as const)('in %s and %i pixels wide everything fits, has its name and can be read', async (colorScheme, width) => {
+  const gateway = await start();
+  const { page } = await openConsole(browser, { url: gateway.url, width });
+  await page.emulateMedia({ colorScheme });
+  const audit = async () => {
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await faintTextsOf(page)).toEqual([]);
+  };
+  await page.getByRole('alert').waitFor();
+  await audit();
+  await useToken(page, await gateway.token());
+  await page.getByText('No call yet.').waitFor();
+  await audit();
+  await page.getByRole('button', { name: 'Place call' }).click();
+  await page.getByText('BAD_USER_INPUT').waitFor();
+  await audit();
+  await placeCall(page);
+  await page.getByText('Accepted; the phone may already ring').waitFor();
+  gateway.clock.advance(6_000);
+  await page.getByText('Waiting for an agent').waitFor();
+  await audit();
+  await placeCall(page);
+  await page.getByText('DUPLICATE_CALL').waitFor();
+  await audit();
+  await page.getByRole('button', { name: 'End call' }).click();
+  await page.getByText('Ended: it was answered').waitFor();
+  await audit();
+});
+
+describe('the page as it is served', () => {
+  test('carries the token and the destinations worth trying as data, under a policy without exceptions', async () => {
+    const gateway = await start({}, 'a</script>token');
+    const response = await fetch(new URL('/console', gateway.url));
+    const page = await response.text();
+    const [, json = ''] = /<script type="application\/json" id="console-config">(.*?)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual({
+      token: 'a</script>token',
+      destinations: magicNumbers.map(({ number, what }) => ({ number, what })),
+    });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    expect(policy).not.toMatch(/unsafe|\*|https?:|data:/);
+    expect(page).not.toMatch(/https?:\/\//);
+  });
+
+  test('leads from / to the console, and its files do not change under a name', async () => {
+    const gateway = await start();
+    const page = await fetch(new URL('/', gateway.url));
+    expect(new URL(page.url).pathname).toBe('/console');
+    const [script = ''] = /\/console\/assets\/[\w-]+\.js/.exec(await page.text()) ?? [];
+    const file = await fetch(new URL(script, gateway.url));
+    expect(file.headers.get('content-type')).toMatch(/javascript/);
+    expect(file.headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(new URL('/console/assets/..%2f..%2fpackage.json', gateway.url))).status).toBe(404);
+  });
+
+  test('says how to build the console where it is not built', async () => {
+    const pages = createPages('', '/nowhere');
+    const gateway = await startTestGateway({ parts: { pages } });
+    running.push(gateway);
+    const response = await fetch(new URL('/console', gateway.url));
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('npm run console');
+  });
+});
