@@ -1,9 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, spawnRedis } from '../support/redis-process.js';
+
+const durability = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
 
 /** A redis-server that writes down everything before it answers, as the README asks for. */
 export interface RedisServer {
@@ -42,7 +44,7 @@ export async function startRedisServer(): Promise<RedisServer> {
     await kill();
     if (isEmpty) forget();
     directory ||= mkdtempSync(join(tmpdir(), 'outdial-chaos-redis-'));
-    server = await spawnRedis(port, directory);
+    server = await spawnRedis(['--port', String(port), '--dir', directory, ...durability]);
   };
   await start();
   return {
@@ -55,43 +57,4 @@ export async function startRedisServer(): Promise<RedisServer> {
       process.off('exit', dieToo);
     },
   };
-}
-
-async function spawnRedis(port: number, directory: string): Promise<ChildProcess> {
-  const durability = [
-    '--save',
-    '',
-    '--appendonly',
-    'yes',
-    '--appendfsync',
-    'always',
-    '--maxmemory-policy',
-    'noeviction',
-  ];
-  const server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, ...durability],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let output = '';
-  await new Promise<void>((resolve, reject) => {
-    server.stdout.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-10_000);
-      if (output.includes('Ready to accept connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', () => {
-      reject(new Error(`redis-server did not start:\n${output}`));
-    });
-  });
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
+/** What a process uses; its heap as it is when everything that nobody needs was collected. */
+export interface Usage {
+  readonly heapUsedBytes: number;
+  readonly rssBytes: number;
+  /** Since it started. */
+  readonly cpuMs: number;
+}
+
 /** One gateway: a process that can die, stand still and start again. */
 export class Replica {
   /** How often it cried that one call was placed twice. */
@@ -8,10 +16,11 @@ export class Replica {
   #url = '';
   #child: ChildProcess | undefined;
 
-  /** `entry` is the compiled main.js. */
+  /** `entry` is the compiled main.js; `nodeOptions` come before it. */
   constructor(
     private readonly entry: string,
     private readonly env: Readonly<Record<string, string>>,
+    private readonly nodeOptions: readonly string[] = [],
   ) {}
 
   /** Where it serves, or last did. */
@@ -21,9 +30,9 @@ export class Replica {
 
   /** Resolves once it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [this.entry], {
+    const child = spawn(process.execPath, [...this.nodeOptions, this.entry], {
       env: { ...this.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.#child = child;
     const dieToo = () => child.kill('SIGKILL');
@@ -31,7 +40,7 @@ export class Replica {
     child.once('exit', () => process.off('exit', dieToo));
     let rest = '';
     await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
+      child.stdout!.on('data', (chunk: Buffer) => {
         const lines = (rest + chunk.toString()).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) {
@@ -61,14 +70,28 @@ export class Replica {
     this.#child?.kill('SIGCONT');
   }
 
-  /** Ends as a deployment ends it; by force where that takes too long. */
-  async stop(): Promise<void> {
+  /** What the process uses now; answered by one whose `nodeOptions` load a probe. */
+  async measure(): Promise<Usage> {
+    const child = this.#child!;
+    const answer = once(child, 'message');
+    child.send('measure');
+    const [usage] = (await answer) as [Usage];
+    return usage;
+  }
+
+  /** Ends as a deployment ends it; by force, and then false, where that takes longer than `withinMs`. */
+  async stop(withinMs = 3_000): Promise<boolean> {
     const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return true;
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
-    const force = setTimeout(() => child.kill('SIGKILL'), 3_000);
+    let isForced = false;
+    const force = setTimeout(() => {
+      isForced = true;
+      child.kill('SIGKILL');
+    }, withinMs);
     await gone;
     clearTimeout(force);
+    return !isForced;
   }
 }

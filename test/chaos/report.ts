@@ -2,13 +2,13 @@ import type { Endured } from './endure-faults.js';
 import type { QuotaUse } from './meet-quota.js';
 import { bounds } from './verdict.js';
 
-type Row = readonly [name: string, ...cells: (string | number)[]];
+export type Row = readonly [name: string, ...cells: (string | number)[]];
 
 const percent = (part: number) => `${(part * 100).toFixed(1)} %`;
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /** A markdown table; the first row is its head. */
-function table(rows: readonly Row[]): string {
+export function table(rows: readonly Row[]): string {
   const [head = ['']] = rows;
   const lines = [head, head.map(() => '---'), ...rows.slice(1)].map((row) => `| ${row.join(' | ')} |`);
   return `${lines.join('\n')}\n`;

@@ -1,5 +1,5 @@
-import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
+import { gatewayEnvironment } from '../support/gateway-environment.js';
 import { startIssuer } from '../support/issuer.js';
 import { startRedisProxy, type RedisProxy } from './redis-proxy.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
@@ -57,16 +57,7 @@ export async function startRig({ gatewayEntry, quota, tokenAfterEnd }: RigOption
       const redisProxy = await startRedisProxy(redis.port);
       const upstream = await startUpstreamProxy(simulator.url);
       const replica = new Replica(gatewayEntry, {
-        PORT: '0',
-        HOST: '127.0.0.1',
-        AUTH_ISSUER: issuer.issuer,
-        AUTH_AUDIENCE: issuer.audience,
-        AUTH_JWKS_URL: issuer.jwksUrl.href,
-        AWS_REGION: seed.region,
-        AWS_ACCESS_KEY_ID: 'AKIDTEST',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        AWS_ENDPOINT_URL_CONNECT: upstream.url,
-        CONNECT_INSTANCE_ID: seed.instanceId,
+        ...gatewayEnvironment(issuer, upstream.url),
         CONNECT_QUOTAS: `StartOutboundVoiceContact=${quota.perSecond}/${quota.burst}`,
         CONNECT_REQUEST_TIMEOUT_MS: String(connectTimeoutMs),
         REDIS_URL: redisProxy.url,
