@@ -1,33 +1,46 @@
 import { composeServices } from '@apollo/composition';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CloseCode } from 'graphql-ws';
 import { buildSchema, isEnumType, isInputObjectType, isObjectType, Kind, parse, validate } from 'graphql';
 import type { GraphQLNamedType } from 'graphql';
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/placing.js';
-import { readConfig, variables } from '../src/config.js';
-import { quotaFor } from '../src/connect/quotas.js';
+import { readConfig } from '../src/config.js';
+import { variables } from '../src/environment.js';
+import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
 import { prefill } from '../src/development/prefill.js';
 import { errorCodes } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
 import { maxProblems } from '../src/graphql/validate-input.js';
 import { defaultBodyLimitBytes, defaultDrainTimeoutMs } from '../src/http/app.js';
 import { defaultLimits } from '../src/http/limits.js';
+import { closeCodes } from '../src/http/socket-session.js';
+import {
+  connectionInitTimeoutMs,
+  defaultSubscriptionLimits,
+  keepAliveMs,
+  readTimeoutMs,
+  unreadBytesLimit,
+} from '../src/http/subscription-limits.js';
 import { magicNumbers } from '../src/simulator/magic-numbers.js';
 import { routes } from '../src/simulator/routes.js';
 import { startSimulator } from '../src/simulator/server.js';
 import type { RunningSimulator } from '../src/simulator/server.js';
 import { defaultSettings } from '../src/simulator/settings.js';
-import { keptForMs } from '../src/state/state.js';
+import { keptForMs, maxEventFacts, timelineKeptForMs } from '../src/state/state.js';
 import { usableAtOnce } from '../src/state/turns.js';
+import { readTemplate, templateText } from './deploy/template.js';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const readme = read('README.md');
+/** The page, and the one it leaves its simulator to. */
+const pages = ['README.md', 'src/simulator/README.md'];
+const readme = pages.map(read).join('\n');
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => `src/${file}`);
@@ -65,6 +78,12 @@ function codesIn(cell = ''): string[] {
 
 const plain = (cell = '') => cell.replaceAll('`', '');
 const sorted = (names: Iterable<string>) => [...names].sort();
+
+/** A number that a source file keeps to itself, such as `const longestMs = 15 * 60_000;`. */
+function constantOf(file: string, name: string): number {
+  const [, factors = ''] = new RegExp(`^const ${name} = ([\\d_ *.]+);$`, 'm').exec(read(file)) ?? [];
+  return factors.split('*').reduce((product, factor) => product * Number(factor.trim().replaceAll('_', '') || NaN), 1);
+}
 
 /** The operations that the gateway's code sends to Connect. */
 const sentOperations = sorted(
@@ -108,6 +127,35 @@ describe('a table says what the code says:', () => {
       ...others,
       ...Object.fromEntries(Object.entries(rootFields).map(([kind, most]) => [`rootFields.${kind}`, most])),
     });
+  });
+
+  test('what may be open at once', () => {
+    const rows = table('Open at once', 'At most').map(([name, most]) => [
+      plain(name),
+      Number(most?.replaceAll(',', '')),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(defaultSubscriptionLimits);
+  });
+
+  test('the codes that a socket is closed with', () => {
+    // These the client of graphql-ws uses by itself.
+    const ofClients = [
+      CloseCode.InternalClientError,
+      CloseCode.BadResponse,
+      CloseCode.ConnectionAcknowledgementTimeout,
+    ];
+    const ofProtocol = Object.values(CloseCode).filter((code) => typeof code === 'number');
+    const codes = new Set<number>([
+      ...Object.values(closeCodes),
+      ...ofProtocol.filter((code) => !ofClients.includes(code)),
+    ]);
+    expect(table('Close code').map(([code]) => Number(code))).toEqual([...codes].sort((one, other) => one - other));
+  });
+
+  test('the mutations that change a contact', () => {
+    const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+    const acting = mutations.filter((field) => scopesOn(field).includes('contacts:manage')).map(({ name }) => name);
+    expect(sorted(table('Mutation').map(([name]) => plain(name)))).toEqual(sorted(acting));
   });
 
   test('the magic numbers', () => {
@@ -165,7 +213,7 @@ describe('a table says what the code says:', () => {
 describe('the rules of the input', () => {
   const named = table('Rule', 'What to do').flatMap(([rules]) => codesIn(rules));
   const literals = (file: string, pattern: RegExp) => [...read(file).matchAll(pattern)].map(([, name]) => name ?? '');
-  const ruleFiles = sources.filter((file) => /^src\/(?:graphql\/rules|calls)\//.test(file));
+  const ruleFiles = sources.filter((file) => /^src\/(?:graphql\/rules|calls|contacts\/actions)\//.test(file));
 
   test('are those that code reports', () => {
     const own = ruleFiles.flatMap((file) => literals(file, /\brule: '(\w+)'/g));
@@ -318,7 +366,7 @@ describe('JSON', () => {
 
 test('every file and folder that the page names is there', () => {
   const named = [
-    ...[...readme.matchAll(/(?<![\w/.-])(?:src|test|\.ci)\/[\w./-]*\w/g)].map(([path]) => path),
+    ...[...readme.matchAll(/(?<![\w/.-])(?:src|test|console|deploy|\.ci)\/[\w./-]*\w/g)].map(([path]) => path),
     ...[...readme.matchAll(/`([\w.]+\.(?:graphql|ya?ml|mjs|json))`/g)].map(([, path]) => path ?? ''),
     ...fences('mermaid').flatMap((text) => [...text.matchAll(/\b[a-z-]+\/(?:[\w.-]+\.ts)?/g)].map(([p]) => `src/${p}`)),
   ];
@@ -341,8 +389,45 @@ test('the layout names every file on top of src, and every folder with an entry 
   expect(sorted(named)).toEqual(sorted(inUse));
 });
 
+test.each(pages)('every link in %s leads somewhere', (page) => {
+  const textOf = (path: string) => readFileSync(path, 'utf8').replace(/^```.*?^```$/gms, '');
+  const anchorsOf = (path: string) =>
+    [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(' ', '-')
+        .replace(/[^\w-]/g, ''),
+    );
+  const from = join(root, page);
+  const links = [...textOf(from).matchAll(/\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)/g)];
+  const leadsNowhere = links.filter(([, path = '', anchor]) => {
+    const to = path === '' ? from : resolve(dirname(from), path);
+    if (!existsSync(to)) return true;
+    return anchor !== undefined && anchorsOf(to).filter((one) => one === anchor).length !== 1;
+  });
+  expect(links.length).toBeGreaterThan(0);
+  expect(leadsNowhere.map(([link]) => link)).toEqual([]);
+});
+
+test('the lines of the log to watch are those that are written', () => {
+  const written = sources.map((file) => read(file).replaceAll('${step}', 'receiving')).join('\n');
+  const rows = table('Log line', 'Level', 'Means');
+  const lines = rows.flatMap(([line, , means = '']) => [
+    ...codesIn(line),
+    ...codesIn(means).filter((c) => c.includes(' ')),
+  ]);
+  expect(lines.length).toBeGreaterThan(8);
+  expect(lines.filter((line) => !written.includes(line))).toEqual([]);
+});
+
 test('a stop waits as long as the page says', () => {
   expect(readme).toContain(`waits up to ${defaultDrainTimeoutMs / 1_000} s for the running ones`);
+  const forEventsMs = constantOf('src/events/event-queue.ts', 'stopWithinMs');
+  const page = readme.replace(/\s+/g, ' ');
+  expect(page).toContain(`and meanwhile up to ${forEventsMs / 1_000} s for contact events in hand`);
+  const [, given] = /Give the process (\d+) s/.exec(page) ?? [];
+  expect(Number(given) * 1_000).toBeGreaterThan(Math.max(defaultDrainTimeoutMs, forEventsMs));
+  expect(page).toContain(`--stop-timeout ${given ?? ''} `);
 });
 
 test('a call is kept, leased and started at once as the page says', () => {
@@ -353,6 +438,63 @@ test('a call is kept, leased and started at once as the page says', () => {
     `of a burst of ${burst}, ${usableAtOnce({ ratePerSecond: 1, burst })} start at once`,
   ]) {
     expect(readme.replace(/\s+/g, ' ')).toContain(sentence);
+  }
+});
+
+test('a contact is followed, and forgotten, as the page says', () => {
+  const page = readme.replace(/\s+/g, ' ');
+  const [withEvents, without] = [
+    ...read('src/contacts/timeline/contact-reconciler.ts').matchAll(/: \{ firstMs: ([\d_]+), longestMs: ([\d_]+) \}/g),
+  ].map(([, ...ms]) => ms.map((text) => Number(text.replaceAll('_', '')) / 1_000));
+  const rows = table('', 'With a queue of contact events', 'Without');
+  expect(rows.slice(1, 3).map(([, ...cells]) => cells)).toEqual([
+    [`${withEvents?.[0] ?? ''} s`, `${without?.[0] ?? ''} s`],
+    [`${(withEvents?.[1] ?? 0) / 60} min`, `${without?.[1] ?? ''} s`],
+  ]);
+  const { ratePerSecond } = quotaFor(reconcilingTurns, new Map());
+  const growth = constantOf('src/contacts/timeline/contact-reconciler.ts', 'growth');
+  const longestMs = Number(without?.[1]) * 1_000;
+  expect(timelineKeptForMs).toBe(2 * 86_400_000);
+  for (const sentence of [
+    `**: ${ratePerSecond} requests a second by default`,
+    `grows with each answer without news (x ${growth}) to`,
+    `every N/${ratePerSecond} s or more: ${(ratePerSecond * longestMs) / 1_000} every ${longestMs / 1_000} s`,
+    `gets none within ${constantOf('src/connect/connect.ts', 'readMaxWaitMs') / 1_000} s is refused`,
+    `two days from its last change, and of one contact the ${maxEventFacts} latest events`,
+    `Each connection is pinged every ${keepAliveMs / 1_000} s`,
+    `no \`connection_init\` with a token within ${connectionInitTimeoutMs / 1_000} s`,
+    `too slow: ${unreadBytesLimit / 1_048_576} MiB or ${readTimeoutMs / 1_000} s behind`,
+    `A message of more than ${defaultBodyLimitBytes.toLocaleString('en')} bytes`,
+  ]) {
+    expect(page).toContain(sentence);
+  }
+});
+
+test('a change of a contact is tried as the page says', () => {
+  expect(constantOf('src/connect/connect.ts', 'changeAttempts')).toBe(3);
+  const forMs = constantOf('src/connect/connect.ts', 'changeForMs');
+  expect(readme).toContain(`The gateway tries up to three times within ${forMs / 1_000} s`);
+});
+
+test('contact events come, and are given up, as the page and the template say', () => {
+  const page = readme.replace(/\s+/g, ' ');
+  const propertiesOf = (name: string) => readTemplate(templateText).Resources[name]?.Properties ?? {};
+  const { VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } = propertiesOf('ContactEvents');
+  expect({ MessageRetentionPeriod, RedrivePolicy }).toMatchObject({
+    MessageRetentionPeriod: 86_400,
+    RedrivePolicy: { maxReceiveCount: 5 },
+  });
+  const maxAheadMs = constantOf('src/events/event-queue.ts', 'maxAheadMs');
+  const deadForDays = Number(propertiesOf('DeadContactEvents').MessageRetentionPeriod) / 86_400;
+  const unreadForMinutes = Number(propertiesOf('UnreadContactEventsAlarm').Threshold) / 60;
+  expect(unreadForMinutes).toBe(5);
+  for (const sentence of [
+    `more than ${maxAheadMs / 60_000} minutes ahead`,
+    `comes again every ${String(VisibilityTimeout)} s. After five times it lies in the dead-letter queue, for ${deadForDays} days`,
+    'the queue keeps events for a day',
+    'events that nobody receives for five minutes',
+  ]) {
+    expect(page).toContain(sentence);
   }
 });
 

@@ -1,0 +1,140 @@
+import * as apolloClient from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { isSubscriptionOperation } from '@apollo/client/utilities';
+import { composeServices } from '@apollo/composition';
+import { createGatewayRuntime, type GatewayConfigSupergraph, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
+import * as http from '@graphql-mesh/transport-http';
+import ws from '@graphql-mesh/transport-ws';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWsClient } from 'graphql-ws';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { WebSocket } from 'ws';
+import { startTestGateway, type RunningGateway } from './support/start-gateway.js';
+import { placeCall } from './support/place-call.js';
+
+const root = resolve(import.meta.dirname, '..');
+const readme = readFileSync(resolve(root, 'README.md'), 'utf8');
+const fences = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code]) => code ?? '');
+const snippets = fences('js');
+
+type Update = Readonly<{ status: string; timeline: readonly Readonly<{ type: string }>[] }>;
+type Show = (update: Update | undefined, problem: unknown) => void;
+
+const hadWebSocket = 'WebSocket' in globalThis;
+let gateway: RunningGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway({ takesEvents: true });
+  // Browsers have one; Node only since 22.
+  if (!hadWebSocket) Object.assign(globalThis, { WebSocket });
+});
+afterAll(async () => {
+  if (!hadWebSocket) Reflect.deleteProperty(globalThis, 'WebSocket');
+  await gateway.stop();
+});
+
+/** Runs the code of a snippet with what it imports and what it takes for granted, against the gateway of this test. */
+function run(snippet: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const code = snippet
+    .replace(/^import .*;\n/gm, '')
+    .replace('wss://calls.example.com/graphql', gateway.url.replace('http', 'ws'))
+    .replace('https://calls.example.com/graphql', gateway.url);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the page's own text
+  const body = new Function(...Object.keys(scope), `return (async () => {${code}})();`) as (
+    ...args: unknown[]
+  ) => Promise<unknown>;
+  return body(...Object.values(scope));
+}
+
+/** Follows a call to its end with a snippet; the status of each update. */
+async function followWith(snippet: string, scope: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const statuses: string[] = [];
+  const id = await placeCall(gateway);
+  let isSeen: () => void = () => undefined;
+  const seen = new Promise<void>((resolve) => (isSeen = resolve));
+  const ended = new Promise<void>((end, fail) => {
+    const show: Show = (update, problem) => {
+      if (problem) fail(new Error('the snippet was told of a problem', { cause: problem }));
+      if (!update) return;
+      isSeen();
+      statuses.push(update.status);
+      if (update.status !== 'ENDED') return;
+      expect(update.timeline.map(({ type }) => type)).toEqual(expect.arrayContaining(['INITIATED', 'DISCONNECTED']));
+      end();
+    };
+    run(snippet, { id, show, accessToken: () => gateway.token(), ...scope }).catch(fail);
+  });
+  // A client that is still connecting has no more time than the clock gives it.
+  await Promise.race([seen, ended]);
+  await gateway.clock.runUntil(ended);
+  return statuses;
+}
+
+const [overSocket = '', inApollo = '', overEvents = ''] = snippets;
+/** That it was followed, and not only found where it ended; several changes may have come as one. */
+function expectLife(statuses: readonly string[]): void {
+  expect(new Set(statuses).size).toBeGreaterThan(2);
+  expect(statuses.at(-1)).toBe('ENDED');
+}
+
+test('there are three snippets', () => {
+  expect(snippets).toHaveLength(3);
+});
+
+test('a call is followed with graphql-ws', async () => {
+  expectLife(await followWith(overSocket, { createClient: createWsClient }));
+});
+
+test('a call is followed with Apollo Client', async () => {
+  const client = createWsClient({
+    url: gateway.url.replace('http', 'ws'),
+    connectionParams: async () => ({ authorization: `Bearer ${await gateway.token()}` }),
+  });
+  const scope = { ...apolloClient, GraphQLWsLink, isSubscriptionOperation, client };
+  expectLife(await followWith(inApollo, scope));
+});
+
+test('a call is followed with graphql-sse', async () => {
+  expectLife(await followWith(overEvents, { createClient: createSseClient }));
+});
+
+test('there are three pieces of a configuration of Hive Gateway', () => {
+  expect(fences('ts')).toHaveLength(3);
+});
+
+/** What stands in braces on the page, with the gateway of this test for the one it names. */
+function configured(piece: string): Partial<GatewayConfigSupergraph> & { readonly subscriptions?: object } {
+  const there = piece.replaceAll('https://calls.example.com/graphql', gateway.url);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the page's own text
+  return (new Function(`return ({${there}});`) as () => Partial<GatewayConfigSupergraph>)();
+}
+
+const [passedOn = '', bySocket = '', byEvents = ''] = fences('ts');
+test.each([
+  ['by WebSocket', () => configured(bySocket).transportEntries],
+  ['by server-sent events', () => ({ outdial: { options: configured(byEvents) } })],
+])('a call is followed through Hive Gateway, %s', async (_title, transportEntries) => {
+  const { supergraphSdl } = composeServices([
+    { name: 'outdial', url: gateway.url, typeDefs: parse(readFileSync(resolve(root, 'schema.graphql'), 'utf8')) },
+  ]);
+  const router: GatewayRuntime = createGatewayRuntime({
+    ...configured(passedOn),
+    supergraph: supergraphSdl!,
+    transports: { http, ws },
+    transportEntries: transportEntries(),
+    logging: false,
+  });
+  try {
+    const client = createSseClient({
+      url: 'http://router.test/graphql',
+      fetchFn: (url: string, init?: RequestInit) => router.fetch(url, init),
+      headers: async () => ({ authorization: `Bearer ${await gateway.token()}` }),
+    });
+    expectLife(await followWith(overEvents, { createClient: () => client }));
+  } finally {
+    await router[Symbol.asyncDispose]();
+  }
+});
