@@ -1,4 +1,9 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerOptions,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -6,8 +11,9 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError } from 'graphql';
-import type { ErrorCode } from '../errors.js';
+import { GraphQLError, OperationTypeNode, type DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { GatewayError, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { RequestContext } from '../request.js';
 import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
@@ -25,6 +31,9 @@ export interface ApolloParts extends OperationRules {
   readonly landingPage: ApolloServerPlugin | undefined;
 }
 
+/** Of the valid documents that are kept, all together; each is worth up to two hundred bytes once it is parsed. */
+const maxKeptCharacters = 300_000;
+
 /** A started Apollo Server that parses, limits, guards and executes, and reports to nobody. */
 export async function startApollo(parts: ApolloParts): Promise<ApolloServer<HttpContext>> {
   const isDevelopment = parts.landingPage !== undefined;
@@ -41,6 +50,7 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: parts.limits.tokens },
     validationOptions: { maxErrors: 20 },
+    documentStore: boundedDocumentStore(),
     logger: parts.log,
     // Errors outside an operation (CSRF, the shape of the body) come only this way; the request's id is added by the route.
     formatError: (_formatted, error) => toClientError(error, ''),
@@ -55,6 +65,22 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
   });
   await apollo.start();
   return apollo;
+}
+
+/** Apollo's own counts neither whitespace nor comments, of which anybody may send a quarter of a MiB, worth eight once it is parsed. */
+function boundedDocumentStore(): NonNullable<ApolloServerOptions<HttpContext>['documentStore']> {
+  const kept = new LRUCache<string, DocumentNode>({
+    maxSize: maxKeptCharacters,
+    sizeCalculation: ({ loc }) => loc!.source.body.length,
+  });
+  return {
+    get: (key) => Promise.resolve(kept.get(key)),
+    set: (key, document) => {
+      kept.set(key, document);
+      return Promise.resolve();
+    },
+    delete: (key) => Promise.resolve(kept.delete(key)),
+  };
 }
 
 const statusBeforeExecution: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -80,6 +106,10 @@ function operationSteps(rules: OperationRules): ApolloServerPlugin<HttpContext> 
     if (!document || !operation) throw noSuchOperation();
     const { record, caller } = contextValue;
     noteOperation(document, operation, record);
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+      // graphql would execute it as if it were a query, and answer null: as if there were nothing to follow.
+      throw new GatewayError('BAD_REQUEST', 'Subscribe by WebSocket at /graphql, or by POST to /graphql/stream.');
+    }
     checkOperation(rules, { document, operation, variables: request.variables ?? {}, caller });
   };
   return {

@@ -49,6 +49,7 @@ export class SocketSession {
   #sent: SentOperation | undefined;
   #isHeard = true;
   #opened = 0;
+  #owedPongs = 0;
 
   constructor(
     private readonly socket: WebSocket,
@@ -139,6 +140,13 @@ export class SocketSession {
       if ((await handOver(write, this.parts.clock, readTimeoutMs)) !== 'too slow') return;
     }
     this.close(closeCodes.tooSlow, 'Too slow: read what you are sent, or follow less.', 'too slow');
+  }
+
+  /** Answers a ping; one answer is on its way at a time, for a client that asks and does not read would pile them up. */
+  async pong(): Promise<void> {
+    this.#owedPongs += 1;
+    if (this.#owedPongs > 1) return;
+    for (; this.#owedPongs > 0 && this.isOpen(); this.#owedPongs -= 1) await this.send('{"type":"pong"}');
   }
 
   /** Closes for an error that is not one subscription's. */

@@ -4,11 +4,13 @@ import {
   Kind,
   OperationTypeNode,
   parse,
+  TokenKind,
   validate,
   type DocumentNode,
   type GraphQLFormattedError,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type Token,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
@@ -101,6 +103,7 @@ export class Subscriptions {
     const invalid = validate(schema, document, undefined, { maxErrors: 20, hideSuggestions: !isDevelopment });
     if (invalid.length > 0) throw new AggregateError(invalid.map(withCode));
     refuseConditionalField(document, operation);
+    forgetComments(document);
     const valid = { document, operation };
     this.#valid.set(name, valid, { size: name.length });
     return valid;
@@ -119,6 +122,17 @@ function declaredOf(
 /** Marks what graphql says of a document, which it does not mark itself. */
 function withCode({ message, nodes, originalError }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes, originalError, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
+}
+
+/** A document keeps all its tokens, and no limit counts comments: three bytes to send, and a hundred to hold. */
+function forgetComments({ loc }: DocumentNode): void {
+  type Link = { -readonly [Name in keyof Token]: Token[Name] };
+  for (let token: Link | null | undefined = loc?.startToken; token; token = token.next) {
+    if (token.kind !== TokenKind.COMMENT) continue;
+    const { prev, next }: { prev: Link | null; next: Link | null } = token;
+    if (prev) prev.next = next;
+    if (next) next.prev = prev;
+  }
 }
 
 /** graphql 16 falls over a subscription whose field is left out; the specification has forbidden it since September 2025. */

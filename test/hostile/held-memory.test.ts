@@ -10,6 +10,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 const query = 'subscription { feed { id } }';
 /** A quarter of a MiB to send, and five to hold. */
 const bulk = `[${Array(80_000).fill('{}').join(',')}]`;
+/** A quarter of a MiB to send, and eight to hold. */
+const comments = '#\\n'.repeat(80_000);
 const count = 10;
 
 async function heldMegabytes(): Promise<number> {
@@ -37,11 +39,11 @@ async function openSockets(gateway: Fixture): Promise<() => void> {
 }
 
 const subscribeOverSocket =
-  (members: string, besides = ''): Opening =>
+  (members: string, besides = '', following = ''): Opening =>
   async (gateway) => {
     const raw = await RawSocket.connect(gateway);
     for (let id = 0; id < count; id += 1) {
-      raw.say(`{"id":"${id}","type":"subscribe","payload":{"query":"${query}"${members}}${besides}}`);
+      raw.say(`{"id":"${id}","type":"subscribe","payload":{"query":"${query}${following}"${members}}${besides}}`);
     }
     await until(() => gateway.feeds.length === count);
     return () => {
@@ -69,6 +71,7 @@ test.each<[string, Opening]>([
   ['the token of a socket', openSockets],
   ['a subscription of a socket, as variables', subscribeOverSocket(`,"variables":{"bulk":${bulk}}`)],
   ['a subscription of a socket, as extensions', subscribeOverSocket(`,"extensions":{"bulk":${bulk}}`)],
+  ['a subscription of a socket, as comments', subscribeOverSocket('', '', comments)],
   ['a subscription of a socket, outside its payload', subscribeOverSocket('', `,"bulk":${bulk}`)],
   ['a subscription of a stream', subscribeOverStream],
 ])('what comes beside %s is not held as long as that is open', async (_what, open) => {
@@ -78,6 +81,20 @@ test.each<[string, Opening]>([
     const leave = await open(gateway);
     expect((await heldMegabytes()) - before).toBeLessThan(count);
     leave();
+  } finally {
+    await gateway.clock.runUntil(gateway.stop());
+  }
+});
+
+test('what comes beside an operation is not held with its document', async () => {
+  const gateway = await startFixture();
+  try {
+    const before = await heldMegabytes();
+    for (let times = 0; times < count; times += 1) {
+      const answer = await gateway.post(`{"query":"{ hello } #${times}\\n${comments}"}`);
+      expect(answer.data).toEqual({ hello: 'world' });
+    }
+    expect((await heldMegabytes()) - before).toBeLessThan(2 * count);
   } finally {
     await gateway.clock.runUntil(gateway.stop());
   }

@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { TokenVerifier } from '../../src/access/token-verifier.js';
+import { readTimeoutMs } from '../../src/http/subscription-limits.js';
 import { canary, startFixture, type Fixture } from '../http/fixture.js';
 import { RawSocket, refusedHandshake, until } from '../http/subscribers.js';
 import { startIssuer, type Issuer } from '../support/issuer.js';
@@ -64,6 +65,12 @@ describe('what is no message closes the socket, and nothing of it comes back', (
     expect(closed.reason).not.toMatch(/c4n4ry|JSON|object|at /);
     expect(gateway.feeds).toHaveLength(before);
     expect(gateway.logText()).not.toContain(canary);
+  });
+
+  test('a message in thousands of parts', async () => {
+    const raw = await connected();
+    for (let part = 0; part < 2_000; part += 1) raw.socket.send(' ', { fin: false });
+    expect((await raw.closed()).code).toBe(1008);
   });
 
   test('bytes that are no frame', async () => {
@@ -180,11 +187,13 @@ test('ten thousand subscriptions on one socket are the few that one caller may h
   const raw = await connected();
   for (let id = 0; id < 10_000; id += 1) raw.subscribe(String(id), { query });
   const refused: unknown[] = [];
-  while (refused.length < 9_980) {
+  // The end of each may come behind the refusal of others.
+  for (let ended = 0; ended < 9_980;) {
     const said = await raw.hear();
-    if (said.type !== 'complete') refused.push(said);
+    if (said.type === 'complete') ended += 1;
+    else refused.push(said);
   }
-  await raw.hear();
+  expect(refused).toHaveLength(9_980);
   expect(refused.every((said) => JSON.stringify(said).includes('"code":"LIMIT_EXCEEDED"'))).toBe(true);
   expect(gateway.feeds).toHaveLength(before + 20);
   await answersPing(raw);
@@ -197,6 +206,41 @@ test('a payload of a ping does not come back, whatever its size and depth', asyn
   raw.say(`{"type":"ping","payload":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`);
   expect(await raw.hear()).toEqual({ type: 'pong' });
   raw.socket.terminate();
+});
+
+test('the pings of a client that does not read wait for one answer at a time, and all are answered', async () => {
+  const flooded = await startFixture();
+  try {
+    let waiting = 0;
+    const after = flooded.clock.after.bind(flooded.clock);
+    flooded.clock.after = (delayMs, callback) => {
+      const change = delayMs === readTimeoutMs ? 1 : 0;
+      waiting += change;
+      const callOff = after(delayMs, callback);
+      return () => {
+        waiting -= change;
+        callOff();
+      };
+    };
+    const raw = await RawSocket.connect(flooded);
+    raw.subscribe('1', { query: 'subscription { feed { text } }' });
+    await until(() => flooded.feeds.length === 1);
+    raw.socket.pause();
+    // More than the machine takes for it, and never so much at once that the socket is dropped.
+    flooded.feeds[0]!.push(...Array<object>(40).fill({ text: 'x'.repeat(512 * 1024) }));
+    await flooded.clock.whenWaitingFor(readTimeoutMs);
+    for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+    const pings = 1_000;
+    for (let ping = 0; ping < pings; ping += 1) raw.say({ type: 'ping' });
+    raw.subscribe('2', { query });
+    await until(() => flooded.feeds.length === 2);
+    expect(waiting).toBeLessThanOrEqual(2);
+    raw.socket.resume();
+    for (let pongs = 0; pongs < pings;) if ((await raw.hear()).type === 'pong') pongs += 1;
+    raw.socket.terminate();
+  } finally {
+    await flooded.clock.runUntil(flooded.stop());
+  }
 });
 
 describe('a token', () => {

@@ -56,6 +56,13 @@ describe('what is not a GraphQL request is answered in the shape of GraphQL', ()
       415,
       'BAD_REQUEST',
     ],
+    [
+      'a subscription, which would be answered as if there were nothing to follow',
+      '/graphql',
+      { method: 'POST', headers: json, body: '{"query":"subscription { feed { id } }"}' },
+      400,
+      'BAD_REQUEST',
+    ],
     ['a GET', '/graphql?query={hello}', {}, 405, 'BAD_REQUEST'],
     [
       'a GET past the prevention of CSRF',
