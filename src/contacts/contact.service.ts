@@ -28,6 +28,7 @@ import {
   timelineNameOf,
   type ContactFacts,
 } from './timeline/contact-facts.js';
+import { statusOf } from './timeline/contact-state.js';
 
 /** Connect takes six types in one request, and these are all that a voice contact can carry. */
 const referenceTypes: ReferenceType[] = ['URL', 'ATTACHMENT', 'NUMBER', 'STRING', 'DATE', 'EMAIL'];
@@ -94,6 +95,7 @@ export class ContactService {
     this.#detailsLoader(context).clear(key);
     this.#attributesLoader(context).clearAll();
     this.#referencesLoader(context).clear(key);
+    this.#associatedLoader(context).clearAll();
     try {
       await this.timelines.outdate(timelineNameOf(key));
     } catch (err) {
@@ -173,7 +175,7 @@ export class ContactService {
         try {
           const described = await this.described.find(key);
           const { facts } = (await known)[index] ?? {};
-          if (described) return detailsFrom(described, this.#joined(key, facts, described, log));
+          if (described) return detailsFrom(described, await this.#joined(key, facts, described, log));
           // What others told of it Connect shows a moment later.
           return facts ? detailsFrom({ Id: key.id }, facts) : null;
         } catch (error) {
@@ -184,16 +186,19 @@ export class ContactService {
   }
 
   /** What is known, joined with what Connect tells; whoever watches the contact is told where Connect knows better. */
-  #joined(
+  async #joined(
     key: ResourceKey,
     known: ContactFacts | undefined,
     described: DescribedContact,
     log: Log,
-  ): ContactFacts | undefined {
-    if (!known) return undefined;
+  ): Promise<ContactFacts> {
     const told = factsFrom(reportFrom(described));
-    const joined = joinFacts(known, told);
-    if (joined.changed) {
+    const joined = joinFacts(known ?? new Map(), told);
+    // Who follows a call placed just now is told INITIATED, without asking Connect, while nothing is known.
+    const isNews = known
+      ? joined.changed
+      : statusOf(joined.facts) !== 'INITIATED' && (await this.placed.isNew(key)) === true;
+    if (isNews) {
       this.timelines.record(timelineNameOf(key), told).catch((err: unknown) => {
         log.warn({ err }, 'what Connect told of a contact could not be shared');
       });

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { GatewayError } from '../errors.js';
 import type { PlacedContacts } from './placed-contacts.js';
 import { momentFrom, reportFrom } from './timeline/contact-facts.js';
 
@@ -13,6 +14,8 @@ const endedTtlMs = 300_000;
 const settledAfterMs = 60_000;
 /** Connect is eventually consistent: for a while after a change it may still tell what was before. */
 const changeShowsWithinMs = 60_000;
+const cannotTell =
+  'Amazon Connect shows no such contact, and whether it was placed moments ago cannot be told at the moment. Ask again.';
 
 interface Described {
   /** Null where Connect knows no such contact. */
@@ -50,7 +53,7 @@ export class DescribedContacts {
     });
   }
 
-  /** The contact, asked for `again` also where Connect told it a moment ago; null where there is none. Throws GatewayError when Connect cannot be asked. */
+  /** The contact, asked for `again` also where Connect told it a moment ago; null where there is none. Throws GatewayError when that cannot be told. */
   async find(key: ResourceKey, { again = false } = {}): Promise<DescribedContact | null> {
     const described = await this.#described.fetch(nameOfKey(key), { forceRefresh: again });
     return described?.contact ?? null;
@@ -73,7 +76,10 @@ export class DescribedContacts {
       new DescribeContactCommand({ InstanceId: key.instanceId, ContactId: key.id }),
     );
     if (answer?.Contact) return answer.Contact;
-    return (await this.placed.isNew(key)) ? { Id: key.id, InitiationMethod: 'API', Channel: 'VOICE' } : null;
+    const isNew = await this.placed.isNew(key);
+    // To say that there is none would end the following of a call that rings.
+    if (isNew === undefined) throw new GatewayError('UPSTREAM_UNAVAILABLE', cannotTell);
+    return isNew ? { Id: key.id, InitiationMethod: 'API', Channel: 'VOICE' } : null;
   }
 
   #ttlMsOf(name: string, contact: DescribedContact | null): number {

@@ -22,9 +22,14 @@ export class PlacedContacts {
     }
   }
 
-  /** Whether it was placed so short a time ago that Connect may not show it yet. */
-  async isNew({ instanceId, id }: ResourceKey, withinMs = visibilityDelayMs): Promise<boolean> {
-    const [placement] = await this.find([id]);
-    return placement?.instanceId === instanceId && this.clock.now() - placement.placedAtMs <= withinMs;
+  /** Whether it was placed so short a time ago that Connect may not show it yet; undefined while shared state, which knows, is away. */
+  async isNew({ instanceId, id }: ResourceKey, withinMs = visibilityDelayMs): Promise<boolean | undefined> {
+    try {
+      const [placement] = await this.placements.find([id]);
+      return placement?.instanceId === instanceId && this.clock.now() - placement.placedAtMs <= withinMs;
+    } catch (error) {
+      if (error instanceof StateUnavailable) return undefined;
+      throw error;
+    }
   }
 }

@@ -12,14 +12,27 @@ const firstId = '00000000-0000-4000-8000-000000000001';
 /** A Connect whose one contact came of a transfer, as no simulated one does; it takes every change. */
 let connect: Server;
 let asked: (readonly [request: string, body: unknown])[] = [];
+/** The first contact keeps them. */
+let attributes: Readonly<Record<string, string>> = {};
 let gateway: RunningGateway;
 beforeAll(async () => {
   connect = createServer((request, response) => {
     void text(request).then((body) => {
-      asked.push([`${request.method ?? ''} ${request.url ?? ''}`, body === '' ? undefined : JSON.parse(body)]);
+      const { method = '', url = '' } = request;
+      const input = body === '' ? undefined : (JSON.parse(body) as { readonly Attributes?: typeof attributes });
+      asked.push([`${method} ${url}`, input]);
+      attributes = { ...attributes, ...input?.Attributes };
       response.setHeader('content-type', 'application/json');
-      const contact = { Id: id, InitialContactId: firstId, InitiationMethod: 'TRANSFER', Channel: 'VOICE' };
-      response.end(JSON.stringify(request.method === 'GET' ? { Contact: contact } : {}));
+      response.setHeader('x-amzn-requestid', String(asked.length));
+      const isFirst = url.endsWith(firstId);
+      const contact = {
+        Id: isFirst ? firstId : id,
+        InitialContactId: firstId,
+        InitiationMethod: isFirst ? 'API' : 'TRANSFER',
+        Channel: 'VOICE',
+        ...(isFirst ? { Attributes: attributes } : {}),
+      };
+      response.end(JSON.stringify(method === 'GET' ? { Contact: contact } : {}));
     });
   });
   await new Promise<void>((resolve) => connect.listen(0, '127.0.0.1', resolve));
@@ -79,3 +92,17 @@ test.each<[string, string, unknown]>([
     expect(written).toEqual([[request, body]]);
   },
 );
+
+test('attributes that were read of the first contact are out of date once they are changed by way of a later one', async () => {
+  attributes = { c4n4ryKey: 'as it was' };
+  const query = 'query ($id: ID!) { contact(id: $id) { attributes { value } } }';
+  const before = await gateway.ask(query, { id: firstId });
+  expect(before.data).toEqual({ contact: { attributes: [{ value: 'as it was' }] } });
+  const change = changes.find(({ mutation }) => mutation === 'updateContactAttributes')!;
+  const selection = 'initialContact { attributes { value } }';
+  const { data } = await act(gateway, change, { contactId: id }, { selection });
+  const changed = { attributes: [{ value: 'c4n4ry +12065550177' }] };
+  expect(data).toEqual({ updateContactAttributes: { initialContact: changed } });
+  const after = await gateway.ask(query, { id: firstId });
+  expect(after.data).toEqual({ contact: changed });
+});

@@ -214,6 +214,23 @@ test('of several changes in one operation, one that is refused leaves the others
   expect(errors).toMatchObject([{ path: ['none'], extensions: { code: 'NOT_FOUND' } }]);
 });
 
+test('of two changes in one operation, the second answers nothing that was read for the first', async () => {
+  const id = await placeCall(gateway);
+  const { data }: GraphqlAnswer = await gateway.ask(
+    `mutation ($id: ID!) {
+       tagContact(input: { contactId: $id, tags: [{ key: "team", value: "sales" }] }) { ...read }
+       stopContact(input: { contactId: $id }) { ...read }
+     }
+     fragment read on Contact { disconnectTimestamp associatedContacts { nodes { disconnectTimestamp } } }`,
+    { id },
+  );
+  const at = (moment: unknown) => ({
+    disconnectTimestamp: moment,
+    associatedContacts: { nodes: [{ disconnectTimestamp: moment }] },
+  });
+  expect(data).toEqual({ tagContact: at(null), stopContact: at(expect.any(String)) });
+});
+
 test('a contact of the second instance is changed where its call was placed', async () => {
   const globex = { tenant: 'globex' };
   const id = await placeCall(gateway, inOtherInstance, globex);

@@ -145,6 +145,20 @@ describeOnRedis('two replicas on one Redis and one queue of events', () => {
     });
   });
 
+  test('while Redis is away nobody is told that there is no such call, for it may be too new for Connect to show it', async () => {
+    const a = await startTestGateway({ simulator: { consistencyDelayMs: 10_000 }, state: { redisUrl: redis.url } });
+    running.push(a);
+    const id = await placeCall(a);
+    await redis.stop();
+    const following = await followed(a, id);
+    await a.clock.runUntil(following.ended);
+    expect(following.updates).toEqual([]);
+    expect(following.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true } }]);
+    const { data, errors } = await a.clock.runUntil(a.ask('query($id: ID!) { contact(id: $id) { id } }', { id }));
+    expect(data).toEqual({ contact: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true } }]);
+  });
+
   test('while Redis is away Connect is asked, and who follows still sees the end', async () => {
     const [a, b] = await startReplicas();
     const id = await placeCall(a);

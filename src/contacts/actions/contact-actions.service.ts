@@ -147,7 +147,7 @@ export class ContactActions {
 /** Whether a stop was refused in a way in which one of a contact that has ended may be, perhaps by an earlier attempt. */
 function mayBeOver(error: unknown): boolean {
   if (!(error instanceof GatewayError)) return false;
-  if (error.code === 'OUTCOME_UNKNOWN') return mayBeOver(error.cause);
+  if (error.code === 'OUTCOME_UNKNOWN' || error.code === 'UPSTREAM_UNAVAILABLE') return mayBeOver(error.cause);
   return error.code === 'NOT_FOUND' || error.code === 'CONTACT_STATE_CONFLICT';
 }
 

@@ -65,13 +65,32 @@ export class ContactChanges {
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       if (error.code === 'OUTCOME_UNKNOWN') context.log.info(facts, 'contact perhaps changed');
-      throw error.code === 'NOT_FOUND' && (await this.placed.isNew(key)) ? notVisibleYet(error) : error;
+      throw error.code === 'NOT_FOUND' ? await this.#notFound(key, error) : error;
     } finally {
       // A refusal, too, may tell that the contact is no longer what was read.
       this.watches.changed(key);
       await this.contacts.changed(key, context);
+      // What the first of the chain keeps was changed there.
+      const { InitialContactId: firstId = key.id } = command.input as { readonly InitialContactId?: string };
+      if (firstId !== key.id) await this.contacts.changed({ instanceId: key.instanceId, id: firstId }, context);
     }
   }
+
+  /** What to say of a contact that Connect does not find in this instance. */
+  async #notFound(key: ResourceKey, error: GatewayError): Promise<GatewayError> {
+    const isNew = await this.placed.isNew(key);
+    if (isNew === undefined) return placingUntold(error);
+    return isNew ? notVisibleYet(error) : error;
+  }
+}
+
+/** While shared state is away nobody knows where a call was placed, nor that it was placed moments ago: it may be live. */
+function placingUntold(cause: GatewayError): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'Amazon Connect does not find this contact here, and where and when it was placed cannot be told at the moment; nothing was changed. Name its instanceId, or ask again.',
+    { cause, retryAfterMs: 1_000 },
+  );
 }
 
 /** Connect is eventually consistent: what it accepted a moment ago it may not find yet. */
