@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Clock } from '../../src/clock.js';
+import { sleep, type Clock } from '../../src/clock.js';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { Pacer } from '../../src/connect/pacer.js';
@@ -248,7 +248,7 @@ describe('of those who come and go', () => {
   ])('nothing is left of a follower who %s', async (_what, follow) => {
     await follow();
     // What was under way ends by itself.
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 20 || armed.timers + armed.listeners > 0; round += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       gateway.clock.advance(500);
     }
@@ -343,6 +343,21 @@ describe('of those who come and go', () => {
     }
     await Promise.all(followers.map((follower) => follower.return!()));
     expect(armed.listeners).toBe(0);
+  });
+
+  test('Connect is not asked for a contact that ended while it waited to be asked for, though its follower reads slowly', async () => {
+    const others = await Promise.all(Array.from({ length: 4 }, () => placeCallElsewhere(gateway)));
+    const followers = others.map((id) => watches.follow({ ...key, id }));
+    await gateway.clock.runUntil(Promise.all(followers.map((follower) => follower.next())));
+    const follower = watches.follow(key);
+    await gateway.clock.runUntil(follower.next());
+    // As many as are asked for at once.
+    gateway.simulator.inject({ operation: 'DescribeContact', delayMs: 20_000, times: others.length });
+    await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', 9));
+    await tell('isOver', 'true');
+    await gateway.clock.runUntil(sleep(gateway.clock, 21_000));
+    expect(asked()).toBe(9);
+    await Promise.all([follower, ...followers].map((each) => each.return!()));
   });
 
   test('ten thousand who come and go at once leave nothing, and cost Connect one read', async () => {

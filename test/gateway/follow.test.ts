@@ -33,12 +33,24 @@ const described = () => gateway.simulator.requests().DescribeContact ?? 0;
 
 describe('following a call that reaches an agent', () => {
   test('tells each step as it comes, asks Connect nothing while events come, and completes with the contact', async () => {
-    await start({ simulator: { timings: { endsAtMs: 15_000, afterContactWorkMs: 5_000 } } });
+    await start({ simulator: { eventDelayMs: 0, timings: { endsAtMs: 15_000, afterContactWorkMs: 5_000 } } });
     const id = await placeCall(gateway);
     const following = await followed(id, {
       selection:
         'id instanceId status outcome disconnectReason queue { id } timeline { type source details { queueId } }',
     });
+    // Each is seen before the next one comes, however long that takes.
+    for (const [stepMs, status] of [
+      [0, 'INITIATED'],
+      [4_000, 'IN_FLOW'],
+      [2_000, 'QUEUED'],
+      [3_000, 'WITH_AGENT'],
+      [6_000, 'AFTER_CONTACT_WORK'],
+      [5_000, 'ENDED'],
+    ] as const) {
+      gateway.clock.advance(stepMs);
+      await following.when((update) => update?.status === status);
+    }
     await gateway.clock.runUntil(following.ended);
     expect(following.errors).toEqual([]);
     expect(statusesOf(following)).toEqual(life);
@@ -186,6 +198,37 @@ test('what a query reads and what a subscription tells come from the same state'
     },
   );
   expect(data?.contact).toMatchObject({ status: 'WITH_AGENT', outcome: 'ANSWERED' });
+});
+
+test('who follows a call is told no less than a query was, though no event came yet', async () => {
+  await start({ simulator: { ringStartTimestamp: 'always', eventDelayMs: 3_000 } });
+  const id = await placeCall(gateway);
+  const before = await followed(id);
+  await before.when((update) => update?.status === 'INITIATED');
+  gateway.clock.advance(1_500);
+  const { data } = await gateway.ask<{ contact: object }, { id: string }>(
+    'query($id: ID!) { contact(id: $id) { status } }',
+    { id },
+  );
+  expect(data?.contact).toEqual({ status: 'RINGING' });
+  const after = await followed(id);
+  expect(await after.when(() => true)).toMatchObject({ status: 'RINGING' });
+  const next = await gateway.clock.runUntil(before.when((update) => update?.status !== 'INITIATED'));
+  expect(next).toMatchObject({ status: 'RINGING' });
+});
+
+test('after news the silence is short again, however long it was before', async () => {
+  // Asked after 2 s and so on, every 15 s in the end: an agent takes it while the silence is that long.
+  await start({
+    takesEvents: false,
+    simulator: { timings: { withAgentAtMs: 120_000, endsAtMs: 400_000 } },
+  });
+  const id = await placeCall(gateway);
+  const following = await followed(id);
+  await gateway.clock.runUntil(following.when((update) => update?.status === 'WITH_AGENT'));
+  const toldAtMs = gateway.clock.now();
+  await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', described() + 1));
+  expect(gateway.clock.now() - toldAtMs).toBeLessThan(8_000);
 });
 
 test('a slow Connect and many who follow leave half of its quota to everybody else', async () => {

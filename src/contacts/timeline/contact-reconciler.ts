@@ -94,7 +94,7 @@ export class ContactReconciler {
       const watched = due.shift();
       if (!watched) return;
       // There may have been news of it since.
-      if (watched.followers === 0 || watched.dueAtMs > this.parts.clock.monotonic()) continue;
+      if (watched.followers === 0 || watched.isOver || watched.dueAtMs > this.parts.clock.monotonic()) continue;
       this.#asking += 1;
       watched.dueAtMs = Infinity;
       void this.#reconcile(watched).finally(() => {
@@ -127,8 +127,14 @@ export class ContactReconciler {
       watched.isChanged = false;
       return true;
     }
+    const nowMs = this.parts.clock.monotonic();
+    // After news the silence is short again, and the claim for the long one before it keeps the other replicas out, not this one.
+    if (nowMs < watched.claimedUntilMs) return true;
+    const holdMs = watched.silenceMs / 2;
     try {
-      return await this.parts.timelines.claimReconciling(watched.name, watched.silenceMs / 2);
+      const isMine = await this.parts.timelines.claimReconciling(watched.name, holdMs);
+      if (isMine) watched.claimedUntilMs = nowMs + holdMs;
+      return isMine;
     } catch (error) {
       if (error instanceof StateUnavailable) return true;
       throw error;

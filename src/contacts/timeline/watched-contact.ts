@@ -15,6 +15,8 @@ export class WatchedContact {
   /** When Connect is to be asked; Infinity while it is. */
   dueAtMs = Infinity;
   silenceMs = 0;
+  /** Until when this replica is the one to ask. */
+  claimedUntilMs = -Infinity;
   /** By somebody here, since Connect was asked. */
   isChanged = false;
   hasNews = false;
