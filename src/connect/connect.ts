@@ -148,7 +148,9 @@ export class Connect {
     }
     try {
       // One attempt a send, and over connections that no read holds.
-      await this.clients.writes.send(command);
+      const { $metadata } = await this.clients.writes.send(command);
+      // Connect's answer to a change says nothing but this: without it, something on the way answered.
+      if ($metadata.requestId === undefined) throw new Error('The answer is not one of Amazon Connect');
       return undefined;
     } catch (cause) {
       const error = translateChangeError(change, cause);
