@@ -32,6 +32,9 @@ export function manualClock(startMs: number = Date.now()): SimulatorClock {
   };
 }
 
+/** Node's timers take no longer wait, and fire at once instead. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** A clock that runs `speed` times as fast as real time, beginning at the real present. */
 export function runningClock(speed = 1): SimulatorClock {
   const startedAt = Date.now();
@@ -45,7 +48,7 @@ export function runningClock(speed = 1): SimulatorClock {
     const realMs = Math.ceil((one.dueAt - now()) / speed);
     one.timer = setTimeout(
       () => {
-        // Node's timers count whole milliseconds of their own and may fire up to one of them early.
+        // Node's timers count whole milliseconds of their own and may fire up to one of them early, and a long wait takes several.
         if (now() < one.dueAt) {
           arm(one);
           return;
@@ -53,7 +56,7 @@ export function runningClock(speed = 1): SimulatorClock {
         waiting.delete(one);
         one.resume();
       },
-      Math.max(0, realMs),
+      Math.min(Math.max(0, realMs), longestTimerMs),
     ).unref();
   }
 

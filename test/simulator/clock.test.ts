@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { manualClock, runningClock } from '../../src/simulator/clock.js';
 import type { SimulatorClock } from '../../src/simulator/clock.js';
 
@@ -47,5 +47,15 @@ test('a running clock goes so many times faster than real time, and no wait on i
     const before = clock.now();
     await clock.wait(3_600_000);
     expect(clock.now() - before).toBeGreaterThanOrEqual(3_600_000);
+  }
+});
+
+test('a wait on a running clock may be longer than a timer of Node can be.', () => {
+  const timers = jest.spyOn(globalThis, 'setTimeout');
+  try {
+    void runningClock(1).wait(2 ** 32);
+    expect(timers.mock.calls.map(([, delayMs]) => delayMs)).toEqual([2 ** 31 - 1]);
+  } finally {
+    timers.mockRestore();
   }
 });

@@ -104,6 +104,25 @@ describe.each([['by-flow'], ['on-request']] as const)('where calls are recorded 
     expect(before!.Location).not.toBe(talk!.Location);
   });
 
+  test('of the part before the agent that is asked for when that is over never begins.', async () => {
+    advanceTo(20);
+    await operations.start({ VoiceRecordingConfiguration: { IvrRecordingTrack: 'ALL' } });
+    advanceTo(80);
+    const found = (await recordings()) ?? [];
+    expect(found.filter(({ Location }) => Location?.includes('/ivr/'))).toEqual([]);
+  });
+
+  test('whose type is left out is the one that is on.', async () => {
+    await operations.start({ VoiceRecordingConfiguration: { IvrRecordingTrack: 'ALL' } });
+    await operations.start();
+    advanceTo(5);
+    for (const step of ['suspend', 'resume', 'stop'] as const) await operations[step]();
+    expect(await recordings()).toMatchObject([{ StartTimestamp: at(4), StopTimestamp: at(5) }]);
+    advanceTo(20);
+    await operations.stop();
+    expect(await recordings()).toMatchObject([{ StopTimestamp: at(20) }, { StopTimestamp: at(5) }]);
+  });
+
   test('ends with a stop, and is there from then on.', async () => {
     await operations.start();
     advanceTo(30);

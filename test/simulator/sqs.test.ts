@@ -6,6 +6,7 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListQueuesCommand,
+  QueueAttributeName,
   ReceiveMessageCommand,
   SQSServiceException,
 } from '@aws-sdk/client-sqs';
@@ -325,6 +326,14 @@ test('the attributes of a queue are its counts and its settings.', async () => {
   const one = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] });
   expect((await sqs.send(one)).Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
   expect((await sqs.send(new GetQueueAttributesCommand({ QueueUrl }))).Attributes).toBeUndefined();
+});
+
+test('every attribute that a queue can have may be asked for, also one that it does not have.', async () => {
+  const AttributeNames = Object.values(QueueAttributeName);
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+  expect(Attributes).toHaveProperty('QueueArn');
+  const age = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['CreatedTimestamp'] });
+  expect((await sqs.send(age)).Attributes).toBeUndefined();
 });
 
 describe('a request that is not in order', () => {

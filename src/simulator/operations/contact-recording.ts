@@ -69,9 +69,11 @@ function changesRecording(name: string, changed: (recording: Recording, nowMs: n
     name,
     input: structure({ ...target, ContactRecordingType: choice('AGENT', 'IVR', 'SCREEN') }),
     lacks: ['InvalidParameterException', 'ThrottlingException'],
-    handle({ ContactRecordingType: type = 'AGENT', ...input }, world) {
+    handle({ ContactRecordingType, ...input }, world) {
       const contact = liveContact(input, world);
       const progress = progressOf(contact, world.nowMs);
+      // Documented: left out, it is whatever is being recorded.
+      const type = ContactRecordingType ?? (progress.withAgent ? 'AGENT' : 'IVR');
       const span = type === 'SCREEN' ? undefined : recordingSpan(contact, type, progress, world.settings.recordings);
       if (type === 'SCREEN' || !span || span.toMs !== undefined) {
         throw refusal('InvalidRequestException', 'The contact is not being recorded.');

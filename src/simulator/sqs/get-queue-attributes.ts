@@ -5,13 +5,30 @@ import { defaultVisibilitySeconds } from './receive-message.js';
 import { sqsRefusal } from './sqs-errors.js';
 import { sqsOperation } from './sqs-operation.js';
 
+/** What the service's model names besides, and these queues do not have. */
+const notKept: ReadonlySet<string> = new Set([
+  'Policy',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'CreatedTimestamp',
+  'LastModifiedTimestamp',
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+  'RedriveAllowPolicy',
+  'SqsManagedSseEnabled',
+]);
+
 /** Counts and settings of a queue, as many of them as are asked for. */
 export const getQueueAttributes = sqsOperation({
   name: 'GetQueueAttributes',
   input: structure({ QueueUrl: required(text()), AttributeNames: list(text()) }),
   handle({ AttributeNames: asked = [] }, { queue, queues }) {
     const attributes = attributesOf(queue, queues);
-    if (asked.some((name) => name !== 'All' && !Object.hasOwn(attributes, name))) {
+    if (asked.some((name) => name !== 'All' && !notKept.has(name) && !Object.hasOwn(attributes, name))) {
       throw sqsRefusal('InvalidAttributeName', 'Unknown Attribute.');
     }
     const shown = Object.entries(attributes).filter(
