@@ -1,5 +1,5 @@
 import { useApolloClient, useFragment, useMutation, useSubscription } from '@apollo/client/react';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { CallSteps } from './call-steps.js';
 import { CallTimeline } from './call-timeline.js';
 import { useConnectionState } from './connection-note.js';
@@ -35,6 +35,13 @@ export function CallCard({ call, live, putAway }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const focusHeading = () => heading.current?.focus();
   useEffect(focusHeading, [call]);
+  /** For what may go away by itself, with the end of the call: the focus in it moves to the heading, not to nowhere. */
+  const keepFocus = useCallback(
+    (element: HTMLElement | null) => () => {
+      if (element?.contains(document.activeElement)) heading.current?.focus();
+    },
+    [],
+  );
 
   // With another token the call is followed by another client, from its beginning.
   const client = useApolloClient();
@@ -47,8 +54,10 @@ export function CallCard({ call, live, putAway }: Props) {
       setCompletedBy(client);
     },
   });
-  const contact = useContact(call.id, call.instanceId ?? followed.data?.contactUpdated?.instanceId);
   const isUnknown = followed.data?.contactUpdated === null && !followed.error;
+  const known = useContact(call.id, call.instanceId ?? followed.data?.contactUpdated?.instanceId);
+  // What is no longer there is not shown as it once was.
+  const contact = isUnknown ? undefined : known;
   const isOver = completedBy === client && !followed.error;
   const connection = useConnectionState(live);
   const isStale = contact !== undefined && !isOver && (connection === 'lost' || connection === 'refused');
@@ -57,8 +66,8 @@ export function CallCard({ call, live, putAway }: Props) {
   const end = () => {
     if (ending.loading) return;
     const variables = { input: { contactId: call.id, instanceId: call.instanceId ?? null } };
-    // The button goes away with success; a failure is shown from `ending.error`.
-    endCall({ variables }).then(focusHeading, () => undefined);
+    // Its failure is shown from `ending.error`.
+    endCall({ variables }).catch(() => undefined);
   };
   const followAgain = () => {
     setCompletedBy(undefined);
@@ -95,19 +104,12 @@ export function CallCard({ call, live, putAway }: Props) {
           )}
         </ErrorNotice>
       )}
-      {endProblem && (
-        <ErrorNotice
-          key={endProblem.requestId}
-          problem={endProblem}
-          retry={() => {
-            focusHeading();
-            end();
-          }}
-        />
+      {canEnd && endProblem && (
+        <ErrorNotice key={endProblem.requestId} ref={keepFocus} problem={endProblem} retry={end} />
       )}
       <div className="actions">
         {canEnd && (
-          <button type="button" className="danger" aria-disabled={ending.loading} onClick={end}>
+          <button ref={keepFocus} type="button" className="danger" aria-disabled={ending.loading} onClick={end}>
             {ending.loading ? 'Ending…' : 'End call'}
           </button>
         )}

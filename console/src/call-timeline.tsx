@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
 import type { FollowedCallFragment } from './generated/operations.js';
 import { durationWords, timeOfDay } from './time.js';
 import { eventWords } from './words.js';
@@ -19,8 +19,10 @@ export function CallTimeline({ timeline, isLive }: Props) {
     <ol className="timeline" aria-label="Timeline">
       {timeline.map((event, index) => {
         const before = timeline[index - 1];
+        const details = detailsOf(event);
         return (
-          <li key={`${event.type} ${event.at}`}>
+          // Connect may tell two events of one type for the same second.
+          <li key={index}>
             <time dateTime={event.at}>{timeOfDay(event.at)}</time>
             <span>
               {eventWords[event.type]}
@@ -30,7 +32,8 @@ export function CallTimeline({ timeline, isLive }: Props) {
                   <code>{event.rawType}</code>
                 </>
               )}
-              {detailsOf(event) && <span className="hint"> {detailsOf(event)}</span>}
+              {details !== '' && ' '}
+              {details !== '' && <ConnectWords words={details} />}
             </span>
             <span className="hint">{before && `+${durationWords(Date.parse(event.at) - Date.parse(before.at))}`}</span>
           </li>
@@ -44,6 +47,20 @@ export function CallTimeline({ timeline, isLive }: Props) {
 function detailsOf({ details }: Timeline[number]): string {
   const { disconnectReason, answeringMachineDetectionStatus } = details ?? {};
   return [disconnectReason, answeringMachineDetectionStatus].filter(Boolean).join(', ');
+}
+
+/** In a row too narrow for a long word of Connect's it breaks between its parts. */
+function ConnectWords({ words }: { readonly words: string }) {
+  return (
+    <span className="hint">
+      {words.split(/(?<=_)/).map((part, place) => (
+        <Fragment key={place}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
+    </span>
+  );
 }
 
 const believableMs = 12 * 3_600_000;

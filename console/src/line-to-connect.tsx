@@ -5,14 +5,14 @@ import { durationWords } from './time.js';
 const idlePollMs = 10_000;
 const waitingPollMs = 1_000;
 
-/** How long a call would wait for its turn within Connect's quota; nothing where the token may not know. */
+/** How long a call would wait for its turn within Connect's quota; nothing where it cannot be known. */
 export function LineToConnect({ isWaiting }: { readonly isWaiting: boolean }) {
-  const { data } = useQuery(LineToConnectDocument, {
+  const { data, error } = useQuery(LineToConnectDocument, {
     pollInterval: isWaiting ? waitingPollMs : idlePollMs,
     skipPollAttempt: () => document.hidden,
     fetchPolicy: 'no-cache',
   });
-  if (!data?.outboundCapacity) return null;
+  if (error || !data?.outboundCapacity) return null;
   return (
     <p className="hint" role={isWaiting ? 'status' : undefined}>
       {lineSentence(data.outboundCapacity, isWaiting)}

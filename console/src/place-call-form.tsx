@@ -23,6 +23,11 @@ function callFrom({ destinationPhoneNumber, contactFlowId, queueId, sourcePhoneN
   };
 }
 
+/** What a list shows as chosen; what was chosen with another token may not be on it. */
+function listed(value: string, { choices }: PickList): string {
+  return choices?.some((choice) => choice.value === value) ? value : '';
+}
+
 function hintFor(what: string, { isCut }: PickList): string {
   return isCut ? `${what} The first ${maxRows} are listed.` : what;
 }
@@ -40,7 +45,7 @@ const whereLeftOut: Readonly<Partial<Record<Name, string>>> = {
 
 /** Takes a call, has it placed, and hands the placed one to `follow`. */
 export function PlaceCallForm({ destinations, follow }: Props) {
-  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [entered, setEntered] = useState<Draft>(emptyDraft);
   /** Fields touched since the gateway complained. */
   const [touched, setTouched] = useState<readonly Name[]>([]);
   const placing = usePlaceCall({
@@ -50,12 +55,18 @@ export function PlaceCallForm({ destinations, follow }: Props) {
       setTouched([]);
     },
     placed: ({ id, instanceId, isReplay }, { destinationPhoneNumber }) => {
-      setDraft((latest) => ({ ...latest, destinationPhoneNumber: '' }));
+      setEntered((latest) => ({ ...latest, destinationPhoneNumber: '' }));
       follow({ id, instanceId, destination: destinationPhoneNumber, isReplay: isReplay === true });
     },
   });
   const { problem, isPlacing } = placing;
   const lists = usePickLists();
+  const draft: Draft = {
+    destinationPhoneNumber: entered.destinationPhoneNumber,
+    contactFlowId: listed(entered.contactFlowId, lists.flows),
+    queueId: listed(entered.queueId, lists.queues),
+    sourcePhoneNumber: listed(entered.sourcePhoneNumber, lists.numbers),
+  };
   const form = useRef<HTMLFormElement>(null);
   const notice = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -71,7 +82,7 @@ export function PlaceCallForm({ destinations, follow }: Props) {
   const bind = (name: Name) => ({
     value: draft[name],
     change: (value: string) => {
-      setDraft({ ...draft, [name]: value });
+      setEntered({ ...entered, [name]: value });
       setTouched([...touched, name]);
     },
   });

@@ -1,12 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { createPages } from '../../src/development/pages.js';
 import { magicNumbers } from '../../src/simulator/magic-numbers.js';
 import { placeCallElsewhere } from '../support/place-call.js';
+import { freePort } from '../support/redis-process.js';
 import { startTestGateway, unpacedQuotas, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { buildConsole } from './build-console.js';
 import { crowdedSeed } from './crowded-seed.js';
+import { bodyOf } from '../events/contact-events.js';
 import { launchChromium, testInBrowser } from '../support/chromium.js';
 import { focused, openConsole, placeCall, runPageUntil, useToken } from './open-console.js';
 import { faintTextsOf, faultsOf, overflowOf, showsFocus } from './page-audit.js';
@@ -130,6 +134,50 @@ testInBrowser(
   },
 );
 
+testInBrowser('what goes away because a call ends by itself leaves the focus on its heading', async () => {
+  const gateway = await start();
+  const { page } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+  await placeCall(page, '+12065550103');
+  const card = page.getByRole('article', { name: 'Call to +12065550103' });
+  await card.getByText('Accepted; the phone may already ring').waitFor();
+  await card.getByRole('button', { name: 'End call' }).focus();
+  gateway.clock.advance(2_000);
+  await card.getByText('Ended: the line was busy').waitFor();
+  expect(await focused(page)).toBe('h3: Call to +12065550103');
+
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes('EndCall') ? route.abort() : route.continue(),
+  );
+  await placeCall(page, '+12065550106');
+  const other = page.getByRole('article', { name: 'Call to +12065550106' });
+  await other.getByText('Accepted; the phone may already ring').waitFor();
+  await other.getByRole('button', { name: 'End call' }).click();
+  await other.getByRole('button', { name: 'Try again' }).focus();
+  gateway.clock.advance(2_000);
+  await other.getByText('Ended: the call seems to have been blocked').waitFor();
+  expect(await other.locator('.notice').count()).toBe(0);
+  expect(await focused(page)).toBe('h3: Call to +12065550106');
+});
+
+testInBrowser('each event has its row, also those of one type in one second that another overtook', async () => {
+  const gateway = await start();
+  const { page } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+  await placeCall(page);
+  const rows = page.getByRole('list', { name: 'Timeline' }).locator('li:not(.since) > span:first-of-type');
+  await rows.nth(0).waitFor();
+  const contactId = gateway.simulator.calls()[0]?.contactId ?? '';
+  const tell = (eventType: string, id: string, afterMs: number) => {
+    const time = new Date(gateway.clock.now() + afterMs).toISOString();
+    gateway.simulator.putMessage(bodyOf(eventType, { contactId, initiationTimestamp: undefined }, { id, time }));
+  };
+  for (const id of ['one', 'two', 'three']) tell('CONTACT_DATA_UPDATED', id, 2_000);
+  await rows.nth(3).waitFor();
+  tell('PAUSED', 'late', 1_000);
+  await rows.getByText('Paused').waitFor();
+  const changed = 'Data changed';
+  expect(await rows.allInnerTexts()).toEqual(['Accepted by Amazon Connect', 'Paused', changed, changed, changed]);
+});
+
 describe('an error is read as a person should read it', () => {
   testInBrowser('broken rules stand beside their inputs, and the first of them has the focus', async () => {
     const gateway = await start();
@@ -226,11 +274,12 @@ describe('an error is read as a person should read it', () => {
   testInBrowser('a token without a scope, and one that is not accepted, say what to give instead', async () => {
     const gateway = await start();
     const reader = await gateway.token({ scopes: ['contacts:read', 'directory:read'] });
-    const { page } = await openConsole(browser, { url: gateway.url, token: reader });
+    const { page } = await openConsole(browser, { url: gateway.url, token: reader, width: 360 });
     await placeCall(page);
     await page.locator('summary').click();
     await page.getByRole('link', { name: 'Give a token with calls:start at the top of the page.' }).click();
     await page.getByLabel('Another bearer token').and(page.locator(':focus')).waitFor();
+    expect((await page.getByText('Another bearer token').boundingBox())?.y).toBeGreaterThan(0);
     await useToken(page, await gateway.issuer.token({ scopes: ['calls:start'] }, gateway.clock.now() - 3_600_000));
     await page.getByRole('button', { name: 'Place call' }).click();
     await page.locator('.notice', { hasText: 'UNAUTHENTICATED' }).nth(1).waitFor();
@@ -245,8 +294,8 @@ describe('an error is read as a person should read it', () => {
     'a gateway that is gone is said so; once it is back the call is live again and what was tried is placed once',
     async () => {
       const world = await startTestGateway({ simulator: { eventDelayMs: 0 } });
-      const first = await start({ besides: world });
-      const port = Number(new URL(first.url).port);
+      const port = await freePort();
+      const first = await start({ besides: world, config: { port } });
       const { page, placings } = await openConsole(browser, { url: first.url, token: await first.token() });
       await placeCall(page);
       await page.getByText('Accepted; the phone may already ring').waitFor();
@@ -267,6 +316,39 @@ describe('an error is read as a person should read it', () => {
       expect(world.simulator.calls()).toHaveLength(2);
     },
   );
+
+  testInBrowser('of a contact that is no longer there, nothing is shown as if it still were', async () => {
+    const world = await startTestGateway({ simulator: { eventDelayMs: 0 } });
+    const port = await freePort();
+    const first = await start({ besides: world, config: { port } });
+    const { page } = await openConsole(browser, { url: first.url, token: await first.token() });
+    await placeCall(page);
+    await page.getByText('Accepted; the phone may already ring').waitFor();
+    running = [world];
+    await first.stop();
+    await page.getByRole('button', { name: 'End call' }).click();
+    await page.getByText('No answer came from the gateway').waitFor();
+    const gone = { operation: 'DescribeContact', status: 404, type: 'ResourceNotFoundException', times: 1 };
+    world.simulator.inject(gone);
+    running = [world, await startTestGateway({ besides: world, config: { port } })];
+    const card = page.getByRole('article');
+    await card.getByText('There is no such contact for this token').waitFor();
+    expect(await card.getByRole('list').count()).toBe(0);
+    expect(await card.getByRole('button').allTextContents()).toEqual(['Put away']);
+  });
+
+  testInBrowser('how long a call would wait is not said while nobody can know', async () => {
+    const gateway = await start();
+    const options = { url: gateway.url, token: await gateway.token(), holdsClock: true };
+    const { page } = await openConsole(browser, options);
+    const line = page.getByText('calls could start at once');
+    await runPageUntil(page, line);
+    await page.route('**/graphql', (route) => route.abort());
+    await page.clock.runFor(10_000);
+    await line.waitFor({ state: 'detached' });
+    await page.unrouteAll();
+    await runPageUntil(page, line);
+  });
 });
 
 testInBrowser('calls of which no answer came keep their clientTokens, also with another call in between', async () => {
@@ -345,6 +427,33 @@ describe('lists of many pages', () => {
     expect(await queues.count()).toBe(154);
   });
 });
+
+testInBrowser(
+  'what was chosen with another token is sent no more than it is shown, and is there again with the first',
+  async () => {
+    const gateway = await start();
+    const { page, placings } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+    const chosen = () => page.locator('select').locator('option:checked').allTextContents();
+    await page.getByLabel('Number to call').fill('+12065550100');
+    for (const label of ['Flow', 'Queue', 'Caller id']) {
+      const list = page.getByLabel(label, { exact: true });
+      await list.getByRole('option').nth(1).waitFor({ state: 'attached' });
+      await list.selectOption({ index: 1 });
+    }
+    const first = await chosen();
+    await useToken(page, await gateway.token({ tenant: 'globex' }));
+    await page.getByRole('option', { name: 'Front desk' }).waitFor({ state: 'attached' });
+    expect(await chosen()).toEqual(['Choose a flow', 'No queue', 'Choose a number']);
+    await page.getByRole('button', { name: 'Place call' }).click();
+    await page.getByText('Choose a flow.').waitFor();
+    expect(placings).toMatchObject([{ contactFlowId: '', queueId: null, sourcePhoneNumber: null }]);
+    await useToken(page, await gateway.token());
+    await page.getByRole('option', { name: 'Sales', exact: true }).waitFor({ state: 'attached' });
+    await page.getByRole('option', { name: 'Sales outbound' }).waitFor({ state: 'attached' });
+    await page.getByLabel('Caller id').getByRole('option').nth(1).waitFor({ state: 'attached' });
+    expect(await chosen()).toEqual(first);
+  },
+);
 
 testInBrowser('a call that waits for its turn within the quota shows how many wait', async () => {
   const quotas = new Map([...unpacedQuotas, ['StartOutboundVoiceContact', { ratePerSecond: 0.5, burst: 1 }]] as const);
@@ -448,6 +557,11 @@ testInBrowser.each([
   await page.getByRole('button', { name: 'End call' }).click();
   await page.getByText('Ended: it was answered').waitFor();
   await audit();
+  await placeCall(page, '+12065550106');
+  await page.getByText('Accepted; the phone may already ring').waitFor();
+  gateway.clock.advance(2_000);
+  await page.getByText('TELECOM_POTENTIAL_BLOCKING').waitFor();
+  await audit();
 });
 
 describe('the page as it is served', () => {
@@ -476,6 +590,23 @@ describe('the page as it is served', () => {
     expect(file.headers.get('content-type')).toMatch(/javascript/);
     expect(file.headers.get('cache-control')).toContain('immutable');
     expect((await fetch(new URL('/console/assets/..%2f..%2fpackage.json', gateway.url))).status).toBe(404);
+  });
+
+  test('stays where another build clears its folder', async () => {
+    const built = await mkdtemp(join(tmpdir(), 'outdial-console-'));
+    await cp(folder, built, { recursive: true });
+    const gateway = await startTestGateway({ parts: { pages: createPages('', built) } });
+    running.push(gateway);
+    await rm(built, { recursive: true });
+    const page = await fetch(new URL('/console', gateway.url));
+    expect(page.status).toBe(200);
+    const files = [...(await page.text()).matchAll(/\/console\/assets\/[\w.-]+/g)];
+    const answers = await Promise.all(files.map(([file]) => fetch(new URL(file, gateway.url))));
+    expect(answers.map(({ status, headers }) => [status, headers.get('content-type')]).toSorted()).toEqual([
+      [200, 'image/svg+xml'],
+      [200, 'text/css; charset=utf-8'],
+      [200, 'text/javascript; charset=utf-8'],
+    ]);
   });
 
   test('says how to build the console where it is not built', async () => {
