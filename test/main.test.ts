@@ -48,7 +48,8 @@ function start(env: Record<string, string>): Running {
   let errors = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (errors += String(chunk)));
-  const exited = new Promise<number | null>((done) => child.once('exit', done));
+  // Later than its exit: all that it wrote has come.
+  const exited = new Promise<number | null>((done) => child.once('close', done));
   return { child, output: () => output, errors: () => errors, exited };
 }
 
@@ -118,7 +119,10 @@ test('it is ready once keys and Connect were reached', async () => {
   const running = start(environment());
   const url = (await urlOf(running)).replace('/graphql', '/readyz');
   let answer = await fetch(url);
-  for (let tries = 0; answer.status !== 200 && tries < 500; tries++) answer = await fetch(url);
+  while (answer.status !== 200) {
+    await answer.text();
+    answer = await fetch(url);
+  }
   expect(await answer.json()).toEqual({ ready: true, reasons: [] });
   running.child.kill('SIGTERM');
   expect(await running.exited).toBe(0);

@@ -514,16 +514,12 @@ describe('the command of the AWS CLI', () => {
     expect(hasAwsCli || process.env.CI !== 'true').toBe(true);
   });
 
-  (hasAwsCli ? test : test.skip)(
-    'places a call',
-    async () => {
-      const url = `http://127.0.0.1:${/PORT \?\? (\d+)/.exec(read('src/simulator/main.ts'))?.[1] ?? ''}`;
-      const command = fences('sh').find((text) => text.includes(`aws connect`)) ?? '';
-      expect(command).toContain(`--endpoint-url ${url} `);
-      const env = { PATH: path, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
-      const { stdout } = await promisify(execFile)('sh', ['-c', command.replace(url, simulator.url)], { env });
-      expect(JSON.parse(stdout)).toEqual({ ContactId: simulator.calls()[0]?.contactId });
-    },
-    60_000,
-  );
+  (hasAwsCli ? test : test.skip)('places a call', async () => {
+    const url = `http://127.0.0.1:${/PORT \?\? (\d+)/.exec(read('src/simulator/main.ts'))?.[1] ?? ''}`;
+    const command = fences('sh').find((text) => text.includes(`aws connect`)) ?? '';
+    expect(command).toContain(`--endpoint-url ${url} `);
+    const env = { PATH: path, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
+    const { stdout } = await promisify(execFile)('sh', ['-c', command.replace(url, simulator.url)], { env });
+    expect(JSON.parse(stdout)).toEqual({ ContactId: simulator.calls()[0]?.contactId });
+  });
 });

@@ -364,9 +364,8 @@ describe('news', () => {
     await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', before + 1));
     await pass(100);
     await gateway.ask('mutation ($id: ID!) { stopContact(input: { contactId: $id }) { id } }', { id });
-    const stoppedAtMs = gateway.clock.now();
-    await gateway.clock.runUntil(following.when((update) => update?.status === 'ENDED'));
-    expect(gateway.clock.now() - stoppedAtMs).toBeLessThan(5_000);
+    gateway.clock.advance(5_000);
+    await following.when((update) => update?.status === 'ENDED');
   });
 });
 
@@ -387,7 +386,7 @@ describe('what it costs Connect', () => {
     await start({ takesEvents: false });
     const id = await placeCallElsewhere(gateway);
     const all = await Promise.all(Array.from({ length: 50 }, () => followed(id)));
-    await gateway.clock.runUntil(Promise.all(all.map((each) => each.when(() => true))));
+    await Promise.all(all.map((each) => each.when(() => true)));
     expect(described()).toBe(1);
     await pass(4_000);
     expect(described()).toBeLessThanOrEqual(3);
@@ -430,9 +429,7 @@ describeOnRedis('when Redis forgets without a word', () => {
     await deliver(
       bodyOf('CONNECTED_TO_SYSTEM', { contactId: id, connectedToSystemTimestamp: nowIso() }, { time: nowIso() }),
     );
-    // Some round trips later, whatever was to be told has been.
-    const isTold = () => following.updates.some((update) => update?.status === 'IN_FLOW');
-    for (let round = 0; round < 50 && !isTold(); round += 1) await gateway.ask('{ __typename }');
+    await following.when((update) => update?.status === 'IN_FLOW');
     expect(following.updates.at(-1)).toEqual({
       status: 'IN_FLOW',
       timeline: [{ rawType: 'INITIATED' }, { rawType: 'CONNECTED_TO_SYSTEM' }],

@@ -42,7 +42,8 @@ export function buildSimulator(): { readonly entry: string; remove(): void } {
 export async function spawnSimulator(entry: string, env: Record<string, string>): Promise<SimulatorProcess> {
   const child = spawn(process.execPath, [entry], { env: { PATH: process.env.PATH, PORT: '0', ...env } });
   const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) => {
-    child.once('exit', (code, signal) => {
+    // Later than its exit: all that it printed has come.
+    child.once('close', (code, signal) => {
       resolve([code, signal]);
     });
   });

@@ -6,7 +6,7 @@ import { RedisState, type RedisStateSettings } from '../../src/state/redis.js';
 import { StateUnavailable } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { claimOf, leaseOf, placedAs, question } from './call-fixture.js';
-import { openRedisState, settingsOn } from './replicas.js';
+import { answered, openRedisState, settingsOn } from './replicas.js';
 
 /** Whether shared state, which must be unavailable, says that it may have done what it was asked all the same. */
 async function maybeApplied(asked: Promise<unknown>): Promise<boolean> {
@@ -50,7 +50,8 @@ describeOnRedis('when Redis fails, shared state', () => {
   });
 
   async function open(more: Partial<RedisStateSettings> = {}): Promise<RedisState> {
-    const state = await openRedisState({ ...settingsOn(redis), ...more });
+    // No lease runs out while a busy machine is about it.
+    const state = await openRedisState({ ...settingsOn(redis), nowMs: () => Date.UTC(2026, 10, 21), ...more });
     opened.push(state);
     return state;
   }
@@ -78,14 +79,14 @@ describeOnRedis('when Redis fails, shared state', () => {
   test('may have written what was not answered in time, and gives up a connection that does not answer', async () => {
     const state = await open({ commandTimeoutMs: 250 });
     // No answer to anything asked before is under way any more.
-    await state.calls.look('call', question);
+    await answered(() => state.calls.look('call', question));
     redis.freeze();
     expect(await maybeApplied(state.calls.claim('call', claimOf('a')))).toBe(true);
     const up = nextUp(state);
     redis.thaw();
     await up;
-    expect(await state.calls.claim('call', claimOf('a'))).toMatchObject({ is: 'mine' });
-    expect(await state.calls.claim('call', claimOf('b'))).toMatchObject({ is: 'held' });
+    expect(await answered(() => state.calls.claim('call', claimOf('a')))).toMatchObject({ is: 'mine' });
+    expect(await answered(() => state.calls.claim('call', claimOf('b')))).toMatchObject({ is: 'held' });
   });
 
   test('may have written what broke off, and does not send it again by itself', async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/glob
 import { createLog } from '../../src/log.js';
 import { MemoryState } from '../../src/state/memory.js';
 import { RedisState, type RedisStateSettings } from '../../src/state/redis.js';
-import type { SharedState } from '../../src/state/state.js';
+import { StateUnavailable, type SharedState } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -44,6 +44,18 @@ export async function openRedisState(settings: RedisStateSettings): Promise<Redi
     }),
   ]);
   return state;
+}
+
+/** What is answered in the end: where little time is given for it, a busy machine may need more than once. */
+export async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StateUnavailable)) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
 }
 
 /** The same tests in memory, where both replicas are one process, and on Redis. */

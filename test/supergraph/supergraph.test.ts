@@ -15,7 +15,10 @@ let supergraphSdl: string;
 let router: GatewayRuntime;
 
 beforeAll(async () => {
-  [outdial, customers] = await Promise.all([startTestGateway({ takesEvents: true }), startCustomers()]);
+  [outdial, customers] = await Promise.all([
+    startTestGateway({ takesEvents: true, simulator: { eventDelayMs: 0 } }),
+    startCustomers(),
+  ]);
   const { data } = await outdial.ask<{ _service: { sdl: string } }, never>('{ _service { sdl } }', undefined, null);
   const composed = compose(data!._service.sdl);
   expect(composed.errors).toBeUndefined();
@@ -225,6 +228,19 @@ describe.each([
     const rest = (async () => {
       for await (const answer of events) answers.push(answer);
     })();
+    const isTold = (status: string) => JSON.stringify(answers).includes(`"${status}"`);
+    // Each is told before the next one comes, however long that takes.
+    for (const [stepMs, status] of [
+      [0, 'INITIATED'],
+      [4_000, 'IN_FLOW'],
+      [2_000, 'QUEUED'],
+      [3_000, 'WITH_AGENT'],
+      [51_000, 'AFTER_CONTACT_WORK'],
+      [15_000, 'ENDED'],
+    ] as const) {
+      outdial.clock.advance(stepMs);
+      while (!isTold(status)) await new Promise(setImmediate);
+    }
     await outdial.clock.runUntil(rest);
     const contacts = answers.map(
       ({ data }) => (data as { contactUpdated: { status: string; customer: object } }).contactUpdated,

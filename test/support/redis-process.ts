@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 /** A redis-server on 127.0.0.1 with these options; resolves once it takes connections, and throws with its output where it does not start. */
 export async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
@@ -19,12 +20,20 @@ export async function spawnRedis(args: readonly string[]): Promise<ChildProcess>
   return server;
 }
 
-/** A port that nobody has; another process may take it before it is used. */
+/**
+ * A port that nobody has, and that no system gives to whoever asks for any: it stays free while whoever was given it starts again. Only
+ * another one who asks here may take it before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer();
+    try {
+      await once(probe.listen(port, '127.0.0.1'), 'listening');
+    } catch {
+      continue;
+    }
+    await once(probe.close(), 'close');
+    return port;
+  }
 }
