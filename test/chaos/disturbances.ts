@@ -13,7 +13,7 @@ export type Disturbance = { readonly atMs: number } & (
 
 const downMs = 1_000;
 /** How long a moment that was waited for may fail to come. */
-const momentWithinMs = 10_000;
+const momentWithinMs = 60_000;
 
 export interface PlanOptions {
   readonly forMs: number;

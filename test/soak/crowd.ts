@@ -26,6 +26,11 @@ export class Crowd {
     return this.#sockets.length;
   }
 
+  /** Whether somebody's socket stands at that gateway now. */
+  isServedBy(gateway: number): boolean {
+    return this.#sockets.some(({ socket }) => socket.servedBy === gateway);
+  }
+
   /** Begins to watch, over a socket that turns to the gateway `home` first. The returned functions unsubscribe, and subscribe again. */
   watch(contactId: string, home: number, pace: Pace = 'steady'): { leave: () => void; comeBack: () => void } {
     const watcher = new Watcher(contactId, pace === 'steady');

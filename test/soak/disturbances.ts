@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from '../chaos/replica.js';
 import type { Crowd } from './crowd.js';
+import { until } from './pace.js';
 import type { Phases } from './phases.js';
 import type { Rig } from './rig.js';
 
@@ -21,6 +22,8 @@ export interface Disturbed {
 
 /** How long a client may be deaf: longer than a gateway waits for a sign of life. */
 const deafMs = 45_000;
+/** How long it may take until anybody is served. */
+const servedWithinMs = 60_000;
 
 /** Lets happen what happens in production, at set steps of the soak; the first gateway lives through all of it. */
 export async function disturb(rig: Rig, crowd: Crowd, { stepMs }: Phases, isThorough: boolean): Promise<Disturbed> {
@@ -46,6 +49,8 @@ export async function disturb(rig: Rig, crowd: Crowd, { stepMs }: Phases, isThor
       height = [await rig.measure(first), await rig.measure(second)];
     }),
     at(2.9, 'a gateway is stopped, started again and found again', async () => {
+      // Otherwise nobody would be there to find it again, on however slow a machine.
+      await until(() => crowd.isServedBy(1), servedWithinMs);
       stoppedCleanly = await rig.restart(second, 'stop');
       await crowd.goHome(stepMs / 5);
     }).then(async () => {

@@ -44,6 +44,11 @@ export class WatchSocket {
     this.#connect();
   }
 
+  /** Which gateway has taken its token and serves it now. */
+  get servedBy(): number | undefined {
+    return this.#isAcknowledged ? this.at : undefined;
+  }
+
   watch(watcher: Watcher): void {
     this.#watchers.add(watcher);
     this.#subscribe(watcher);
