@@ -344,8 +344,7 @@ describe('an error is read as a person should read it', () => {
     const line = page.getByText('calls could start at once');
     await runPageUntil(page, line);
     await page.route('**/graphql', (route) => route.abort());
-    await page.clock.runFor(10_000);
-    await line.waitFor({ state: 'detached' });
+    await runPageUntil(page, line, 'hidden');
     await page.unrouteAll();
     await runPageUntil(page, line);
   });

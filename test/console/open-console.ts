@@ -69,9 +69,9 @@ export async function placeCall(page: Page, destination = '+12065550100'): Promi
   await page.getByRole('button', { name: 'Place call' }).click();
 }
 
-/** Moves a page's time that stands still on, second by second with what follows from each, until `sight` is seen. */
-export async function runPageUntil(page: Page, sight: Locator): Promise<void> {
-  while (!(await sight.isVisible())) await page.clock.runFor(1_000);
+/** Moves a page's time that stands still on, second by second with what follows from each, until `sight` is seen, or is so no longer. */
+export async function runPageUntil(page: Page, sight: Locator, state: 'visible' | 'hidden' = 'visible'): Promise<void> {
+  while ((await sight.isVisible()) !== (state === 'visible')) await page.clock.runFor(1_000);
 }
 
 /** What has the focus: its role or element, and its text or label. */
