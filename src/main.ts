@@ -1,24 +1,34 @@
 import 'reflect-metadata';
 import { ConfigError, readConfig } from './config.js';
-import { startGateway } from './gateway.js';
 import { createLog } from './log.js';
+
+/**
+ * Listened for before all that takes long to load: of process 1 of a container a signal that nobody listens for is lost, and the gateway
+ * would be up until it is killed in the middle of its calls. Further ones must not cut the stop short, which ends by itself.
+ */
+const askedToStop = new Promise<NodeJS.Signals>((resolve) => {
+  process.on('SIGTERM', resolve).on('SIGINT', resolve);
+});
 
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  // Node would write it where nobody looks, and in the clear.
+  process.on('uncaughtException', (bug) => {
+    log.fatal({ bug }, 'a bug ends the process');
+    process.exit(1);
+  });
+  const { startGateway } = await import('./gateway.js');
   const gateway = await startGateway(config, { log });
   log.info({ url: gateway.url }, 'outdial is up');
-  const stop = (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping');
-    gateway.stop().then(
-      () => process.exit(0),
-      (bug: unknown) => {
-        log.error({ bug }, 'could not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  log.info({ signal: await askedToStop }, 'stopping');
+  try {
+    await gateway.stop();
+    process.exit(0);
+  } catch (bug) {
+    log.error({ bug }, 'could not stop cleanly');
+    process.exit(1);
+  }
 }
 
 run().catch((error: unknown) => {

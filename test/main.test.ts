@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
@@ -9,6 +9,8 @@ import { gatewayEnvironment } from './support/gateway-environment.js';
 import { startIssuer, type Issuer } from './support/issuer.js';
 
 const root = resolve(import.meta.dirname, '..');
+
+const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 
 /** As the container has it: compiled, and without what only development needs. */
 const app = mkdtempSync(join(tmpdir(), 'outdial-'));
@@ -27,6 +29,8 @@ beforeAll(async () => {
   simulator = await startSimulator();
 });
 afterAll(async () => {
+  // Those that a test which failed has left.
+  for (const child of started) child.kill('SIGKILL');
   await simulator.stop();
   await issuer.stop();
   rmSync(app, { recursive: true });
@@ -39,11 +43,14 @@ interface Running {
   readonly exited: Promise<number | null>;
 }
 
+const started: ChildProcess[] = [];
+
 function start(env: Record<string, string>): Running {
   const child = spawn(process.execPath, ['dist/main.js'], {
     cwd: app,
     env: { ...env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   });
+  started.push(child);
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
@@ -57,18 +64,48 @@ function environment(): Record<string, string> {
   return { ...gatewayEnvironment(issuer, simulator.url), AUTH_TENANT_CLAIM: 'tenant' };
 }
 
-/** Where it listens, once it says so. */
-function urlOf({ child, output, errors }: Running): Promise<string> {
+/** What the pattern finds in its output, once it is there. */
+function said({ child, output, errors }: Running, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.stdout?.on('data', () => {
-      const url = /"url":"([^"]+)"/.exec(output())?.[1];
-      if (url) resolve(url);
-    });
-    child.once('exit', () => {
-      reject(new Error(`It ended without listening: ${errors()}`));
+    const look = () => {
+      const [, found] = pattern.exec(output()) ?? [];
+      if (found !== undefined) resolve(found);
+    };
+    look();
+    child.stdout?.on('data', look);
+    child.once('close', () => {
+      reject(new Error(`It ended without saying ${String(pattern)}: ${errors()}`));
     });
   });
 }
+
+/** Where it listens, once it says so. */
+const urlOf = (running: Running) => said(running, /"url":"([^"]+)"/);
+
+/** Has the process run this code before its own. */
+function beforehand(code: string): Record<string, string> {
+  const path = join(mkdtempSync(join(app, 'beforehand-')), 'code.mjs');
+  writeFileSync(path, code);
+  return { NODE_OPTIONS: `--import ${path}` };
+}
+
+async function ask(url: string, query: string) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${await issuer.token({ scopes: ['calls:start'] })}`,
+    },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as { data?: unknown; errors?: unknown[] };
+}
+
+const callTo = (number: string) => `mutation {
+  startOutboundVoiceContact(input: {
+    destinationPhoneNumber: "${number}", contactFlowId: "${seed.flows.salesOutbound}", queueId: "${seed.queues.sales}"
+  }) { id }
+}`;
 
 test('it names every missing variable at once and exits with 1', async () => {
   const running = start({ PORT: 'http' });
@@ -88,27 +125,15 @@ test('it names every missing variable at once and exits with 1', async () => {
 test('it places a call with the credentials the SDK finds by itself, shows nothing of itself, and SIGTERM ends it with 0', async () => {
   const running = start(environment());
   const url = await urlOf(running);
-  const ask = async (query: string) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${await issuer.token({ scopes: ['calls:start'] })}`,
-      },
-      body: JSON.stringify({ query }),
-    });
-    return (await response.json()) as { data?: unknown; errors?: unknown[] };
-  };
-  const placed = await ask(`mutation {
-    startOutboundVoiceContact(input: {
-      destinationPhoneNumber: "+12065550100", contactFlowId: "${seed.flows.salesOutbound}", queueId: "${seed.queues.sales}"
-    }) { id }
-  }`);
+  const placed = await ask(url, callTo('+12065550100'));
   expect(placed).toEqual({ data: { startOutboundVoiceContact: { id: simulator.calls()[0]?.contactId } } });
 
-  expect((await ask('{ __schema { types { name } } }')).data).toBeUndefined();
+  expect((await ask(url, '{ __schema { types { name } } }')).data).toBeUndefined();
   expect((await fetch(url.replace('/graphql', '/explorer'))).status).toBe(404);
-  expect((await fetch(url.replace('/graphql', '/livez'))).status).toBe(200);
+  const alive = await fetch(url.replace('/graphql', '/livez'));
+  expect(alive.status).toBe(200);
+  // Longer than the 60 s of a load balancer, which else sends a request into a connection that closes.
+  expect(alive.headers.get('keep-alive')).toBe('timeout=72');
 
   running.child.kill('SIGTERM');
   expect(await running.exited).toBe(0);
@@ -126,4 +151,71 @@ test('it is ready once keys and Connect were reached', async () => {
   expect(await answer.json()).toEqual({ ready: true, reasons: [] });
   running.child.kill('SIGTERM');
   expect(await running.exited).toBe(0);
+});
+
+test('a second signal does not cut off the call that a stop waits for', async () => {
+  const running = start(environment());
+  const url = await urlOf(running);
+  const before = simulator.requests().StartOutboundVoiceContact ?? 0;
+  const requested = simulator.whenRequested('StartOutboundVoiceContact', before + 1);
+  const answer = ask(url, callTo('+12065550114'));
+  await requested;
+  running.child.kill('SIGTERM');
+  await said(running, /(stopping)/);
+  running.child.kill('SIGTERM');
+  running.child.kill('SIGINT');
+  simulator.advance(60_000);
+  expect(await answer).toEqual({ data: { startOutboundVoiceContact: { id: simulator.calls().at(-1)?.contactId } } });
+  expect(await running.exited).toBe(0);
+});
+
+test('it listens for signals before it has loaded what takes long, for process 1 of a container would lose them', async () => {
+  const running = start({
+    ...environment(),
+    ...beforehand(`
+      import { createRequire } from 'node:module';
+      const { cache } = createRequire(import.meta.url);
+      process.on('newListener', (name) => {
+        if (name !== 'SIGTERM') return;
+        console.log('loaded: ' + Object.keys(cache).filter((path) => /aws-sdk|fastify|graphql/.test(path)).length + '.');
+        setImmediate(() => process.kill(process.pid, 'SIGTERM'));
+      });
+    `),
+  });
+  expect(await running.exited).toBe(0);
+  expect(running.output()).toContain('loaded: 0.');
+  expect(running.output()).toContain('"msg":"stopping"');
+});
+
+test('a bug that nobody catches is in the log like any other line, and ends it with 1', async () => {
+  const running = start({
+    ...environment(),
+    ...beforehand("process.on('SIGUSR2', () => Promise.reject(new Error('no way to +12065550100')));"),
+  });
+  await urlOf(running);
+  running.child.kill('SIGUSR2');
+  expect(await running.exited).toBe(1);
+  expect(running.errors()).toBe('');
+  expect(JSON.parse(running.output().trim().split('\n').at(-1)!)).toMatchObject({
+    level: 'fatal',
+    bug: { message: 'no way to [phone number]', stack: expect.stringContaining('code.mjs') as unknown },
+  });
+});
+
+test("the image's own check of health finds it, however the port is written", async () => {
+  const [, json = '[]'] = /HEALTHCHECK[^[]*CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+  const [command, ...args] = JSON.parse(json) as string[];
+  expect(command).toBe('node');
+  const isHealthy = (port: string) =>
+    spawnSync(process.execPath, args, { env: { PORT: port }, timeout: 30_000 }).status === 0;
+  const running = start(environment());
+  const { port } = new URL(await urlOf(running));
+  expect([isHealthy(port), isHealthy(` ${port} `)]).toEqual([true, true]);
+  running.child.kill('SIGTERM');
+  await running.exited;
+  expect(isHealthy(port)).toBe(false);
+});
+
+test('the image runs as a user of whom an orchestrator can tell that it is not root', () => {
+  expect(dockerfile).toMatch(/^USER [1-9]\d*$/m);
 });
