@@ -117,7 +117,7 @@ export function readConfig(env: Environment): Config {
     },
     instances: { defaultInstanceId, instanceIds, ...(byTenant ? { byTenant } : {}) },
     connect: {
-      region: read.required('AWS_REGION'),
+      region: read.region('AWS_REGION'),
       ...(endpoint ? { endpoint } : {}),
       connectionTimeoutMs: 2_000,
       quotas: read.quotas('CONNECT_QUOTAS'),
@@ -155,12 +155,9 @@ function eventsFrom(read: EnvironmentReader): Config['events'] {
 }
 
 function stateFrom(read: EnvironmentReader): Config['state'] {
-  const redisUrl = read.optional('REDIS_URL');
+  const redisUrl = read.redisUrl('REDIS_URL');
   const secret = read.optional('STATE_SECRET');
   const replicas = read.wholeNumber('REPLICAS', 1, 1, 1_000);
-  if (redisUrl !== undefined && !/^rediss?:\/\/\S+$/.test(redisUrl)) {
-    read.problems.push('REDIS_URL must be a redis: or rediss: URL.');
-  }
   if (redisUrl !== undefined && (secret ?? '').length < 16) {
     read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
   }

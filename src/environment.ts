@@ -43,6 +43,33 @@ export const variables = {
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',
 } as const;
 
+/** What the gateway asks of Amazon Connect. */
+const operations: readonly string[] = [
+  'DescribeContact',
+  'DescribeContactFlow',
+  'DescribeInstance',
+  'DescribeQueue',
+  'DescribeUser',
+  'GetContactAttributes',
+  'ListAssociatedContacts',
+  'ListContactReferences',
+  'ListPhoneNumbersV2',
+  'ResumeContactRecording',
+  'SearchContactFlows',
+  'SearchContacts',
+  'SearchQueues',
+  'SearchUsers',
+  'StartContactRecording',
+  'StartOutboundVoiceContact',
+  'StopContact',
+  'StopContactRecording',
+  'SuspendContactRecording',
+  'TagContact',
+  'UntagContact',
+  'UpdateContact',
+  'UpdateContactAttributes',
+];
+
 export type Variable = keyof typeof variables;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -98,9 +125,25 @@ export class EnvironmentReader {
   secureUrl(name: Variable, text: string): URL | undefined {
     if (text === '') return undefined;
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url;
-    this.problems.push(`${name} must be an https URL (http only on a loopback host).`);
+    const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+    // Nobody who asks there sends user and password, and an error would repeat them.
+    if (url && isSecure && url.username === '' && url.password === '') return url;
+    this.problems.push(`${name} must be an https URL (http only on a loopback host), without user and password.`);
     return undefined;
+  }
+
+  redisUrl(name: Variable): string | undefined {
+    const text = this.optional(name);
+    if (text !== undefined && !isRedisUrl(text)) {
+      this.problems.push(`${name} must be a redis: or rediss: URL, with user and password percent-encoded.`);
+    }
+    return text;
+  }
+
+  region(name: Variable): string {
+    const text = this.required(name);
+    if (text !== '' && !/^[a-z0-9-]{1,63}$/.test(text)) this.problems.push(`${name} must be the name of a Region.`);
+    return text;
   }
 
   instanceId(name: Variable, text: string): string {
@@ -122,10 +165,12 @@ export class EnvironmentReader {
     const quotas = new Map<string, { ratePerSecond: number; burst: number }>();
     for (const item of this.list(name)) {
       const [, operation, rate, burst] = /^([A-Za-z0-9]+)=(\d+(?:\.\d+)?)\/(\d+)$/.exec(item) ?? [];
-      if (operation && Number(rate) > 0 && Number(burst) > 0) {
-        quotas.set(operation, { ratePerSecond: Number(rate), burst: Number(burst) });
-      } else {
+      if (!operation || !(Number(rate) > 0 && Number(burst) > 0)) {
         this.problems.push(`${name} must be a list such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.`);
+      } else if (!operations.includes(operation)) {
+        this.problems.push(`${name} names ${operation}, which the gateway does not send.`);
+      } else {
+        quotas.set(operation, { ratePerSecond: Number(rate), burst: Number(burst) });
       }
     }
     return quotas;
@@ -145,6 +190,19 @@ export class EnvironmentReader {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, hash, username, password } = new URL(text);
+  // Of a password with / or # in the clear, the rest would be taken for these.
+  if (!/^rediss?:$/.test(protocol) || hostname === '' || !/^(\/\d*)?$/.test(pathname) || hash !== '') return false;
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tenantsFrom(content: unknown): ReadonlyMap<string, readonly string[]> {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError, readConfig } from '../src/config.js';
 import { variables } from '../src/environment.js';
 
@@ -87,6 +87,9 @@ test.each([
   ['AUTH_JWKS_URL', 'http://issuer.example.com/jwks.json'],
   ['AUTH_JWKS_URL', 'issuer.example.com'],
   ['AUTH_JWKS_URL', 'file:///etc/passwd'],
+  ['AUTH_JWKS_URL', 'https://user:password@issuer.example.com/jwks.json'],
+  ['AWS_REGION', 'us west 2'],
+  ['AWS_REGION', '"us-west-2"'],
   ['AWS_ENDPOINT_URL_CONNECT', 'http://10.0.0.1:4599'],
   ['AWS_ENDPOINT_URL_CONNECT', 'http://127.0.0.1.example.com'],
   ['CONNECT_INSTANCE_ID', 'arn:aws:connect:us-west-2:123456789012:instance/one'],
@@ -94,6 +97,7 @@ test.each([
   ['CONNECT_REQUEST_TIMEOUT_MS', '0'],
   ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=2'],
   ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=0/5'],
+  ['CONNECT_QUOTAS', 'startOutboundVoiceContact=2/5'],
   ['CALL_DEADLINE_MS', '60000'],
   ['DUPLICATE_CALL_WINDOW_SECONDS', 'off'],
   ['CALL_DEADLINE_MAX_MS', '55001'],
@@ -153,6 +157,17 @@ test('lists are split, trimmed and without doubles', () => {
   expect(config.connect.quotas.get('StartOutboundVoiceContact')).toEqual({ ratePerSecond: 4.5, burst: 9 });
 });
 
+test('quotas may be named of all that is sent to Connect', () => {
+  const src = resolve(import.meta.dirname, '../src');
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const code = files
+    .filter((file) => !file.startsWith('simulator/'))
+    .map((file) => readFileSync(join(src, file), 'utf8'));
+  const sent = [...code.join('\n').matchAll(/\bnew ([A-Z]\w+)Command\(/g)].map(([, name]) => name ?? '');
+  expect(sent.length).toBeGreaterThan(20);
+  expect(problemsOf({ ...least, CONNECT_QUOTAS: sent.map((name) => `${name}=2/5`).join() })).toEqual([]);
+});
+
 test('ACCESS_FILE says which tenant may use which instances', () => {
   const path = fileWith('{"tenants":{"acme":{"instanceIds":["one"]},"globex":{"instanceIds":["two","one"]}}}');
   const { byTenant } = readConfig({ ...least, CONNECT_INSTANCE_IDS: 'one,two', ACCESS_FILE: path }).instances;
@@ -186,3 +201,27 @@ test('with REDIS_URL there must be a secret for the hashes, and then there may b
   const { state } = readConfig({ ...redis, STATE_SECRET: 'sixteen characters', LEDGER_OUTAGE: 'dial' });
   expect(state).toMatchObject({ replicas: 3, outage: 'dial', secret: 'sixteen characters' });
 });
+
+test.each([
+  'http://redis.example.com',
+  'redis://',
+  'redis:redis.example.com',
+  'redis://redis.example.com:port',
+  'redis://redis.example.com:6379 0',
+  'redis://redis.example.com/outdial',
+  'rediss://outdial:pass/word@redis.example.com:6379',
+  'rediss://outdial:1/word@redis.example.com:6379',
+  'rediss://outdial:pass#word@redis.example.com:6379',
+  'rediss://outdial:1#word@redis.example.com:6379',
+  'rediss://outdial:pass%word@redis.example.com:6379',
+])('REDIS_URL=%s is refused, and not repeated', (url) => {
+  const problems = problemsOf({ ...least, REDIS_URL: url, STATE_SECRET: 'sixteen characters' });
+  expect(problems).toEqual(['REDIS_URL must be a redis: or rediss: URL, with user and password percent-encoded.']);
+});
+
+test.each(['redis://127.0.0.1:6379', 'redis://[::1]', 'rediss://outdial:pass%2Fword%23@redis.example.com:6379/1'])(
+  'REDIS_URL may be %s',
+  (url) => {
+    expect(readConfig({ ...least, REDIS_URL: url, STATE_SECRET: 'sixteen characters' }).state.redisUrl).toBe(url);
+  },
+);
