@@ -113,8 +113,7 @@ export class ContactResolver {
     { id, instanceId }: EntityReference,
     context: RequestContext,
   ): Promise<AsyncIterable<ContactSnapshot | null>> {
-    const named = instanceId ?? (await this.service.instanceOf(id, context));
-    const allowed = this.access.forRead(callerOf(context), named);
+    const allowed = await this.#instanceFor({ id, instanceId }, context);
     if (allowed === null || !isResourceId(id)) return nothing();
     return this.watches.follow({ instanceId: allowed, id });
   }
@@ -201,9 +200,16 @@ export class ContactResolver {
   }
 
   async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<Contact | null> {
-    const named = instanceId ?? (await this.service.instanceOf(id, context));
-    const allowed = this.access.forRead(callerOf(context), named);
+    const allowed = await this.#instanceFor({ id, instanceId }, context);
     return allowed === null ? null : this.service.find({ instanceId: allowed, id }, context);
+  }
+
+  async #instanceFor({ id, instanceId }: EntityReference, context: RequestContext): Promise<string | null> {
+    const caller = callerOf(context);
+    if (typeof instanceId === 'string') return this.access.forRead(caller, instanceId);
+    // That another tenant's contact is there shows nowhere, not even while Connect fails: it is looked for, and not found, among the caller's own.
+    const placedIn = await this.service.instanceOf(id, context);
+    return this.access.forRead(caller, placedIn) ?? this.access.forRead(caller);
   }
 }
 

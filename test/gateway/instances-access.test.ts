@@ -41,6 +41,27 @@ describe('a contact of another tenant', () => {
     expect([...bodies].map((body) => JSON.parse(body) as unknown)).toEqual([{ data: { contact: null } }]);
   });
 
+  test.each([
+    ['by its id', 'query ($id: ID!) { contact(id: $id) { id } }'],
+    ['in a list', 'query ($id: ID!) { contacts(ids: [$id]) { id } }'],
+    [
+      'as an entity',
+      'query ($id: ID!) { _entities(representations: [{ __typename: "Contact", id: $id }]) { ... on Contact { id } } }',
+    ],
+  ])('%s fails like one that nobody placed while Connect does, after as many requests', async (_how, asked) => {
+    const id = await placeCall(gateway, { allowRepeat: true }, acme);
+    const outcomes = new Set<string>();
+    for (const one of [id, unknownId]) {
+      gateway.clock.advance(2_000);
+      gateway.simulator.reset();
+      gateway.simulator.inject({ operation: 'DescribeContact', status: 403, type: 'AccessDeniedException' });
+      const { data, errors } = await gateway.ask(asked, { id: one }, globex);
+      const codes = errors?.map(({ path, extensions: { code } }) => ({ path, code }));
+      outcomes.add(JSON.stringify({ data, codes, requests: gateway.simulator.requests() }));
+    }
+    expect([...outcomes]).toEqual([expect.stringMatching(/UPSTREAM_UNAVAILABLE.*"DescribeContact":1/)]);
+  });
+
   test('has the same headers too, but for those of the one request', async () => {
     const id = await placeCall(gateway, {}, acme);
     const headersOf = async (asked: string) => {

@@ -83,6 +83,24 @@ describe("another tenant's contact", () => {
     expect(own.updates.length).toBeGreaterThan(0);
   });
 
+  test('cannot be told from one that nobody placed while Connect fails', async () => {
+    await start(silent);
+    const theirs = await placeCall(gateway);
+    gateway.simulator.inject({
+      operation: 'DescribeContact',
+      times: 2,
+      status: 403,
+      type: 'AccessDeniedException',
+    });
+    for (const id of [theirs, '00000000-0000-4000-8000-000000000000']) {
+      const following = await followed(id, { as: globex, selection: fields });
+      await gateway.clock.runUntil(following.ended.catch(() => undefined));
+      expect(following.updates).toEqual([]);
+      expect(following.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    }
+    expect(described()).toBe(2);
+  });
+
   test('does not show in the events of a contact with the same id in an instance of one’s own', async () => {
     await start(silent);
     const theirs = await placeCall(gateway);
@@ -108,7 +126,7 @@ describe("another tenant's contact", () => {
       },
       globex,
     );
-    expect(data).toEqual({ _entities: [null, null] });
+    expect(data).toEqual({ _entities: [first, null] });
   });
 
   test('an event that names two instances changes only the one that it is of', async () => {
