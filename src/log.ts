@@ -18,17 +18,34 @@ function scrub(text: string): string {
 function describeError(error: unknown, withStack: boolean, depth = 0): unknown {
   if (!types.isNativeError(error)) return String(error);
   const code: unknown = Reflect.get(error, 'code');
+  const message = messageWithoutValues(error);
   return {
     type: error.name,
-    message: '$fault' in error ? error.message.replace(digits, '[number]') : error.message,
+    message,
     ...(typeof code === 'string' ? { code } : {}),
-    ...(withStack ? { stack: error.stack } : {}),
+    ...(withStack ? { stack: `${error.name}: ${message}${framesOf(error)}` } : {}),
     ...(error.cause !== undefined && depth < 4 ? { cause: describeError(error.cause, withStack, depth + 1) } : {}),
   };
 }
 
-/** What AWS says of a request may repeat a number of it in any spelling. */
+/** The stack without the message that it begins with. */
+function framesOf({ stack = '' }: Error): string {
+  return /\n\s+at .*/s.exec(stack)?.[0] ?? '';
+}
+
+/** Without what others repeat: AWS a value of a request, the parser a part of an answer, graphql what it cannot serialise. */
+function messageWithoutValues(error: Error): string {
+  const { name, message } = error;
+  if ('$fault' in error) return message.replace(quoted, '[value]').replace(digits, '[number]');
+  if (name === 'SyntaxError') return message.replace(quoted, '[value]');
+  return name === 'GraphQLError' ? message.replace(unserialised, '$1 [value]') : message;
+}
+
+/** From the first quotation mark to the last, for a value may hold some; none of them an apostrophe in a word. */
+const quoted = /(?<!\w)["'`].*["'`](?!\w)/s;
+/** In any spelling. */
 const digits = /\d[\d\s().-]{5,}\d/g;
+const unserialised = /( cannot represent .*?value:) .*/s;
 
 const redactedKeys = [
   'authorization',

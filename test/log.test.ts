@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { GraphQLError } from 'graphql';
 import { Writable } from 'node:stream';
 import { createLog, type Log } from '../src/log.js';
 
@@ -92,6 +93,31 @@ test.each([
     /555/,
   ],
   [
+    'a value in the words of AWS, with quotation marks of its own',
+    (log: Log) => {
+      const message = "Value 'O'Brien \"c4n4ry\"' at 'name' failed to satisfy constraint: it doesn't fit";
+      log.error({ bug: Object.assign(new Error(message), { $fault: 'client' }) });
+    },
+    /c4n4ry|Brien/,
+  ],
+  [
+    'a part of an answer that is not JSON',
+    (log: Log) => {
+      const error = new SyntaxError('Unexpected token \'c\', ..."Name":c4n4ry"... is not valid JSON');
+      // As the SDK does.
+      error.message += '\n  Deserialization error';
+      log.error({ bug: error });
+    },
+    /c4n4ry/,
+  ],
+  [
+    'what graphql cannot serialise',
+    (log: Log) => {
+      log.error({ bug: new GraphQLError('String cannot represent value: { a: "c4n4ry" }') });
+    },
+    /c4n4ry/,
+  ],
+  [
     'a phone number in a stack',
     (log: Log) => {
       log.error({ bug: new Error('bad +442079460018') });
@@ -102,6 +128,14 @@ test.each([
   const text = logged(write);
   expect(text).not.toBe('');
   expect(text).not.toMatch(canary);
+});
+
+test('the words of AWS around a value are kept', () => {
+  const message = "Value 'c4n4ry' at 'name' failed to satisfy constraint: it doesn't fit, and the caller isn't told";
+  const text = logged((log) => {
+    log.warn({ err: Object.assign(new Error(message), { $fault: 'client' }) });
+  });
+  expect(text).toContain('"Value [value] failed to satisfy constraint: it doesn\'t fit, and the caller isn\'t told"');
 });
 
 test('what went wrong has its cause, and a stack only where nobody foresaw it', () => {

@@ -82,6 +82,18 @@ test('what a call is about is not in the log, whether it is placed, refused or l
   expect(gateway.logged()).not.toMatch(/c4n4ry|206555|425555/);
 });
 
+test.each([
+  ['single', `Value 'O'Brien ${canary}' at 'name' failed to satisfy constraint: too long`],
+  ['double', `Attribute "${canary}" is not taken, and "${canary}" neither`],
+])('a value that Connect repeats in %s quotation marks comes back in neither', async (_kind, message) => {
+  const operation = 'StartOutboundVoiceContact';
+  gateway.simulator.inject({ operation, status: 400, type: 'InvalidParameterException', message });
+  const answer = await gateway.ask(place, { input: { ...input, name: canary } });
+  expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(isEchoed(answer)).toBe(false);
+  expect(gateway.logged()).toContain('InvalidParameterException');
+});
+
 test('names, request ids and subjects cannot write lines or colours of their own into the log', async () => {
   const before = gateway.logged().length;
   const subject = 'eve\n{"level":"info","msg":"forged"}\u001b[31m';

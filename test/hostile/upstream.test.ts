@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { seed } from '../../src/simulator/seed.js';
 import { placeCall } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
@@ -34,6 +35,7 @@ const query =
 
 test.each([
   ['half an object', '{"Contact":{'],
+  ['a name without quotation marks', '{"Contact":{"Id":"c-1","Name":Ann c4n4ry}}'],
   ['nothing', ''],
   ['a page', '<html>c4n4ry</html>'],
   ['a text for a contact', '{"Contact":"c4n4ry"}'],
@@ -63,15 +65,34 @@ test.each([
   'Connect answering %s is an answer or an error of ours, and nothing of its text or our inside comes out',
   async (_what, body) => {
     contact = body;
+    const before = gateway.logged().length;
     const answer = await gateway.ask(query);
     expect(answer.status).toBe(200);
     for (const { extensions } of answer.errors ?? []) {
       expect(['UPSTREAM_UNAVAILABLE', 'INTERNAL_SERVER_ERROR']).toContain(extensions.code);
     }
     expect(answer.body).not.toMatch(/c4n4ry|Cannot|represent|JSON|smithy|stack|TypeError|node_modules|127\.0\.0\.1/);
+    expect(gateway.logged().slice(before)).not.toContain('c4n4ry');
     expect({}).not.toHaveProperty('a');
   },
 );
+
+test("an agent's own queue, whose id is the agent's, does not tell who took the contact", async () => {
+  contact = JSON.stringify({
+    Contact: {
+      Id: 'c-1',
+      QueueInfo: { Id: seed.users.ada, EnqueueTimestamp: 1_795_000_000 },
+      AgentInfo: { Id: seed.users.ada, ConnectedToAgentTimestamp: 1_795_000_001 },
+    },
+  });
+  const { data, body } = await gateway.ask(
+    '{ contact(id: "c-1") { status queue { id } timeline { type details { queueId } } } }',
+    {},
+    { scopes: ['contacts:read'] },
+  );
+  expect(data).toMatchObject({ contact: { status: 'WITH_AGENT', queue: null } });
+  expect(body).not.toContain(seed.users.ada);
+});
 
 test('references of no known form are left out or fail alone', async () => {
   contact = '{"Contact":{"Id":"c-1"}}';
