@@ -53,6 +53,9 @@ export class EventQueue {
       region,
       // The same as the SDK takes from the queue's URL by itself, but then it complains on the console where that is another host.
       endpoint: new URL(queueUrl).origin,
+      // That host says which it is; with one given, the SDK refuses what the environment may ask for.
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
       ...(credentials ? { credentials } : {}),
       // The handler has no time-out of its own, and `requestTimeout` alone only logs.
       requestHandler: {
@@ -156,8 +159,7 @@ export class EventQueue {
       return false;
     }
     try {
-      const name = timelineNameOf({ instanceId: contact.instanceId, id: contact.contactId });
-      const { changed } = await this.#parts.timelines.record(name, facts);
+      const { changed } = await this.#parts.timelines.record(timelineNameOf(contact), facts);
       this.#tally.count(changed ? 'recorded' : 'unchanged');
       this.#outage.works('recording');
       return true;

@@ -44,7 +44,7 @@ test('an event is told as a report of moments and words', () => {
   expect(readContactEvent(body)).toEqual({
     is: 'read',
     event: {
-      contact: { instanceId: seed.instanceId, contactId },
+      contact: { instanceId: seed.instanceId, id: contactId },
       accountId: seed.accountId,
       region: seed.region,
       report: {

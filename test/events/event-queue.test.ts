@@ -52,6 +52,22 @@ describe('A message of a configured instance', () => {
     expect(it.simulator.requests()).toEqual({ ReceiveMessage: 2, DeleteMessageBatch: 1 });
   });
 
+  test.each(['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'])(
+    'is received from the host of the queue, also with %s',
+    async (name) => {
+      process.env[name] = 'true';
+      try {
+        it.another().start();
+        await it.nextReceive();
+        await deliver(bodyOf('INITIATED'));
+        expect(await it.known()).toBeDefined();
+      } finally {
+        // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- one of two names
+        delete process.env[name];
+      }
+    },
+  );
+
   test('is not deleted before it is recorded', async () => {
     const order: string[] = [];
     const timelines = it.state.timelines;
