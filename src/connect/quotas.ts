@@ -1,4 +1,4 @@
-import type { TurnQuota } from '../state/turns.js';
+import { partOf, type TurnQuota } from '../state/turns.js';
 
 /** Amazon Connect's default throttling quotas ("Amazon Connect service quotas", API throttling). */
 const defaults: Readonly<Record<string, TurnQuota>> = {
@@ -20,9 +20,6 @@ const elsewhere: TurnQuota = { ratePerSecond: 2, burst: 5 };
 export const reconcilingTurns = 'DescribeContact:followed';
 
 export function quotaFor(operation: string, overrides: ReadonlyMap<string, TurnQuota>): TurnQuota {
-  if (operation === reconcilingTurns) {
-    const { ratePerSecond, burst } = quotaFor('DescribeContact', overrides);
-    return { ratePerSecond: ratePerSecond / 2, burst: Math.max(1, Math.floor(burst / 2)) };
-  }
+  if (operation === reconcilingTurns) return partOf(quotaFor('DescribeContact', overrides), 2);
   return overrides.get(operation) ?? defaults[operation] ?? elsewhere;
 }

@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 
-/** One entry of the attributes of a new contact; its rules stand on the list, `@IsAttributeList`. */
+/** One entry of the attributes to put on a contact; its rules stand on the list, `@IsAttributeList`. */
 @InputType({ description: 'An attribute that the flow can read.' })
 export class ContactAttributeInput {
   @Field(() => String, { description: 'Letters, digits, `-` and `_`; each key once. Example: `orderId`.' })

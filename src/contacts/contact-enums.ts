@@ -1,6 +1,7 @@
 import { registerEnum } from '../graphql/register-enum.js';
+import { newerValue } from '../graphql/vendor-enum.js';
 
-const newer = { description: 'A value newer than this gateway; the field beside this one has it raw.' };
+const newerAndRaw = { description: 'A value newer than this gateway; the field beside this one has it raw.' };
 const unexplained = { description: 'Listed by the API of Connect, which does not explain it.' };
 
 export const ContactStatus = {
@@ -85,7 +86,7 @@ registerEnum(InitiationMethod, 'InitiationMethod', {
     WEBRTC_API: { description: 'A call from within an app or a web page.' },
     AGENT_REPLY: { description: 'An agent answered an email.' },
     FLOW: { description: 'A flow made it.' },
-    UNKNOWN: newer,
+    UNKNOWN: newerAndRaw,
   },
 });
 
@@ -97,7 +98,7 @@ registerEnum(Channel, 'Channel', {
     CHAT: { description: 'Messages.' },
     TASK: { description: 'Work to be done.' },
     EMAIL: { description: 'An email.' },
-    UNKNOWN: newer,
+    UNKNOWN: newerValue,
   },
 });
 
@@ -137,7 +138,7 @@ registerEnum(AnsweringMachineDetectionStatus, 'AnsweringMachineDetectionStatus',
     AMD_UNANSWERED: { description: 'It kept ringing.' },
     AMD_ERROR: { description: 'The detection failed.' },
     AMD_NOT_APPLICABLE: { description: 'It ended before it rang; there was nothing to hear.' },
-    UNKNOWN: newer,
+    UNKNOWN: newerAndRaw,
   },
 });
 
@@ -172,7 +173,7 @@ registerEnum(ContactEventType, 'ContactEventType', {
     RESUMED: { description: 'A paused task goes on.' },
     AMD_DISABLED: { description: 'Answering machine detection is off.' },
     WEBRTC_API: { description: 'Of an in-app or web call.' },
-    UNKNOWN: newer,
+    UNKNOWN: newerAndRaw,
   },
 });
 

@@ -135,12 +135,12 @@ export class Contact {
     return this.detail('channel');
   }
 
-  @PersonalField(String, 'The name given when it was placed.')
+  @PersonalField(String, 'Its name, as given when it was placed or changed later.')
   name() {
     return this.detail('name');
   }
 
-  @PersonalField(String, 'The description given when it was placed.')
+  @PersonalField(String, 'Its description, as given when it was placed or changed later.')
   description() {
     return this.detail('description');
   }

@@ -4,7 +4,7 @@ import { JsonFields } from './json-fields.js';
 
 /** What one contact event tells; nothing of it is personal. */
 export interface ContactEvent {
-  readonly contact: { readonly instanceId: string; readonly contactId: string };
+  readonly contact: { readonly instanceId: string; readonly id: string };
   readonly accountId: string;
   readonly region: string;
   readonly report: ContactReport;
@@ -45,9 +45,8 @@ export function readContactEvent(body: string): ContactEventRead {
     return unreadable('it does not name an instance and a contact');
   }
   if (!type) return unreadable('it has no eventType');
-  const eventId = envelope.text('id');
-  const report = reportOf(word(type), detail, { sentAt, ...(eventId === undefined ? {} : { id: word(eventId) }) });
-  return { is: 'read', event: { contact: { instanceId, contactId }, accountId, region, report } };
+  const report = reportOf(word(type), detail, { sentAt, id: wordIn(envelope, 'id') });
+  return { is: 'read', event: { contact: { instanceId, id: contactId }, accountId, region, report } };
 }
 
 function parsed(body: string): unknown {
@@ -83,21 +82,21 @@ type Moments = ContactReport['moments'];
  * When an event of the type happened. One of these that leaves it out, or calls it not set, tells all the same that it has come.
  * Not so CONNECTED_TO_SYSTEM: where machine detection is on it may stand for a call that nobody answered.
  */
-const ownMoments: Readonly<Record<string, { readonly field: keyof Moments; readonly isCertain: boolean }>> = {
-  INITIATED: { field: 'initiationTimestamp', isCertain: true },
-  CONNECTED_TO_SYSTEM: { field: 'connectedToSystemTimestamp', isCertain: false },
-  QUEUED: { field: 'enqueueTimestamp', isCertain: true },
-  CONNECTED_TO_AGENT: { field: 'connectedToAgentTimestamp', isCertain: true },
-  DISCONNECTED: { field: 'disconnectTimestamp', isCertain: true },
-};
+const ownMoments = new Map<string, { readonly field: keyof Moments; readonly isCertain: boolean }>([
+  ['INITIATED', { field: 'initiationTimestamp', isCertain: true }],
+  ['CONNECTED_TO_SYSTEM', { field: 'connectedToSystemTimestamp', isCertain: false }],
+  ['QUEUED', { field: 'enqueueTimestamp', isCertain: true }],
+  ['CONNECTED_TO_AGENT', { field: 'connectedToAgentTimestamp', isCertain: true }],
+  ['DISCONNECTED', { field: 'disconnectTimestamp', isCertain: true }],
+]);
 
 interface Sending {
   readonly sentAt: Date;
   /** Of the event; the same in every delivery. */
-  readonly id?: string;
+  readonly id: string | undefined;
 }
 
-function reportOf(type: string, detail: JsonFields, { sentAt, ...sending }: Sending): ContactReport {
+function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): ContactReport {
   const [agent, queue] = [detail.object('agentInfo'), detail.object('queueInfo')];
   const texts = {
     initiationMethod: wordIn(detail, 'initiationMethod'),
@@ -118,17 +117,17 @@ function reportOf(type: string, detail: JsonFields, { sentAt, ...sending }: Send
     afterContactWorkStartTimestamp: agent.moment('afterContactWorkStartTimestamp'),
     afterContactWorkEndTimestamp: agent.moment('afterContactWorkEndTimestamp'),
   };
-  const own = Object.hasOwn(ownMoments, type) ? ownMoments[type] : undefined;
+  const own = ownMoments.get(type);
   const at =
     type === 'COMPLETED'
       ? latest(sentAt, told.disconnectTimestamp, told.afterContactWorkEndTimestamp)
       : ((own && told[own.field]) ?? sentAt);
   const moments = own?.isCertain ? { ...told, [own.field]: at } : told;
   const updatedProperties = detail.texts('updatedProperties')?.slice(0, maxUpdatedProperties).map(propertyName);
-  const details = detailsOf(type, { ...texts, ...(updatedProperties ? { updatedProperties } : {}) });
+  const details = detailsOf(type, { ...texts, updatedProperties });
   // Others, such as CONTACT_DATA_UPDATED, may come several times in the one second that the envelope's time tells.
   const comesOnce = own !== undefined || type === 'COMPLETED';
-  const event = { type, at, ...(comesOnce ? {} : sending), details };
+  const event = { type, at, id: comesOnce ? undefined : id, details };
   return { moments, texts, isOver: isOver(type, moments), event, saidAt: sentAt };
 }
 
@@ -153,16 +152,16 @@ function isOver(type: string, moments: Moments): boolean {
   return type === 'DISCONNECTED' && hadAgent === undefined;
 }
 
-const detailsByType: Readonly<Record<string, readonly (keyof ContactEventFactDetails)[]>> = {
-  CONNECTED_TO_SYSTEM: ['answeringMachineDetectionStatus'],
-  QUEUED: ['queueId'],
-  DISCONNECTED: ['disconnectReason', 'answeringMachineDetectionStatus'],
-  CONTACT_DATA_UPDATED: ['updatedProperties'],
-};
+const detailsByType = new Map<string, readonly (keyof ContactEventFactDetails)[]>([
+  ['CONNECTED_TO_SYSTEM', ['answeringMachineDetectionStatus']],
+  ['QUEUED', ['queueId']],
+  ['DISCONNECTED', ['disconnectReason', 'answeringMachineDetectionStatus']],
+  ['CONTACT_DATA_UPDATED', ['updatedProperties']],
+]);
 
 /** In a fixed order, for two deliveries to be equal. */
 function detailsOf(type: string, told: { readonly [field in keyof ContactEventFactDetails]: unknown }) {
-  const fields = Object.hasOwn(detailsByType, type) ? (detailsByType[type] ?? []) : [];
+  const fields = detailsByType.get(type) ?? [];
   return Object.fromEntries(
     fields.flatMap((field) => (told[field] === undefined ? [] : [[field, told[field]]])),
   ) as ContactEventFactDetails;

@@ -1,9 +1,9 @@
 /** `value` where this gateway knows it, else `UNKNOWN`: Connect adds values at any time, and a new one must not fail to serialise. */
 export function knownOr<T extends { readonly UNKNOWN: 'UNKNOWN' }>(
   known: T,
-  value: string | undefined,
+  value: string | null | undefined,
 ): T[keyof T] | null {
-  if (value === undefined) return null;
+  if (value === undefined || value === null) return null;
   return Object.hasOwn(known, value) ? known[value as keyof T] : (known.UNKNOWN as T[keyof T]);
 }
 

@@ -79,8 +79,8 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   const { bodyLimitBytes = defaultBodyLimitBytes, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const apollo = await startApollo({ schema, authorizeOperation, limits, log, landingPage });
-  const open = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
-  const counts = new OpenCounts('subscriptions', open.subscriptionsPerCaller, open.subscriptionsPerProcess);
+  const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
+  const counts = new OpenCounts('subscriptions', openLimits.subscriptionsPerCaller, openLimits.subscriptionsPerProcess);
   const isDevelopment = development !== undefined;
   const subscriptions = new Subscriptions({ schema, authorizeOperation, limits, counts, isDevelopment, clock, log });
   const running = new RunningRequests();
@@ -141,8 +141,8 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     subscriptions,
     callerFrom,
     corsOrigins: options.corsOrigins,
-    counts: new OpenCounts('sockets', open.socketsPerCaller, open.socketsPerProcess),
-    socketsWithoutCaller: open.socketsWithoutCaller,
+    counts: new OpenCounts('sockets', openLimits.socketsPerCaller, openLimits.socketsPerProcess),
+    socketsWithoutCaller: openLimits.socketsWithoutCaller,
     messageLimitBytes: bodyLimitBytes,
     clock,
     log,

@@ -7,7 +7,6 @@ import { refuseUnfitVariables } from './variables.js';
 
 /** Throws a GatewayError unless `caller` may do all that the operation selects and says. */
 export type AuthorizeOperation = (parts: {
-  readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -35,7 +34,7 @@ export function checkOperation(
 ): void {
   const { document, operation, variables, caller } = asked;
   refuseOversized({ schema, document, operation, variables }, limits);
-  authorizeOperation({ schema, document, operationName: operation.name?.value, variables, caller });
+  authorizeOperation({ document, operationName: operation.name?.value, variables, caller });
   refuseUnfitVariables(schema, operation, variables);
 }
 

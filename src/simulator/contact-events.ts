@@ -8,6 +8,7 @@ import type { Directory } from './directory.js';
 import { arrivalsOf } from './event-fate.js';
 import { plannedEvents } from './event-plan.js';
 import { asInTheSamples } from './event-style.js';
+import { jsonOf } from './json.js';
 import { seededChances } from './seeded-chance.js';
 import type { SimulatorSettings } from './settings.js';
 
@@ -67,9 +68,7 @@ export class ContactEvents {
     const plain = eventOnWire(event, this.directory);
     const isPlain = this.settings.eventStyle === 'plain';
     const envelope = isPlain ? plain : asInTheSamples(plain, seededChances(this.settings.eventSeed, `style ${key}`));
-    const body = JSON.stringify(envelope, (_key, value: unknown) =>
-      value instanceof Map ? Object.fromEntries<unknown>(value) : value,
-    );
+    const body = jsonOf(envelope);
     for (const delayMs of arrivalsOf(key, this.settings)) {
       this.agenda.at(event.atMs + delayMs, (atMs) => {
         this.deliver(body, atMs);

@@ -32,17 +32,17 @@ export function plannedEvents(
     const tellsFailure = transition.kind === 'detected' && !isAnswered && verdictEvents === 'always';
     const type = tellsFailure ? 'CONNECTED_TO_SYSTEM' : typeOf[transition.kind];
     if (!type) continue;
-    const verdict = transition.kind === 'answered' ? verdictAfter(plan, index) : undefined;
-    const atMs = verdict ? verdict.tellsAtMs : transition.atMs;
-    const known = plan.slice(0, verdict ? index + 2 : index + 1);
+    const withVerdictAtMs = transition.kind === 'answered' ? momentWithVerdict(plan, index) : undefined;
+    const atMs = withVerdictAtMs ?? transition.atMs;
+    const known = plan.slice(0, withVerdictAtMs === undefined ? index + 1 : index + 2);
     events.push({ type, atMs, happened: known.filter((one) => one.atMs <= atMs) });
   }
   return events;
 }
 
 // The status of detection is documented to be there from CONNECTED_TO_SYSTEM on, so that event waits for it, though not past what comes next.
-function verdictAfter(plan: readonly Transition[], index: number): { readonly tellsAtMs: number } | undefined {
+function momentWithVerdict(plan: readonly Transition[], index: number): number | undefined {
   const [answered, verdict, next] = plan.slice(index, index + 3);
   if (verdict?.kind !== 'detected') return undefined;
-  return { tellsAtMs: Math.max(answered!.atMs, Math.min(verdict.atMs, next?.atMs ?? Infinity)) };
+  return Math.max(answered!.atMs, Math.min(verdict.atMs, next?.atMs ?? Infinity));
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CallCircumstances } from './call-plan.js';
 import { planCall } from './call-plan.js';
 import type { Contact } from './contact.js';
@@ -25,7 +26,7 @@ export function placeCall(
   const behaviour: CallCircumstances['behaviour'] = isOverQuota
     ? 'over-quota'
     : behaviourOf(request.DestinationPhoneNumber);
-  const id = world.makeId();
+  const id = randomUUID();
   const contact: Contact = {
     id,
     ordinal: world.placedCount + 1,

@@ -10,14 +10,13 @@ import { Control } from './control.js';
 import type { PlacedCall } from './control.js';
 import type { Seed } from './directory.js';
 import type { Fault } from './faults.js';
+import { jsonOf } from './json.js';
 import type { Delivery } from './operation.js';
 import { defaultSeed } from './seed.js';
 import { settingsWith } from './settings.js';
 import type { SettingChanges } from './settings.js';
 import { answerSqs, isForSqs } from './sqs/answer-sqs.js';
 import type { QueueCounts } from './sqs/queues.js';
-
-export type { SimulatorSettings } from './settings.js';
 
 /** What a simulator may be started with; everything has a default. */
 export interface SimulatorOptions {
@@ -153,9 +152,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function send(response: ServerResponse, { status, output, headers }: Reply): void {
-  const body = JSON.stringify(output, (_key, value: unknown) =>
-    value instanceof Map ? Object.fromEntries<unknown>(value) : value,
-  );
+  const body = jsonOf(output);
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

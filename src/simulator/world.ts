@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ActiveCalls } from './active-calls.js';
 import { Agenda } from './agenda.js';
 import type { Transition } from './call-plan.js';
@@ -33,7 +33,6 @@ export class World {
     seed: Seed,
     readonly settings: SimulatorSettings,
     readonly clock: SimulatorClock,
-    readonly makeId: () => string = randomUUID,
   ) {
     this.directory = new Directory(seed);
     this.throttle = new Throttle(settings.rates, clock);

@@ -1,4 +1,4 @@
-import { maxEventFacts, type ContactFact } from './state.js';
+import { eventPrefix, maxEventFacts, type ContactFact } from './state.js';
 
 /** As many facts are recorded at once at most. */
 export const maxFactsPerRecord = 200;
@@ -6,7 +6,6 @@ export const maxFactsPerRecord = 200;
 export const maxValueBytes = 4_096;
 
 const fieldPattern = /^[ -~]{1,200}$/;
-const eventPrefix = 'event/';
 
 /**
  * What is known once `facts` are joined to `known`, and whether that changed a value, by the same rules as scripts/timelines.lua.

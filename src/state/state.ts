@@ -166,7 +166,9 @@ export interface Placements {
 
 /** How long what is known of a contact is kept, from its last change on. */
 export const timelineKeptForMs = 2 * 86_400_000;
-/** Of one contact's facts whose field begins with `event/`, as many stay: those whose fields are the greatest. */
+/** What the field of a fact that is an event begins with; in scripts/timelines.lua, too. */
+export const eventPrefix = 'event/';
+/** Of one contact's facts that are events as many stay: those whose fields are the greatest. */
 export const maxEventFacts = 64;
 
 /** One thing that somebody told of a contact, nothing of it personal. */
@@ -194,7 +196,7 @@ export interface Timelines {
   /**
    * Joins `facts` to what is known. Whether that changed a value, which all replicas are then told. More than `maxFactsPerRecord`
    * facts, or one that no back end could keep, are a bug of the caller's: a RangeError, and nothing is recorded. How many fields
-   * there are is bounded here only for those that begin with `event/`; the caller's others are of a fixed set.
+   * there are is bounded here only for events; the caller's others are of a fixed set.
    */
   record(
     contact: string,

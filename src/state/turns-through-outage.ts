@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { MemoryTurns } from './memory-turns.js';
 import type { RedisTurns } from './redis-turns.js';
 import { StateUnavailable } from './state.js';
+import { partOf } from './turns.js';
 import type { Capacity, Check, NextTurn, Place, PlaceRequest, TurnRules, Turns } from './turns.js';
 
 const tryAgainAfterMs = 1_000;
@@ -96,13 +97,7 @@ export class TurnsThroughOutage implements Turns {
   #localRules(): TurnRules {
     return {
       campaignShare: this.rules.campaignShare,
-      quotaFor: (operation) => {
-        const { ratePerSecond, burst } = this.rules.quotaFor(operation);
-        return {
-          ratePerSecond: ratePerSecond / this.outageRules.replicas,
-          burst: Math.max(1, Math.floor(burst / this.outageRules.replicas)),
-        };
-      },
+      quotaFor: (operation) => partOf(this.rules.quotaFor(operation), this.outageRules.replicas),
     };
   }
 }

@@ -9,6 +9,11 @@ export interface TurnQuota {
   readonly burst: number;
 }
 
+/** One of so many equal parts of a quota; never so small that nothing is left of the burst. */
+export function partOf({ ratePerSecond, burst }: TurnQuota, parts: number): TurnQuota {
+  return { ratePerSecond: ratePerSecond / parts, burst: Math.max(1, Math.floor(burst / parts)) };
+}
+
 /** Every replica must be started with the same rules; where they differ, the one who asks last is right. */
 export interface TurnRules {
   quotaFor(operation: string): TurnQuota;

@@ -124,7 +124,7 @@ export type Channel =
   | 'EMAIL'
   /** Work to be done. */
   | 'TASK'
-  /** A value newer than this gateway; the field beside this one has it raw. */
+  /** A value newer than this gateway. */
   | 'UNKNOWN'
   /** A phone call. */
   | 'VOICE';
@@ -205,7 +205,7 @@ export type Contact = {
   readonly customerId: Maybe<Scalars['ID']['output']>;
   /** When the greeting was spoken; only where detection was asked for. */
   readonly customerVoiceActivity: Maybe<CustomerVoiceActivity>;
-  /** The description given when it was placed. */
+  /** Its description, as given when it was placed or changed later. */
   readonly description: Maybe<Scalars['String']['output']>;
   /** What may have gone wrong at the end. */
   readonly disconnectDetails: Maybe<DisconnectDetails>;
@@ -229,7 +229,7 @@ export type Contact = {
   readonly isReplay: Maybe<Scalars['Boolean']['output']>;
   /** When Connect last changed it. */
   readonly lastUpdateTimestamp: Maybe<Scalars['DateTime']['output']>;
-  /** The name given when it was placed. */
+  /** Its name, as given when it was placed or changed later. */
   readonly name: Maybe<Scalars['String']['output']>;
   /** What came of the dialing; null while it is open. */
   readonly outcome: Maybe<ContactOutcome>;

@@ -1,6 +1,6 @@
 import type { AgentInfo, Contact } from '@aws-sdk/client-connect';
 import type { ResourceKey } from '../../connect/resource-key.js';
-import type { ContactFact } from '../../state/state.js';
+import { eventPrefix, type ContactFact } from '../../state/state.js';
 
 /** The fields of a contact's facts that are moments; their value is a whole number of milliseconds since the epoch. */
 const momentFields = [
@@ -56,11 +56,10 @@ export interface ContactEventFactDetails {
   readonly updatedProperties?: readonly string[];
 }
 
-const eventPrefix = 'event/';
 const maxTextLength = 200;
 
 /** Connect writes the first milliseconds of 1970 for a moment that has not come. */
-export function momentFrom(timestamp: Date | null | undefined): Date | null {
+export function momentFrom(timestamp: Date | undefined): Date | null {
   return timestamp && timestamp.getTime() > 1_000 ? timestamp : null;
 }
 
@@ -114,7 +113,8 @@ export function reportFrom(contact: Contact): ContactReport {
       channel: contact.Channel,
       disconnectReason: contact.DisconnectReason,
       answeringMachineDetectionStatus: contact.AnsweringMachineDetectionStatus,
-      queueId: contact.QueueInfo?.Id,
+      // An agent's own queue has the id of its agent, and who took a contact is personal.
+      queueId: contact.QueueInfo?.Id === agent?.Id ? undefined : contact.QueueInfo?.Id,
       agentInitiatedHoldDurationInSeconds: agent?.AgentInitiatedHoldDuration?.toString(),
       afterContactWorkDurationInSeconds: agent?.AfterContactWorkDuration?.toString(),
     },
@@ -180,6 +180,6 @@ export function eventsOf(facts: ContactFacts): ContactEventFact[] {
     .map(({ field, value }) => {
       const [, at = '', type = '', id] = field.split('/');
       const details = JSON.parse(value) as ContactEventFactDetails;
-      return { type, at: new Date(Number(at)), ...(id === undefined ? {} : { id }), details };
+      return { type, at: new Date(Number(at)), id, details };
     });
 }
