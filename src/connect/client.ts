@@ -15,17 +15,19 @@ export function createConnectClients(options: Config['connect']): ConnectClients
     region: options.region,
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
-    // The handler has no time-out of its own, and `requestTimeout` alone only logs.
+    // The handler has no time-out of its own, and `requestTimeout` alone only logs. It ends with the head of an answer: of a body that does
+    // not come only the socket tells.
     requestHandler: {
       connectionTimeout: options.connectionTimeoutMs,
       requestTimeout: options.requestTimeoutMs,
       throwOnRequestTimeout: true,
+      socketTimeout: options.requestTimeoutMs,
     },
     cacheMiddleware: true,
   };
   const reads = new ConnectClient(common);
   const writes = new ConnectClient({ ...common, maxAttempts: 1 });
-  // Next to the handler, where the error is still the socket's own.
+  // Next to the handler, where every error is the socket's own: one made of an answer has whatever members the answer had.
   writes.middlewareStack.add(
     (next) => async (args) => {
       try {
@@ -34,7 +36,7 @@ export function createConnectClients(options: Config['connect']): ConnectClients
         throw failedBeforeConnecting(cause) ? new NeverSent('The connection could not be opened', { cause }) : cause;
       }
     },
-    { name: 'tellNeverSent', step: 'finalizeRequest', priority: 'low' },
+    { name: 'tellNeverSent', step: 'deserialize', priority: 'low' },
   );
   return { reads, writes };
 }
@@ -46,6 +48,8 @@ export class NeverSent extends Error {
 
 function failedBeforeConnecting(cause: unknown): boolean {
   if (cause instanceof AggregateError) return cause.errors.every(failedBeforeConnecting);
+  // The handler's `connectionTimeout` is told from its other time-outs by its words alone.
+  if (cause instanceof Error && cause.message.includes('did not establish a connection')) return true;
   const { syscall } = Object(cause) as { readonly syscall?: unknown };
   return syscall === 'connect' || syscall === 'getaddrinfo';
 }

@@ -81,9 +81,38 @@ export class Connect {
     }
   }
 
-  /** Waits for a turn to send `operation`. Throws GatewayError without taking one: THROTTLED, UPSTREAM_UNAVAILABLE; or the reason of the wish's signal. */
-  turn(operation: string, wish: TurnWish): Promise<void> {
-    return this.pacer.turn(operation, wish);
+  /**
+   * Waits for a turn to send `operation`, and for credentials to sign it with, so that it leaves as soon as it is sent. Throws, with nothing sent,
+   * GatewayError: THROTTLED, UPSTREAM_UNAVAILABLE; or the reason of the wish's signal.
+   */
+  async turn(operation: string, wish: TurnWish): Promise<void> {
+    const untilMs = this.clock.monotonic() + wish.maxWaitMs;
+    await this.pacer.turn(operation, wish);
+    await this.#credentials(untilMs - this.clock.monotonic(), wish.signal);
+  }
+
+  /** The SDK keeps them, and gets new ones in time; where it cannot, it asks whoever gives them while a request waits. */
+  async #credentials(maxWaitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    let stopWaiting: () => void = () => undefined;
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      const giveUp = () => {
+        reject(new NeverSent('There were no credentials in time'));
+      };
+      const callOff = this.clock.after(maxWaitMs, giveUp);
+      signal?.addEventListener('abort', giveUp);
+      stopWaiting = () => {
+        callOff();
+        signal?.removeEventListener('abort', giveUp);
+      };
+    });
+    try {
+      await Promise.race([this.clients.writes.config.credentials(), givenUp]);
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw translateConnectError(cause);
+    } finally {
+      stopWaiting();
+    }
   }
 
   /**
@@ -140,7 +169,7 @@ export class Connect {
   ): Promise<FailedAttempt | undefined> {
     const change = operationOf(command) as ContactChangeName;
     try {
-      await this.pacer.turn(change, { ...wish, kind: 'GENERAL' });
+      await this.turn(change, { ...wish, kind: 'GENERAL' });
     } catch (cause) {
       if (!(cause instanceof GatewayError) && !wish.signal?.aborted) throw cause;
       const error = cause instanceof GatewayError ? cause : changeCalledOff();

@@ -1,0 +1,79 @@
+import { StopContactCommand } from '@aws-sdk/client-connect';
+import { afterEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createConnectClients } from '../../src/connect/client.js';
+import { Connect } from '../../src/connect/connect.js';
+import { Pacer } from '../../src/connect/pacer.js';
+import { MemoryState } from '../../src/state/memory.js';
+import { neverMs } from '../support/start-gateway.js';
+import { TestClock } from '../support/test-clock.js';
+
+const closings: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closings.splice(0)) close();
+});
+
+const clock = new TestClock();
+
+/** The door to an address at which nobody may be asked for anything, with credentials from wherever the environment says. */
+function connectWith(environment: Readonly<Record<string, string>>): Connect {
+  Object.assign(process.env, environment);
+  closings.push(() => {
+    for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
+  });
+  const turns = { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 100, burst: 100 }) };
+  const state = new MemoryState({ clock, turns });
+  const clients = createConnectClients({
+    region: 'us-west-2',
+    endpoint: 'http://127.0.0.1:1',
+    connectionTimeoutMs: neverMs,
+    requestTimeoutMs: neverMs,
+    quotas: new Map(),
+  });
+  return new Connect(clients, new Pacer(state.turns, clock), clock);
+}
+
+/** Credentials for which a role must be assumed, with a token that is not there. */
+const notThere = {
+  AWS_WEB_IDENTITY_TOKEN_FILE: '/nonexistent',
+  AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/outdial',
+};
+
+/** Credentials of a container that takes its time. */
+async function slow(): Promise<Record<string, string>> {
+  const asked = createServer(() => undefined);
+  await once(asked.listen(0, '127.0.0.1'), 'listening');
+  closings.push(() => {
+    asked.closeAllConnections();
+    asked.close();
+  });
+  return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${(asked.address() as AddressInfo).port}/` };
+}
+
+const wish = { maxWaitMs: 8_000, tenant: 'acme', kind: 'GENERAL' } as const;
+const unavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true };
+
+test('without credentials there is no turn to send, and so no doubt what became of a request', async () => {
+  const connect = connectWith(notThere);
+  await expect(connect.turn('StartOutboundVoiceContact', wish)).rejects.toMatchObject(unavailable);
+  const stop = new StopContactCommand({ InstanceId: 'instance', ContactId: 'contact' });
+  await expect(connect.change(stop, { tenant: 'acme', signal: undefined })).rejects.toMatchObject(unavailable);
+});
+
+test('credentials are waited for no longer than the turn', async () => {
+  const turn = connectWith(await slow()).turn('StartOutboundVoiceContact', wish);
+  turn.catch(() => undefined);
+  await clock.whenWaitingFor(8_000);
+  clock.advance(8_000);
+  await expect(turn).rejects.toMatchObject(unavailable);
+});
+
+test('nor once nobody waits for the turn', async () => {
+  const leaving = new AbortController();
+  const turn = connectWith(await slow()).turn('StartOutboundVoiceContact', { ...wish, signal: leaving.signal });
+  await clock.whenWaitingFor(8_000);
+  leaving.abort(new Error('gone'));
+  await expect(turn).rejects.toThrow('gone');
+});
