@@ -41,12 +41,6 @@ export class CallResolver {
     @Ctx() context: RequestContext,
   ): Promise<Contact> {
     const { contactId, instanceId, isReplay } = await this.calls.start(input, context);
-    // For whoever must find out later who called whom: the contact knows the number, the log does not.
-    const { subject, tenant } = callerOf(context);
-    context.log.info(
-      { contactId, instanceId, isReplay, trafficType: input.trafficType, subject, tenant },
-      'call placed',
-    );
     return this.contacts.contact(
       { instanceId, id: contactId },
       context,

@@ -73,34 +73,37 @@ export class CallService {
    */
   async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {
     const call = this.#intended(input, context);
-    const { instanceId } = call;
     const { state, fallback } = this.parts;
+    const answer = (shared: SharedState, patientUntilMs: number) =>
+      this.#place(call, shared, patientUntilMs, context.log);
+    let placed: PlacedAnswer;
     try {
-      const patientUntilMs = fallback ? 0 : call.deadlineAtMs;
-      return { ...(await this.#place(call, state, patientUntilMs, context.log)), instanceId };
+      placed = await answer(state, fallback ? 0 : call.deadlineAtMs);
     } catch (error) {
       if (!fallback || !isOutage(error)) throw error;
-      return { ...(await this.#place(call, fallback, call.deadlineAtMs, context.log)), instanceId };
+      placed = await answer(fallback, call.deadlineAtMs);
     }
+    logPlaced(call, placed, context.log);
+    return placed;
   }
 
-  #intended(input: StartOutboundVoiceContactInput, context: RequestContext): IntendedCall & { instanceId: string } {
+  #intended(input: StartOutboundVoiceContactInput, context: RequestContext): IntendedCall {
     const { access, clock, rules } = this.parts;
     const caller = callerOf(context);
     const instanceId = access.forWrite(caller, input.instanceId ? connectIdFrom(input.instanceId) : undefined);
     requireArnsOfInstance(input, instanceId);
-    const { tenant } = caller;
+    const { subject, tenant } = caller;
     const clientToken = input.clientToken ?? randomUUID();
     const { destinationPhoneNumber, trafficType, allowRepeat } = input;
     const connectToken = connectTokenFor({ tenant, instanceId, clientToken, destinationPhoneNumber });
     const request = startOutboundVoiceContactRequest(input, { instanceId, connectToken });
     const waitMs = Math.min((input.maxWaitInSeconds ?? 0) * 1_000 || rules.deadlineMs, rules.deadlineMaxMs);
     return {
-      instanceId,
       key: callKeyFor({ tenant, instanceId, clientToken }),
       fingerprint: fingerprintOf(rules.stateSecret, request),
       connectToken,
       clientToken,
+      subject,
       tenant,
       kind: trafficType,
       fenceKey: fenceKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
@@ -111,14 +114,10 @@ export class CallService {
     };
   }
 
-  async #place(
-    call: IntendedCall,
-    state: SharedState,
-    patientUntilMs: number,
-    log: Log,
-  ): Promise<{ contactId: string; isReplay: boolean }> {
+  async #place(call: IntendedCall, state: SharedState, patientUntilMs: number, log: Log): Promise<PlacedAnswer> {
     const { clock, rules } = this.parts;
     const { key, fingerprint, connectToken } = call;
+    const instanceId = call.request.InstanceId;
     const owner = randomUUID();
     const news = new Bell(clock);
     const unsubscribe = state.calls.changed(key, news.ring);
@@ -127,20 +126,23 @@ export class CallService {
       for (;;) {
         const claimedAtMs = clock.monotonic();
         const uncertainSinceMs = this.#doubts.get(key);
-        const claimed = await this.#whileUp.run(patientUntilMs, () =>
-          state.calls.claim(key, {
-            fingerprint,
-            connectToken,
-            owner,
-            leaseMs,
-            resendWindowMs: rules.unknownResendMs,
-            ...(uncertainSinceMs === undefined ? {} : { uncertainForMs: clock.monotonic() - uncertainSinceMs }),
-          }),
+        const claimed = await this.#whileUp.run(
+          patientUntilMs,
+          async () =>
+            this.#keeper.owed(key, fingerprint) ??
+            (await state.calls.claim(key, {
+              fingerprint,
+              connectToken,
+              owner,
+              leaseMs,
+              resendWindowMs: rules.unknownResendMs,
+              ...(uncertainSinceMs === undefined ? {} : { uncertainForMs: clock.monotonic() - uncertainSinceMs }),
+            })),
         );
         switch (claimed.is) {
           case 'placed':
             this.#doubts.delete(key);
-            return { contactId: claimed.facts.contactId, isReplay: true };
+            return { contactId: claimed.facts.contactId, instanceId, isReplay: true };
           case 'conflict':
             throw idempotencyConflict();
           case 'lost':
@@ -163,8 +165,11 @@ export class CallService {
               doubts: this.#doubts,
             };
             const placing = new Placing(parts, call, { ...claimed, owner }, claimedAtMs);
-            const contactId = await this.#workOn(placing, call);
-            if (contactId !== undefined) return { contactId, isReplay: claimed.uncertainForMs !== undefined };
+            const isReplay = claimed.uncertainForMs !== undefined;
+            const contactId = await this.#workOn(placing, call, (placedLate) => {
+              logPlaced(call, { contactId: placedLate, instanceId, isReplay }, log);
+            });
+            if (contactId !== undefined) return { contactId, instanceId, isReplay };
           }
         }
       }
@@ -174,8 +179,15 @@ export class CallService {
     }
   }
 
-  /** The contact id; undefined where somebody took the call over. The effort itself outlives the deadline once it has sent. */
-  async #workOn(placing: Placing, call: IntendedCall): Promise<string | undefined> {
+  /**
+   * The contact id; undefined where somebody took the call over. The effort itself outlives the deadline once it has sent: what it
+   * comes to then is told to `placedLate` alone.
+   */
+  async #workOn(
+    placing: Placing,
+    call: IntendedCall,
+    placedLate: (contactId: string) => void,
+  ): Promise<string | undefined> {
     const { clock } = this.parts;
     const stop = () => placing.stopUnlessSent();
     call.signal.addEventListener('abort', stop, { once: true });
@@ -185,7 +197,12 @@ export class CallService {
     let callOff: () => void = () => undefined;
     const late = new Promise<never>((_resolve, reject) => {
       callOff = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
-        reject(stop() ? tooLateForATurn() : outcomeUnknown(call.clientToken));
+        if (stop()) {
+          reject(tooLateForATurn());
+          return;
+        }
+        work.then(placedLate, () => undefined);
+        reject(outcomeUnknown(call.clientToken));
       });
     });
     try {
@@ -202,4 +219,9 @@ export class CallService {
 
 function isOutage(error: unknown): boolean {
   return error instanceof GatewayError && error.cause instanceof StateUnavailable;
+}
+
+/** For whoever must find out later who called whom: the contact knows the number, the log does not. */
+function logPlaced({ subject, tenant, kind: trafficType }: IntendedCall, placed: PlacedAnswer, log: Log): void {
+  log.info({ ...placed, trafficType, subject, tenant }, 'call placed');
 }

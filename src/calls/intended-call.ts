@@ -8,6 +8,8 @@ export interface IntendedCall {
   readonly fingerprint: string;
   readonly connectToken: string;
   readonly clientToken: string;
+  /** Who asks; for the log. */
+  readonly subject: string;
   readonly tenant: string;
   readonly kind: TurnKind;
   /** Names the tenant's number in the fence, without telling it. */

@@ -45,6 +45,7 @@ export class TakenOver extends Error {
 export class Placing {
   readonly #lease: Lease;
   readonly #stop = new AbortController();
+  /** An attempt is under way, or in doubt; not one that Connect throttled. */
   #hasSent: boolean;
   #uncertainSinceMs: number | undefined;
 
@@ -110,6 +111,7 @@ export class Placing {
         // Once an attempt may have rung the phone, a later refusal proves nothing about it.
         const mayRing = this.#uncertainSinceMs !== undefined;
         if (!mayRing && !wasThrottledByConnect(error)) throw error;
+        this.#hasSent = mayRing;
         log.warn({ err: error }, 'no contact id yet for a call; asking again with the same token');
         const waitMs = backoffMs * (0.5 + random() / 2);
         if (clock.monotonic() + waitMs > this.#giveUpAtMs() - (mayRing ? 0 : leastAnswerMs)) {
@@ -179,10 +181,16 @@ export class Placing {
       if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, connectToken));
       return isForgotten;
     }
-    const windowMs = this.parts.duplicateWindowMs;
-    await this.#ifUp(() => fences.close(fenceKey, { connectToken, windowMs }));
+    await this.#ifUp(() => fences.close(fenceKey, { connectToken, windowMs: this.#restInDoubtMs() }));
     await this.#ifUp(() => calls.letGo(key, this.#lease));
     return true;
+  }
+
+  /** As long as somebody may ask for the call again, it may yet ring. */
+  #restInDoubtMs(): number {
+    const { clock, duplicateWindowMs, unknownResendMs } = this.parts;
+    const resendLeftMs = (this.#uncertainSinceMs ?? 0) + unknownResendMs - clock.monotonic();
+    return duplicateWindowMs === 0 ? 0 : Math.max(duplicateWindowMs, resendLeftMs);
   }
 
   /** Renews the lease while the effort lasts. One that was lost shows when it is next written. */

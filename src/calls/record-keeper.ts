@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { StateUnavailable, type PlacedCall, type SharedState } from '../state/state.js';
+import { StateUnavailable, type CallTaken, type PlacedCall, type SharedState } from '../state/state.js';
 
 const retryMs = 1_000;
 
@@ -34,6 +34,15 @@ export class RecordKeeper {
       this.#owe(entry);
       return entry.placed.contactId;
     }
+  }
+
+  /** What a claim is to find for a call that was placed, as long as shared state may not know of it. */
+  owed(key: string, fingerprint: string): CallTaken | undefined {
+    for (const entry of this.#owed.values()) {
+      if (entry.key !== key) continue;
+      return entry.placed.fingerprint === fingerprint ? { is: 'placed', facts: entry.placed } : { is: 'conflict' };
+    }
+    return undefined;
   }
 
   async #write({ key, fenceKey, placed }: PlacedEntry, { calls, fences, placements }: SharedState): Promise<string> {

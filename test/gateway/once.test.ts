@@ -8,7 +8,7 @@ import {
 } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { startTestGateway, withGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
 shareGateway((started) => (gateway = started), {
@@ -178,4 +178,23 @@ test('once a call may have rung, a later refusal is not taken for an answer', as
   await passBackoffs(2);
   expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
   expect(gateway.simulator.calls()).toHaveLength(1);
+});
+
+test('a number rests as long as a call to it may be sent again, also where it would rest for less', async () => {
+  const operation = 'StartOutboundVoiceContact';
+  await withGateway({ calls: { duplicateWindowMs: 5_000 } }, async (hasty) => {
+    hasty.simulator.inject({ operation, times: 100, status: 500 });
+    // For so long that the gateway has stopped asking by itself.
+    const inDoubt = call({ clientToken: 'in doubt', maxWaitInSeconds: 30 });
+    const unknown = await hasty.clock.runUntil(hasty.ask(PlaceCallDocument, inDoubt));
+    expect(unknown.errors?.[0]?.extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+    hasty.simulator.reset();
+    hasty.clock.advance(10_000);
+    expect((await hasty.ask(PlaceCallDocument, call())).errors?.[0]?.extensions).toMatchObject({
+      code: 'DUPLICATE_CALL',
+      retryAfterMs: 5_000,
+    });
+    expect((await hasty.ask(PlaceCallDocument, inDoubt)).errors).toBeUndefined();
+    expect(hasty.simulator.calls()).toHaveLength(1);
+  });
 });

@@ -158,3 +158,23 @@ test('the broken rules of an input come all at once, without its values, and not
   expect(gateway.logged()).not.toContain('CANARY');
   expect(gateway.simulator.requests()).toEqual({});
 });
+
+test('a call that is placed only after its caller was answered is in the log all the same, and who placed it', async () => {
+  const started = gateway.logged().length;
+  const ask = (as: { subject: string }) =>
+    gateway.ask(PlaceCallDocument, { input: callInput({ clientToken: 'late', allowRepeat: true }) }, as);
+  gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', delayMs: 11_000 });
+  const asking = ask({ subject: 'ann' });
+  await gateway.simulator.whenRequested('StartOutboundVoiceContact', 1);
+  const { errors } = await gateway.clock.runUntil(asking);
+  expect(errors).toMatchObject([{ extensions: { code: 'OUTCOME_UNKNOWN' } }]);
+  const replayed = await gateway.clock.runUntil(ask({ subject: 'ben' }));
+  const lines = gateway.logged().slice(started).trim().split('\n');
+  const placed = lines.map((line) => JSON.parse(line) as { readonly isReplay?: boolean });
+  expect(placed.find(({ isReplay }) => isReplay === false)).toMatchObject({
+    msg: 'call placed',
+    contactId: replayed.data?.startOutboundVoiceContact?.id,
+    subject: 'ann',
+    tenant: 'acme',
+  });
+});

@@ -211,9 +211,34 @@ describeOnRedis('two replicas on one Redis', () => {
     const contactId = idIn(await asked);
     expect(contactId).toBe(a.simulator.calls()[0]?.contactId);
     redis.thaw();
-    expect(idIn(await a.ask(PlaceCallDocument, same))).toBe(contactId);
+    expect(idIn(await a.clock.runUntil(a.ask(PlaceCallDocument, same)))).toBe(contactId);
     expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(contactId);
     expect(a.simulator.calls()).toHaveLength(1);
+  });
+
+  test('a replica answers with the calls that it placed also before Redis has taken them', async () => {
+    const a = await startReplica();
+    const operation = 'StartOutboundVoiceContact';
+    const numbers = ['+12065550100', '+12065550101', '+12065550115', '+12065550131'];
+    const calls = numbers.map((destinationPhoneNumber) => call({ destinationPhoneNumber, clientToken: randomUUID() }));
+    a.simulator.inject({ operation, times: calls.length, delayMs: 1_000 });
+    const asked = calls.map((one) => a.ask(PlaceCallDocument, one));
+    await a.simulator.whenRequested(operation, calls.length);
+    await redis.stop();
+    a.simulator.advance(1_000);
+    const placed = (await Promise.all(asked)).map(idIn);
+
+    // Whoever asked Connect now would be refused.
+    a.simulator.inject({ operation, times: 100, status: 403, type: 'OutboundContactNotPermittedException' });
+    const askAgain = async () => {
+      const answers = await a.clock.runUntil(Promise.all(calls.map((one) => a.ask(PlaceCallDocument, one))));
+      return answers.map(idIn);
+    };
+    expect(await askAgain()).toEqual(placed);
+    await redis.start();
+    expect(await askAgain()).toEqual(placed);
+    expect(a.simulator.requests()[operation]).toBe(calls.length);
+    expect(a.simulator.calls()).toHaveLength(calls.length);
   });
 
   test('neither numbers nor names nor attributes are kept in Redis', async () => {

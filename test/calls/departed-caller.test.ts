@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { InstanceAccess } from '../../src/access/instances.js';
+import { CallService } from '../../src/calls/call.service.js';
+import { StartOutboundVoiceContactInput } from '../../src/calls/start-outbound-voice-contact.input.js';
+import { TrafficType } from '../../src/calls/traffic-type.enum.js';
+import { createConnectClients } from '../../src/connect/client.js';
+import { Connect } from '../../src/connect/connect.js';
+import { Pacer } from '../../src/connect/pacer.js';
+import { createLog } from '../../src/log.js';
+import { createRequestContext } from '../../src/request.js';
+import { seed } from '../../src/simulator/seed.js';
+import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
+import { MemoryState } from '../../src/state/memory.js';
+import { callInput } from '../support/place-call.js';
+import { neverMs } from '../support/start-gateway.js';
+import { TestClock } from '../support/test-clock.js';
+
+const operation = 'StartOutboundVoiceContact';
+const clock = new TestClock();
+const log = createLog('silent');
+let simulator: RunningSimulator;
+let calls: CallService;
+beforeAll(async () => {
+  simulator = await startSimulator({ clock, settings: { rates: 'off' } });
+  const turns = { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 100, burst: 100 }) };
+  const state = new MemoryState({ clock, turns });
+  const clients = createConnectClients({
+    region: seed.region,
+    endpoint: simulator.url,
+    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+    connectionTimeoutMs: neverMs,
+    requestTimeoutMs: neverMs,
+    quotas: new Map(),
+  });
+  calls = new CallService({
+    connect: new Connect(clients, new Pacer(state.turns, clock), clock),
+    access: new InstanceAccess({ defaultInstanceId: seed.instanceId, instanceIds: [seed.instanceId] }),
+    state,
+    clock,
+    log,
+    random: () => 1,
+    rules: {
+      deadlineMs: 10_000,
+      deadlineMaxMs: 55_000,
+      duplicateWindowMs: 60_000,
+      unknownResendMs: 60_000,
+      stateSecret: 'secret',
+    },
+  });
+});
+afterAll(() => simulator.stop());
+
+const contextWith = (signal: AbortSignal) => {
+  const caller = { subject: 'ann', tenant: 'acme', scopes: new Set<string>(), expiresAtMs: Number.MAX_SAFE_INTEGER };
+  return createRequestContext({ requestId: 'request', caller, log, signal });
+};
+
+const inputWith = (name: string) =>
+  Object.assign(new StartOutboundVoiceContactInput(), {
+    ...callInput({ clientToken: 'mine', name }),
+    trafficType: TrafficType.GENERAL,
+    allowRepeat: false,
+  });
+
+test('who goes away after Connect throttled the call is not called for any more, and key and number are free again', async () => {
+  simulator.inject({ operation, times: 1, status: 429, type: 'TooManyRequestsException' });
+  const leaving = new AbortController();
+  const gone = calls.start(inputWith('a call'), contextWith(leaving.signal));
+  gone.catch(() => undefined);
+  await clock.whenWaitingFor(250);
+  leaving.abort();
+  clock.advance(250);
+  await expect(gone).rejects.toMatchObject({ code: 'THROTTLED' });
+  expect(simulator.requests()[operation]).toBe(1);
+
+  const placed = await calls.start(inputWith('another call'), contextWith(new AbortController().signal));
+  expect(simulator.calls().map(({ contactId }) => contactId)).toEqual([placed.contactId]);
+});
