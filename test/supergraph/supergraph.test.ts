@@ -16,7 +16,10 @@ let router: GatewayRuntime;
 
 beforeAll(async () => {
   [outdial, customers] = await Promise.all([
-    startTestGateway({ takesEvents: true, simulator: { eventDelayMs: 0 } }),
+    startTestGateway({
+      takesEvents: true,
+      simulator: { eventDelayMs: 0, timings: { endsAtMs: 13_000, afterContactWorkMs: 3_000 } },
+    }),
     startCustomers(),
   ]);
   const { data } = await outdial.ask<{ _service: { sdl: string } }, never>('{ _service { sdl } }', undefined, null);
@@ -229,14 +232,14 @@ describe.each([
       for await (const answer of events) answers.push(answer);
     })();
     const isTold = (status: string) => JSON.stringify(answers).includes(`"${status}"`);
-    // Each is told before the next one comes, however long that takes.
+    // Each is told before the next one comes, however long that takes; all of them before a ping would have to be answered.
     for (const [stepMs, status] of [
       [0, 'INITIATED'],
       [4_000, 'IN_FLOW'],
       [2_000, 'QUEUED'],
       [3_000, 'WITH_AGENT'],
-      [51_000, 'AFTER_CONTACT_WORK'],
-      [15_000, 'ENDED'],
+      [4_000, 'AFTER_CONTACT_WORK'],
+      [3_000, 'ENDED'],
     ] as const) {
       outdial.clock.advance(stepMs);
       while (!isTold(status)) await new Promise(setImmediate);
