@@ -17,6 +17,15 @@ afterEach(() => {
 
 const clock = new TestClock();
 
+/** Without whatever this machine has. */
+const noCredentials = {
+  AWS_CONFIG_FILE: '/nonexistent',
+  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) Reflect.deleteProperty(process.env, name);
+Object.assign(process.env, noCredentials);
+
 /** The door to an address at which nobody may be asked for anything, with credentials from wherever the environment says. */
 function connectWith(environment: Readonly<Record<string, string>>): Connect {
   Object.assign(process.env, environment);
