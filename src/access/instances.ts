@@ -21,6 +21,14 @@ export class InstanceAccess {
     return allowed.includes(defaultInstanceId) ? defaultInstanceId : (allowed[0] ?? null);
   }
 
+  /**
+   * The instance to look in for what is named by its id alone: the one it is known to be in, else the caller's own. That another tenant's is there
+   * shows nowhere, not even while Connect fails: it is looked for, and not found, like one that is nowhere.
+   */
+  forIdAlone(caller: Caller, knownIn: string | undefined): string | null {
+    return this.forRead(caller, knownIn) ?? this.forRead(caller);
+  }
+
   /** The instance to change something in. Throws FORBIDDEN where it is not the caller's. */
   forWrite(caller: Caller, instanceId?: string | null): string {
     const allowed = this.forRead(caller, instanceId);

@@ -207,9 +207,7 @@ export class ContactResolver {
   async #instanceFor({ id, instanceId }: EntityReference, context: RequestContext): Promise<string | null> {
     const caller = callerOf(context);
     if (typeof instanceId === 'string') return this.access.forRead(caller, instanceId);
-    // That another tenant's contact is there shows nowhere, not even while Connect fails: it is looked for, and not found, among the caller's own.
-    const placedIn = await this.service.instanceOf(id, context);
-    return this.access.forRead(caller, placedIn) ?? this.access.forRead(caller);
+    return this.access.forIdAlone(caller, await this.service.instanceOf(id, context));
   }
 }
 

@@ -32,9 +32,8 @@ export class ContactChanges {
     const id = connectIdFrom(contactId);
     const named = instanceId ? connectIdFrom(instanceId) : parseConnectArn(contactId)?.instanceId;
     if (named !== undefined) return { instanceId: this.access.forWrite(caller, named), id };
-    // That another tenant's contact is there shows nowhere: it is looked for, and not found, among the caller's own.
     const placedIn = await this.contacts.instanceOf(id, context);
-    return { instanceId: this.access.forRead(caller, placedIn) ?? this.access.forWrite(caller), id };
+    return { instanceId: this.access.forIdAlone(caller, placedIn) ?? this.access.forWrite(caller), id };
   }
 
   /** The id of the first contact of its chain, which keeps the attributes and recordings. Throws NOT_FOUND where there is no such contact. */
