@@ -17,6 +17,8 @@ export interface EventQueueParts {
   /** Whose events are recorded; with `region` and `instanceIds` all others are deleted. */
   readonly accountId: string;
   readonly instanceIds: readonly string[];
+  /** How long a request may take, a long poll included. Left out, 30 s. */
+  readonly requestTimeoutMs?: number;
   readonly timelines: Timelines;
   readonly health: StateHealth;
   readonly clock: Clock;
@@ -45,7 +47,7 @@ export class EventQueue {
   #endRound: () => void = () => undefined;
 
   constructor(parts: EventQueueParts) {
-    const { queueUrl, region, credentials } = parts;
+    const { queueUrl, region, credentials, requestTimeoutMs = (longPollSeconds + 10) * 1_000 } = parts;
     this.#parts = parts;
     this.#tally = new EventTally(parts.clock, parts.log);
     this.#outage = new QueueOutage(parts.log);
@@ -57,11 +59,13 @@ export class EventQueue {
       useFipsEndpoint: false,
       useDualstackEndpoint: false,
       ...(credentials ? { credentials } : {}),
-      // The handler has no time-out of its own, and `requestTimeout` alone only logs.
+      // The handler has no time-out of its own, and `requestTimeout` alone only logs. It ends with the head of an answer: of a body that does
+      // not come only the socket tells.
       requestHandler: {
         connectionTimeout: 2_000,
-        requestTimeout: (longPollSeconds + 10) * 1_000,
+        requestTimeout: requestTimeoutMs,
         throwOnRequestTimeout: true,
+        socketTimeout: requestTimeoutMs,
       },
     });
     this.#consumer = Consumer.create({

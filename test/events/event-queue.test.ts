@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { eventsOf } from '../../src/contacts/timeline/contact-facts.js';
 import { statusOf } from '../../src/contacts/timeline/contact-state.js';
 import { seed } from '../../src/simulator/seed.js';
@@ -172,6 +174,19 @@ describe('While SQS fails', () => {
     await it.simulator.whenRequested('ReceiveMessage', 3 * attempts + 2);
     expect(await it.known()).toBeDefined();
     expect(it.logged()).toEqual(['receiving contact events fails; trying on', 'receiving contact events works again']);
+  });
+
+  test('an answer that breaks off in the middle is waited for no longer than any other', async () => {
+    const broken = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{"Mess'));
+    });
+    await once(broken.listen(0, '127.0.0.1'), 'listening');
+    const { port } = broken.address() as AddressInfo;
+    it.another({ queueUrl: `http://127.0.0.1:${port}/123456789012/events`, requestTimeoutMs: 300 }).start();
+    await it.clock.whenWaitingFor(1_000);
+    broken.close();
+    expect(it.logged()).toEqual(['receiving contact events fails; trying on']);
   });
 
   test('pauses stop growing at half a minute, and begin small after it worked', async () => {
