@@ -41,7 +41,7 @@ export function createConnectClients(options: Config['connect']): ConnectClients
   return { reads, writes };
 }
 
-/** The request did not leave: looking the host up, or opening the connection, failed. */
+/** The request did not leave: there were no credentials for it, or looking the host up or opening the connection failed. */
 export class NeverSent extends Error {
   override readonly name = 'NeverSent';
 }
