@@ -10,7 +10,6 @@ import type { Connect } from '../connect/connect.js';
 import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
-import type { Log } from '../log.js';
 import { perRequestLoader, type RequestContext } from '../request.js';
 import { joinFacts } from '../state/fact-join.js';
 import { StateUnavailable, type KnownContact, type Placement, type Timelines } from '../state/state.js';
@@ -40,8 +39,8 @@ interface AssociatedPage {
 
 /** Reads contacts. Callers check access to the instance first. */
 export class ContactService {
-  readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys, { log }) =>
-    this.#detailsOf(keys, log),
+  readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys, context) =>
+    this.#detailsOf(keys, context),
   );
   readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(nameOfKey, (keys) =>
     Promise.all(keys.map((key) => this.#attributes(key).catch((error: unknown) => error as Error))),
@@ -166,7 +165,7 @@ export class ContactService {
     return pageFrom(request, { items, nextToken: answer.NextToken });
   }
 
-  async #detailsOf(keys: readonly ResourceKey[], log: Log): Promise<(ContactDetails | null | Error)[]> {
+  async #detailsOf(keys: readonly ResourceKey[], context: RequestContext): Promise<(ContactDetails | null | Error)[]> {
     const known = this.#knownOf(keys);
     // Nobody waits for it where every DescribeContact fails.
     known.catch(() => undefined);
@@ -175,7 +174,7 @@ export class ContactService {
         try {
           const described = await this.described.find(key);
           const { facts } = (await known)[index] ?? {};
-          if (described) return detailsFrom(described, await this.#joined(key, facts, described, log));
+          if (described) return detailsFrom(described, await this.#joined(key, facts, described, context));
           // What others told of it Connect shows a moment later.
           return facts ? detailsFrom({ Id: key.id }, facts) : null;
         } catch (error) {
@@ -190,17 +189,18 @@ export class ContactService {
     key: ResourceKey,
     known: ContactFacts | undefined,
     described: DescribedContact,
-    log: Log,
+    context: RequestContext,
   ): Promise<ContactFacts> {
     const told = factsFrom(reportFrom(described));
     const joined = joinFacts(known ?? new Map(), told);
     // Who follows a call placed just now is told INITIATED, without asking Connect, while nothing is known.
     const isNews = known
       ? joined.changed
-      : statusOf(joined.facts) !== 'INITIATED' && (await this.placed.isNew(key)) === true;
+      : statusOf(joined.facts) !== 'INITIATED' &&
+        this.placed.wasJustPlaced(key, await this.#placementLoader(context).load(key.id));
     if (isNews) {
       this.timelines.record(timelineNameOf(key), told).catch((err: unknown) => {
-        log.warn({ err }, 'what Connect told of a contact could not be shared');
+        context.log.warn({ err }, 'what Connect told of a contact could not be shared');
       });
     }
     return joined.facts;

@@ -23,13 +23,18 @@ export class PlacedContacts {
   }
 
   /** Whether it was placed so short a time ago that Connect may not show it yet; undefined while shared state, which knows, is away. */
-  async isNew({ instanceId, id }: ResourceKey, withinMs = visibilityDelayMs): Promise<boolean | undefined> {
+  async isNew(key: ResourceKey, withinMs = visibilityDelayMs): Promise<boolean | undefined> {
     try {
-      const [placement] = await this.placements.find([id]);
-      return placement?.instanceId === instanceId && this.clock.now() - placement.placedAtMs <= withinMs;
+      const [placement] = await this.placements.find([key.id]);
+      return this.wasJustPlaced(key, placement, withinMs);
     } catch (error) {
       if (error instanceof StateUnavailable) return undefined;
       throw error;
     }
+  }
+
+  /** The same where the placement of its id, if there is one, was read already. */
+  wasJustPlaced({ instanceId }: ResourceKey, placement: Placement | undefined, withinMs = visibilityDelayMs): boolean {
+    return placement?.instanceId === instanceId && this.clock.now() - placement.placedAtMs <= withinMs;
   }
 }
