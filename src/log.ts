@@ -16,6 +16,7 @@ function scrub(text: string): string {
 }
 
 function describeError(error: unknown, withStack: boolean, depth = 0): unknown {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Error.isError is not in Node 22
   if (!types.isNativeError(error)) return String(error);
   const code: unknown = Reflect.get(error, 'code');
   const message = messageWithoutValues(error);

@@ -46,10 +46,7 @@ interface Running {
 const started: ChildProcess[] = [];
 
 function start(env: Record<string, string>): Running {
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    cwd: app,
-    env: { ...env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-  });
+  const child = spawn(process.execPath, ['dist/main.js'], { cwd: app, env });
   started.push(child);
   let output = '';
   let errors = '';

@@ -1,4 +1,3 @@
-import './quiet-sdk.js';
 import 'reflect-metadata';
 import { ConfigError } from '../config.js';
 import { welcome } from './welcome.js';

@@ -1,4 +1,3 @@
-import './quiet-sdk.js';
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { readConfig } from '../config.js';

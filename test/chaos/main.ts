@@ -1,4 +1,3 @@
-import '../../src/development/quiet-sdk.js';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

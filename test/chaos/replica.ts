@@ -31,7 +31,7 @@ export class Replica {
   /** Resolves once it listens. */
   async start(): Promise<void> {
     const child = spawn(process.execPath, [...this.nodeOptions, this.entry], {
-      env: { ...this.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      env: this.env,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.#child = child;

@@ -5,4 +5,3 @@ for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) Reflec
 process.env.AWS_EC2_METADATA_DISABLED = 'true';
 process.env.AWS_CONFIG_FILE = '/nonexistent';
 process.env.AWS_SHARED_CREDENTIALS_FILE = '/nonexistent';
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
