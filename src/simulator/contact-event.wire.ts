@@ -59,8 +59,7 @@ export function eventOnWire({ id, type, atMs, ...event }: ContactEvent, director
           ? undefined
           : { greetingStartTimestamp: iso(detected.greetingStartMs), greetingEndTimestamp: iso(detected.atMs) },
       queueInfo: queued && {
-        queueArn: arn(`queue/${queued.queueId}`),
-        queueType: 'STANDARD',
+        ...queueOf(directory, contact.instanceId, queued.queueId),
         enqueueTimestamp: iso(queued.atMs),
       },
       agentInfo: agentInfo(progress, arn),
@@ -70,6 +69,11 @@ export function eventOnWire({ id, type, atMs, ...event }: ContactEvent, director
       tags: tagsOnWire(contact),
     },
   };
+}
+
+function queueOf(directory: Directory, instanceId: string, id: string): object {
+  const type = directory.instance(instanceId).queues.find((queue) => queue.id === id)?.type ?? 'STANDARD';
+  return { queueArn: directory.queueArn(instanceId, { id, type }), queueType: type };
 }
 
 function agentInfo(

@@ -98,6 +98,11 @@ export class Directory {
     return path === undefined ? base : `${base}/${path}`;
   }
 
+  /** The ARN of a queue. The ARN of an agent's own queue names the agent. */
+  queueArn(instanceId: string, { id, type }: Pick<Queue, 'id' | 'type'>): string {
+    return this.arn(instanceId, type === 'AGENT' ? `queue/agent/${id}` : `queue/${id}`);
+  }
+
   /** The ARN of a phone number, which is a resource of the account. */
   numberArn(numberId: string): string {
     return `arn:aws:connect:${this.seed.region}:${this.seed.accountId}:phone-number/${numberId}`;

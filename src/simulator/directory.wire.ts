@@ -38,7 +38,7 @@ function contentOf(flow: Flow): string {
 export function queueOnWire(directory: Directory, instance: Instance, queue: Queue): object {
   return {
     Name: queue.name,
-    QueueArn: directory.arn(instance.id, `queue/${queue.id}`),
+    QueueArn: directory.queueArn(instance.id, queue),
     QueueId: queue.id,
     Description: queue.description,
     OutboundCallerConfig:

@@ -4,6 +4,8 @@ import type { ClaimedNumber, Flow, Instance, Queue, Seed, User } from './directo
 const uuid = (kind: string, count: number): string =>
   `${kind.padEnd(8, '0')}-0000-4000-8000-${String(count).padStart(12, '0')}`;
 
+const users = { ada: uuid('a', 1), grace: uuid('a', 2), alan: uuid('a', 3), edsger: uuid('a', 4) };
+
 /** The ids and numbers of the default seed. */
 export const seed = {
   accountId: '123456789012',
@@ -25,8 +27,9 @@ export const seed = {
     draft: uuid('f', 5),
   },
   queues: { sales: uuid('c', 1), support: uuid('c', 2), billing: uuid('c', 3) },
-  agentQueues: { ada: uuid('c1', 1), grace: uuid('c1', 2) },
-  users: { ada: uuid('a', 1), grace: uuid('a', 2), alan: uuid('a', 3), edsger: uuid('a', 4) },
+  /** The queues of single agents. Such a queue has the id of its agent. */
+  agentQueues: { ada: users.ada, grace: users.grace },
+  users,
   numbers: {
     us: { id: uuid('b', 1), number: '+14255550100' },
     uk: { id: uuid('b', 2), number: '+442079460018' },
@@ -119,12 +122,12 @@ const queues: readonly Queue[] = [
     agentIds: [seed.users.grace],
     tags: {},
   },
-  agentQueue(seed.agentQueues.ada, seed.users.ada),
-  agentQueue(seed.agentQueues.grace, seed.users.grace),
+  agentQueue(seed.agentQueues.ada),
+  agentQueue(seed.agentQueues.grace),
 ];
 
-function agentQueue(id: string, userId: string): Queue {
-  return { id, name: `agent-${userId}`, type: 'AGENT', description: '', agentIds: [userId], tags: {} };
+function agentQueue(userId: string): Queue {
+  return { id: userId, name: `agent-${userId}`, type: 'AGENT', description: '', agentIds: [userId], tags: {} };
 }
 
 function user(id: string, firstName: string, lastName: string, team: string): User {

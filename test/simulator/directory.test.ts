@@ -82,8 +82,9 @@ describe('describing', () => {
     });
   });
 
-  test("an agent's queue shows no caller id and no hours.", async () => {
+  test("an agent's queue has the id of its agent and an ARN that says so; it shows no caller id and no hours.", async () => {
     const { Queue } = await simulator.client.send(new DescribeQueueCommand({ InstanceId, QueueId: agentQueues.ada }));
+    expect(Queue).toMatchObject({ QueueId: users.ada, QueueArn: arn(`queue/agent/${users.ada}`) });
     expect(Queue).not.toHaveProperty('OutboundCallerConfig');
     expect(Queue).not.toHaveProperty('HoursOfOperationId');
   });

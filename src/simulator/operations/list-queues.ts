@@ -22,7 +22,7 @@ export const listQueues = operation({
     });
     const summaries = page.items.map((queue) => ({
       Id: queue.id,
-      Arn: world.directory.arn(InstanceId, `queue/${queue.id}`),
+      Arn: world.directory.queueArn(InstanceId, queue),
       Name: queue.name,
       QueueType: queue.type,
     }));
