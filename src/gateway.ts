@@ -19,6 +19,7 @@ import { ContactSearchService } from './contacts/contact-search.service.js';
 import { ContactService } from './contacts/contact.service.js';
 import { DescribedContacts } from './contacts/described-contacts.js';
 import { PlacedContacts } from './contacts/placed-contacts.js';
+import { ContactEventDetailsResolver } from './contacts/timeline/contact-event.resolver.js';
 import { ContactWatches } from './contacts/timeline/contact-watches.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
@@ -115,6 +116,7 @@ function createSchema(config: Config, tools: Tools, { connect, state, fallback }
     timelines: state.timelines,
     health: state.health,
     connect,
+    queues,
     clock,
     log,
     hasEvents,
@@ -125,11 +127,12 @@ function createSchema(config: Config, tools: Tools, { connect, state, fallback }
     new CallResolver(calls, contacts, connect),
     new ContactResolver(
       contacts,
-      new ContactSearchService(connect, contacts),
+      new ContactSearchService(connect, contacts, queues),
       { queues, agents, flows },
       access,
       watches,
     ),
+    new ContactEventDetailsResolver(queues),
     new ContactActionsResolver(
       new ContactActions(new ContactChanges(connect, contacts, placed, access, watches)),
       contacts,

@@ -5,6 +5,7 @@ import type {
   EndpointInfo,
   SegmentAttributeValue,
 } from '@aws-sdk/client-connect';
+import type { EnteredQueue } from '../queues/queue.service.js';
 import { tagsFrom, type Tag } from '../graphql/tag.type.js';
 import type {
   AudioQuality,
@@ -18,7 +19,15 @@ import type {
   QualityMetrics,
   SegmentAttribute,
 } from './contact-parts.type.js';
-import { factsFrom, momentFrom, reportFrom, toFacts, type ContactFacts } from './timeline/contact-facts.js';
+import {
+  factsFrom,
+  hasLaterQueue,
+  momentFrom,
+  reportFrom,
+  standardQueueIdOf,
+  toFacts,
+  type ContactFacts,
+} from './timeline/contact-facts.js';
 import { stateOf, type ContactState } from './timeline/contact-state.js';
 
 /** What is known of a contact, in the words of the schema: where it is, joined from all that told it, and what DescribeContact alone tells. */
@@ -58,12 +67,14 @@ export type KnownDetails = Partial<ContactDetails> & {
 /** What facts alone tell, without asking Connect: also that something has not come. */
 export function knownFrom(facts: ContactFacts): KnownDetails {
   const state = stateOf(facts);
-  const { initiationMethod, rawInitiationMethod, channel, initiationTimestamp, ...rest } = state;
+  const { initiationMethod, rawInitiationMethod, channel, initiationTimestamp, queue, ...rest } = state;
   // Every contact has these: where no fact tells them, Connect can.
   const always = Object.entries({ initiationMethod, rawInitiationMethod, channel, initiationTimestamp });
   return {
     ...rest,
     ...Object.fromEntries(always.filter(([, value]) => value !== null)),
+    // Facts name no queue that is not known to be a standard one; Connect may, to whoever may know it.
+    ...(queue || !facts.has('enqueueTimestamp') ? { queue } : {}),
     ...(facts.has('connectedToAgentTimestamp') ? {} : { agentId: null }),
   };
 }
@@ -74,7 +85,7 @@ export function detailsFrom(
   facts: ContactFacts = toFacts(factsFrom(reportFrom(contact))),
 ): ContactDetails {
   return {
-    ...stateOf(facts),
+    ...stateOf(facts, queueFrom(contact, facts)),
     arn: contact.Arn ?? null,
     name: contact.Name ?? null,
     description: contact.Description ?? null,
@@ -114,6 +125,14 @@ export function detailsFrom(
   };
 }
 
+/** Undefined where the facts tell it: because they name the same queue, or another one later, or Connect tells none. */
+function queueFrom(contact: Contact, facts: ContactFacts): EnteredQueue | undefined {
+  const id = contact.QueueInfo?.Id;
+  const named = standardQueueIdOf(facts);
+  if (id === undefined || id === named || (named !== null && hasLaterQueue(facts, contact))) return undefined;
+  return { id, isStandard: false };
+}
+
 const searchedMembers = [
   'arn',
   'initiationMethod',
@@ -126,7 +145,7 @@ const searchedMembers = [
   'scheduledTimestamp',
   'segmentAttributes',
   'tags',
-  'queueId',
+  'queue',
   'agentId',
   'initialContactId',
   'previousContactId',
@@ -179,7 +198,10 @@ function segmentValueFrom(value: SegmentAttributeValue): unknown {
   return value.ValueString ?? value.ValueInteger ?? value.ValueArn ?? null;
 }
 
-/** Connect repeats the caller id as a tag, where no rule on addresses would guard it: `systemEndpoint` tells it. */
+/**
+ * Of the tags that Connect sets itself only the instance: others repeat addresses (`aws:connect:systemEndpoint`,
+ * `aws:connect:transferredFromEndpoint`), where no rule on addresses would guard them, and newer ones may tell who had the contact.
+ */
 function contactTagsFrom(tags: Readonly<Record<string, string>> | undefined): Tag[] | null {
-  return tagsFrom(tags)?.filter(({ key }) => key !== 'aws:connect:systemEndpoint') ?? null;
+  return tagsFrom(tags)?.filter(({ key }) => !key.startsWith('aws:') || key === 'aws:connect:instanceId') ?? null;
 }

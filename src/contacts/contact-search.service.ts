@@ -1,6 +1,7 @@
 import { SearchContactsCommand, type SearchCriteria } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import type { QueueService } from '../queues/queue.service.js';
 import type { RequestContext } from '../request.js';
 import { searchedDetailsFrom } from './contact-details.js';
 import type { ContactService } from './contact.service.js';
@@ -11,15 +12,17 @@ export class ContactSearchService {
   constructor(
     private readonly connect: Connect,
     private readonly contacts: ContactService,
+    private readonly queues: QueueService,
   ) {}
 
-  /** A page of the contacts that fit. What SearchContacts does not tell of a contact is read when asked for: one request each. */
+  /** A page of the contacts that fit. Throws FORBIDDEN for a search by a queue that the caller may not know. What SearchContacts does not tell of a contact is read when asked for: one request each. */
   async search(
     instanceId: string,
     input: SearchContactsInput,
     request: PageRequest,
     context: RequestContext,
   ): Promise<Page<Contact>> {
+    await this.queues.checkSearchable(instanceId, input.queueIds ?? [], context);
     const { type, startTime, endTime } = input.timeRange;
     const sort = input.sort ?? { field: 'INITIATION_TIMESTAMP', order: 'DESCENDING' };
     const { Contacts = [], NextToken } = await this.connect.send(

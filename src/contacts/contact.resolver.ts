@@ -125,12 +125,14 @@ export class ContactResolver {
 
   @FieldResolver(() => Queue, {
     nullable: true,
-    description: 'The queue it entered. The flow decides on it: the queueId of the input only sets the caller id.',
+    description:
+      'The queue it entered. The flow decides on it: the queueId of the input only sets the caller id. Without `contacts:pii` only a queue that is ' +
+      'known to be a standard one; that of a single agent would tell who took the contact.',
   })
   @Authorize('contacts:read')
-  async queue(@Root() contact: Contact): Promise<Queue | null> {
-    const id = await contact.detail('queueId');
-    return id === null ? null : this.related.queues.queue({ instanceId: contact.instanceId, id });
+  async queue(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<Queue | null> {
+    const queue = await contact.detail('queue');
+    return queue && this.related.queues.entered(contact.instanceId, queue, context);
   }
 
   @FieldResolver(() => Agent, { nullable: true, description: 'Who took it.' })

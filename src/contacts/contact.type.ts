@@ -116,8 +116,10 @@ export class Contact {
     'What happened to it so far, oldest first by the clock of Connect. Best effort: a step whose event was lost is filled in from its timestamp, where it has ' +
       'one. Kept for two days from the last change, the 64 latest events.',
   )
-  timeline() {
-    return this.detail('timeline');
+  async timeline(): Promise<readonly ContactEvent[] | null> {
+    const events = await this.detail('timeline');
+    const { instanceId } = this;
+    return events && events.map((event) => ({ ...event, details: event.details && { ...event.details, instanceId } }));
   }
 
   @ContactField(InitiationMethod, 'How it came about; API for a call placed here.')

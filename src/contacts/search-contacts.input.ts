@@ -138,7 +138,10 @@ export class SearchContactsInput {
   @Known()
   readonly initiationMethods?: (keyof typeof InitiationMethod)[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'It was in one of these queues; at most 100.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'It was in one of these queues; at most 100. Without `contacts:pii` only standard queues.',
+  })
   @IsOptional()
   @ArrayMaxSize(100)
   @Length(1, 256, { each: true })

@@ -1,5 +1,10 @@
-import type { ContactEventFactDetails, ContactReport } from '../contacts/timeline/contact-facts.js';
-import { connectIdPattern, parseConnectArn } from '../graphql/connect-arn.js';
+import { unnamedQueue, type ContactEventFactDetails, type ContactReport } from '../contacts/timeline/contact-facts.js';
+import {
+  connectIdPattern,
+  parseConnectArn,
+  standardQueueIdFrom,
+  type StandardQueueId,
+} from '../graphql/connect-arn.js';
 import { JsonFields } from './json-fields.js';
 
 /** What one contact event tells; nothing of it is personal. */
@@ -71,7 +76,12 @@ function propertyName(text: string): string {
   return text.split(' ').map(word).join(' ').slice(0, 64);
 }
 
-/** Nothing for an agent's own queue as well, whose ARN names the agent. */
+/** Undefined for an agent's own queue as well: its ARN says whose it is. */
+function standardQueueIn(arn: string | undefined): StandardQueueId | undefined {
+  const id = standardQueueIdFrom(arn);
+  return id !== undefined && id.length <= maxIdLength ? id : undefined;
+}
+
 function idIn(arn: string | undefined, kind: string): string | undefined {
   const parts = arn === undefined ? undefined : parseConnectArn(arn);
   return parts?.kind === kind && parts.id.length <= maxIdLength ? parts.id : undefined;
@@ -103,10 +113,11 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
     channel: wordIn(detail, 'channel')?.toUpperCase(),
     disconnectReason: wordIn(detail, 'disconnectReason'),
     answeringMachineDetectionStatus: wordIn(detail, 'answeringMachineDetectionStatus'),
-    queueId: idIn(queue.text('queueArn'), 'queue'),
     agentInitiatedHoldDurationInSeconds: agent.wholeSeconds('agentInitiatedHoldDuration'),
     afterContactWorkDurationInSeconds: agent.wholeSeconds('afterContactWorkDuration'),
   };
+  const queueArn = queue.text('queueArn');
+  const queueId = standardQueueIn(queueArn);
   const told: Moments = {
     initiationTimestamp: detail.moment('initiationTimestamp'),
     connectedToSystemTimestamp: detail.moment('connectedToSystemTimestamp'),
@@ -124,11 +135,18 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
       : ((own && told[own.field]) ?? sentAt);
   const moments = own?.isCertain ? { ...told, [own.field]: at } : told;
   const updatedProperties = detail.texts('updatedProperties')?.slice(0, maxUpdatedProperties).map(propertyName);
-  const details = detailsOf(type, { ...texts, updatedProperties });
+  const details = detailsOf(type, { ...texts, queueId, updatedProperties });
   // Others, such as CONTACT_DATA_UPDATED, may come several times in the one second that the envelope's time tells.
   const comesOnce = own !== undefined || type === 'COMPLETED';
   const event = { type, at, id: comesOnce ? undefined : id, details };
-  return { moments, texts, isOver: isOver(type, moments), event, saidAt: sentAt };
+  return {
+    moments,
+    texts,
+    queueId: queueArn === undefined ? undefined : (queueId ?? unnamedQueue),
+    isOver: isOver(type, moments),
+    event,
+    saidAt: sentAt,
+  };
 }
 
 /** The envelope's time has no fraction of a second, so that it may lie before what the event itself tells. */

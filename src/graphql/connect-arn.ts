@@ -7,6 +7,14 @@ export interface ConnectArn {
   readonly id: string;
 }
 
+declare const isStandardQueue: unique symbol;
+
+/**
+ * The id of a standard queue, proved by an ARN. The id of any other queue may be that of an agent, whose own queue carries it, and who took a
+ * contact is personal.
+ */
+export type StandardQueueId = string & { readonly [isStandardQueue]: true };
+
 /** What an id of Amazon Connect may be made of (UUIDs in practice): nothing that means anything in a path, a query or an ARN. */
 export const connectIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
@@ -28,6 +36,12 @@ function resourceFrom(parts: readonly string[]): ConnectArn | undefined {
   if (parts.length === 4 && first === 'instance') return { instanceId: second, kind, id };
   if (parts.length !== 2) return undefined;
   return first === 'instance' ? { instanceId: second, kind: first, id: second } : { kind: first, id: second };
+}
+
+/** The id of the standard queue that the ARN names; undefined for an agent's own queue, `.../queue/agent/<agent id>`, and for anything else. */
+export function standardQueueIdFrom(arn: string | undefined): StandardQueueId | undefined {
+  const parts = arn === undefined ? undefined : parseConnectArn(arn);
+  return parts?.kind === 'queue' && parts.instanceId !== undefined ? (parts.id as StandardQueueId) : undefined;
 }
 
 /** The id that Amazon Connect wants: the last part of an ARN, any other text as it is. */

@@ -15,7 +15,11 @@ export class QueueResolver {
     private readonly access: InstanceAccess,
   ) {}
 
-  @Query(() => Queue, { nullable: true, description: 'One queue, or null where there is none for you.' })
+  @Query(() => Queue, {
+    nullable: true,
+    description:
+      'One queue, or null where there is none for you: without `contacts:pii`, one that is not known to be a standard queue.',
+  })
   @Authorize('directory:read')
   queue(
     @Arg('id', () => ID, { description: 'The queue id.' }) id: string,
@@ -44,6 +48,6 @@ export class QueueResolver {
 
   async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<Queue | null> {
     const allowed = this.access.forRead(callerOf(context), instanceId);
-    return allowed === null ? null : this.service.find({ instanceId: allowed, id });
+    return allowed === null ? null : this.service.find({ instanceId: allowed, id }, context);
   }
 }

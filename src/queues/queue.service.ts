@@ -8,12 +8,29 @@ import type { ResourceKey } from '../connect/resource-key.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
+import { GatewayError } from '../errors.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { standardQueueIdFrom, type StandardQueueId } from '../graphql/connect-arn.js';
 import { readerOf } from '../graphql/noun.js';
+import { callerOf, type RequestContext } from '../request.js';
 import { Queue } from './queue.type.js';
+import { StandardQueues } from './standard-queues.js';
+
+/** Connect takes no more in one page of a search. */
+const largestPage = 500;
+/** Queues beyond these pages are withheld like an agent's own. */
+const maxPages = 20;
+
+/** A queue that a contact entered. */
+export interface EnteredQueue {
+  readonly id: string;
+  /** Whether it is proved to be a standard queue. */
+  readonly isStandard: boolean;
+}
 
 export class QueueService {
   readonly #cache: NounCache<ConnectQueue>;
+  readonly #standard: StandardQueues;
 
   constructor(
     private readonly connect: Connect,
@@ -33,6 +50,7 @@ export class QueueService {
       },
       clock,
     );
+    this.#standard = new StandardQueues((instanceId) => this.#loadStandard(instanceId), clock);
   }
 
   /** A queue known by its ids; Connect is asked when a further field is. */
@@ -43,9 +61,37 @@ export class QueueService {
     );
   }
 
-  /** The queue, or null where Connect knows none. */
-  async find(key: ResourceKey): Promise<Queue | null> {
+  /** The queue, or null where Connect knows none, or none that the caller may know of. */
+  async find(key: ResourceKey, context: RequestContext): Promise<Queue | null> {
+    if (!mayKnowAgents(context) && (await this.standardId(key)) === null) return null;
     return (await this.#cache.get(key)) && this.queue(key);
+  }
+
+  /**
+   * The queue that a contact of the instance entered; null where the caller may not know it. An agent's own queue tells who took the contact, so only
+   * queues known to be standard are told without `contacts:pii`. Throws GatewayError where that cannot be told.
+   */
+  async entered(instanceId: string, { id, isStandard }: EnteredQueue, context: RequestContext): Promise<Queue | null> {
+    const key = { instanceId, id };
+    return isStandard || mayKnowAgents(context) || (await this.standardId(key)) !== null ? this.queue(key) : null;
+  }
+
+  /** Throws FORBIDDEN unless the caller may search by each of the queues. The same for an agent's own queue as for one that nobody knows. */
+  async checkSearchable(instanceId: string, ids: readonly string[], context: RequestContext): Promise<void> {
+    if (mayKnowAgents(context)) return;
+    for (const id of ids) {
+      if ((await this.standardId({ instanceId, id })) !== null) continue;
+      throw new GatewayError(
+        'FORBIDDEN',
+        'A search by a queue that is not known to be a standard one needs a scope that your token does not have: contacts:pii. Leave that queue out.',
+        { details: { missingScopes: ['contacts:pii'] } },
+      );
+    }
+  }
+
+  /** The id where the queue is known to be a standard one, else null. Throws GatewayError where that cannot be told. */
+  standardId(key: ResourceKey): Promise<StandardQueueId | null> {
+    return this.#standard.find(key);
   }
 
   /** A page of the standard queues; those that belong to a single agent are not listed. */
@@ -64,6 +110,28 @@ export class QueueService {
     return pageFrom(request, { items: nodes, nextToken });
   }
 
+  /** The ids of the standard queues; the queues are kept. The type was asked for, and the ARN has to say so, too. */
+  async #loadStandard(instanceId: string): Promise<StandardQueueId[]> {
+    const ids: StandardQueueId[] = [];
+    let after: string | undefined;
+    for (let page = 0; page < maxPages; page += 1) {
+      const { items, nextToken } = await this.#search(
+        instanceId,
+        { QueueTypeCondition: 'STANDARD' },
+        { first: largestPage, after },
+      );
+      for (const [id, details] of items) {
+        const standard = standardQueueIdFrom(details.QueueArn);
+        if (standard !== id) continue;
+        ids.push(standard);
+        this.#cache.put({ instanceId, id }, details);
+      }
+      after = nextToken;
+      if (after === undefined) break;
+    }
+    return ids;
+  }
+
   async #search(instanceId: string, criteria: QueueSearchCriteria, { first, after }: PageRequest) {
     const { Queues = [], NextToken } = await this.connect.send(
       new SearchQueuesCommand({
@@ -78,4 +146,9 @@ export class QueueService {
     );
     return { items, nextToken: NextToken };
   }
+}
+
+/** Whether the caller may know which agent has to do with a contact. */
+function mayKnowAgents(context: RequestContext): boolean {
+  return callerOf(context).scopes.has('contacts:pii');
 }

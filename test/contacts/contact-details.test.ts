@@ -66,7 +66,7 @@ test('moments that are written as unset are null wherever they stand', () => {
     scheduledTimestamp: null,
     lastUpdateTimestamp: null,
     enqueueTimestamp: null,
-    queueId: 'q',
+    queue: { id: 'q', isStandard: false },
     customerVoiceActivity: { greetingStartTimestamp: null, greetingEndTimestamp: null },
     agentConnection: null,
     recordings: [{ location: 'bucket', startTimestamp: null, stopTimestamp: null }],
@@ -119,9 +119,15 @@ test('segment attributes of every kind become JSON', () => {
   ]);
 });
 
-test('the caller id that Connect repeats as a tag is left out, every other tag stays', () => {
+test('of the tags that Connect sets itself only the instance is told; every other tag stays', () => {
   const { tags } = detailsFrom({
-    Tags: { 'aws:connect:instanceId': 'i', 'aws:connect:systemEndpoint': '+14255550100', team: 'sales' },
+    Tags: {
+      'aws:connect:instanceId': 'i',
+      'aws:connect:systemEndpoint': '+14255550100',
+      'aws:connect:transferredFromEndpoint': '+14255550101',
+      'aws:connect:newer': 'Ada',
+      team: 'sales',
+    },
   });
   expect(tags).toEqual([
     { key: 'aws:connect:instanceId', value: 'i' },
@@ -138,7 +144,12 @@ test.each([
 
 test('a row of a search tells only what a search knows, so that everything else is still read', () => {
   const known = searchedDetailsFrom({ Id: 'c', Name: 'Order', InitiationMethod: 'API', QueueInfo: { Id: 'q' } });
-  expect(known).toMatchObject({ name: 'Order', initiationMethod: 'API', queueId: 'q', agentId: null });
+  expect(known).toMatchObject({
+    name: 'Order',
+    initiationMethod: 'API',
+    queue: { id: 'q', isStandard: false },
+    agentId: null,
+  });
   for (const member of [
     'status',
     'outcome',

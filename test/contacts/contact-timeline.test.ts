@@ -2,9 +2,12 @@ import { expect, test } from '@jest/globals';
 import { knownFrom } from '../../src/contacts/contact-details.js';
 import { factsFrom, toFacts, type ContactReport } from '../../src/contacts/timeline/contact-facts.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
+import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
 import { joinFacts } from '../../src/state/fact-join.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
+const queueId = standardQueueIdFrom('arn:aws:connect:us-west-2:123456789012:instance/i-1/queue/q-1')!;
+
 const silent: ContactReport = { moments: {}, texts: {}, isOver: false, saidAt: undefined };
 
 function stateAfter(...reports: Partial<ContactReport>[]) {
@@ -24,7 +27,8 @@ const disconnected: Partial<ContactReport> = {
     connectedToAgentTimestamp: at(9),
     disconnectTimestamp: at(60),
   },
-  texts: { disconnectReason: 'CUSTOMER_DISCONNECT', queueId: 'q-1' },
+  texts: { disconnectReason: 'CUSTOMER_DISCONNECT' },
+  queueId,
   event: { type: 'DISCONNECTED', at: at(60), details: { disconnectReason: 'CUSTOMER_DISCONNECT' } },
 };
 
@@ -38,12 +42,15 @@ test('one late event tells the steps before it, each marked as read off a timest
     '00 DISCONNECTED CONTACT_EVENT',
   ]);
   expect(state.status).toBe('AFTER_CONTACT_WORK');
-  expect(state.timeline[2]?.details).toMatchObject({ queueId: 'q-1', disconnectReason: null });
-  expect(state.timeline[4]?.details).toMatchObject({ disconnectReason: 'CUSTOMER_DISCONNECT', queueId: null });
+  expect(state.timeline[2]?.details).toMatchObject({
+    queue: { id: queueId, isStandard: true },
+    disconnectReason: null,
+  });
+  expect(state.timeline[4]?.details).toMatchObject({ disconnectReason: 'CUSTOMER_DISCONNECT', queue: null });
 });
 
 test('the event itself takes the place of its timestamp', () => {
-  const state = stateAfter(disconnected, { event: { type: 'QUEUED', at: at(6), details: { queueId: 'q-1' } } });
+  const state = stateAfter(disconnected, { event: { type: 'QUEUED', at: at(6), details: { queueId } } });
   expect(linesOf(state)[2]).toBe('06 QUEUED CONTACT_EVENT');
   expect(state.timeline).toHaveLength(5);
 });
@@ -94,7 +101,7 @@ test('a word that Connect may send in any length is kept within bounds', () => {
 
 test('a contact known from facts alone asks nobody whether something has come, but for what every contact has', () => {
   const known = knownFrom(toFacts(factsFrom({ ...silent, moments: { connectedToSystemTimestamp: at(4) } })));
-  expect(known).toMatchObject({ status: 'IN_FLOW', queueId: null, agentId: null, disconnectReason: null });
+  expect(known).toMatchObject({ status: 'IN_FLOW', queue: null, agentId: null, disconnectReason: null });
   expect(known).not.toHaveProperty('initiationTimestamp');
   expect(known).not.toHaveProperty('channel');
   const withAgent = knownFrom(toFacts(factsFrom({ ...silent, moments: { connectedToAgentTimestamp: at(9) } })));

@@ -10,6 +10,7 @@ import { timelineNameOf } from '../../src/contacts/timeline/contact-facts.js';
 import { ContactWatches } from '../../src/contacts/timeline/contact-watches.js';
 import type { ContactSnapshot } from '../../src/contacts/timeline/watched-contact.js';
 import { createLog } from '../../src/log.js';
+import { QueueService } from '../../src/queues/queue.service.js';
 import { seed } from '../../src/simulator/seed.js';
 import { MemoryState } from '../../src/state/memory.js';
 import { StateUnavailable, type Timelines } from '../../src/state/state.js';
@@ -86,6 +87,7 @@ describe('of those who come and go', () => {
       timelines,
       health: state.health,
       connect,
+      queues: new QueueService(connect, clock),
       clock,
       log,
       hasEvents: true,

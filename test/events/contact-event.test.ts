@@ -61,9 +61,9 @@ test('an event is told as a report of moments and words', () => {
           channel: 'VOICE',
           disconnectReason: 'AGENT_DISCONNECT',
           answeringMachineDetectionStatus: 'HUMAN_ANSWERED',
-          queueId: seed.queues.sales,
           agentInitiatedHoldDurationInSeconds: '4',
         },
+        queueId: seed.queues.sales,
         isOver: false,
         event: {
           type: 'DISCONNECTED',
@@ -92,7 +92,7 @@ describe('an event reads', () => {
     [
       'with names in another case',
       { AgentInfo: { ConnectedToAgentTimestamp: moment }, QueueInfo: { QueueArn: queueArn } },
-      { moments: { connectedToAgentTimestamp: new Date(moment) }, texts: { queueId: seed.queues.sales } },
+      { moments: { connectedToAgentTimestamp: new Date(moment) }, queueId: seed.queues.sales },
     ],
     [
       'with moments that are written as unset',
@@ -127,12 +127,14 @@ describe('an event reads', () => {
       { agentInfo: { agentInitiatedHoldDuration: -1, afterContactWorkDuration: 1.5 } },
       { texts: { agentInitiatedHoldDurationInSeconds: undefined, afterContactWorkDurationInSeconds: undefined } },
     ],
-    ['with no time in the queue at all', { queueInfo: { queueArn } }, { texts: { queueId: seed.queues.sales } }],
+    ['with no time in the queue at all', { queueInfo: { queueArn } }, { queueId: seed.queues.sales }],
+    ['with a queue that is no ARN of a queue', { queueInfo: { queueArn: instanceArn } }, { queueId: '' }],
     [
-      'with a queue that is no ARN of a queue',
-      { queueInfo: { queueArn: instanceArn } },
-      { texts: { queueId: undefined } },
+      "with an agent's own queue",
+      { queueInfo: { queueArn: `${instanceArn}/queue/agent/${seed.users.ada}` } },
+      { queueId: '' },
     ],
+    ['with no queue', { queueInfo: {} }, { queueId: undefined }],
     ['with fields nobody knows', { newer: { deep: [1, { is: null }] } }, { texts: { channel: 'VOICE' } }],
     [
       'with words nobody knows',

@@ -1,11 +1,13 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
+import type { EnteredQueue } from '../../queues/queue.service.js';
 import { AnsweringMachineDetectionStatus, ContactEventSource, ContactEventType } from '../contact-enums.js';
 
 @ObjectType({ description: 'What an event tells beside its time; each is null where it does not belong to the event.' })
 export class ContactEventDetails {
-  @Field(() => ID, { nullable: true, description: 'The queue that it entered.' })
-  readonly queueId!: string | null;
+  readonly instanceId!: string;
+  /** Who may know its id is decided where it is asked for. */
+  readonly queue!: EnteredQueue | null;
 
   @Field(() => String, { nullable: true, description: 'Why it ended, in the words of Connect.' })
   readonly disconnectReason!: string | null;
@@ -43,3 +45,8 @@ export class ContactEvent {
   })
   readonly details!: ContactEventDetails | null;
 }
+
+/** An event before it is known whose contact it is of. */
+export type TimelineEvent = Omit<ContactEvent, 'details'> & {
+  readonly details: Omit<ContactEventDetails, 'instanceId'> | null;
+};

@@ -1,5 +1,6 @@
 import type { AgentInfo, Contact } from '@aws-sdk/client-connect';
 import type { ResourceKey } from '../../connect/resource-key.js';
+import type { StandardQueueId } from '../../graphql/connect-arn.js';
 import { eventPrefix, type ContactFact } from '../../state/state.js';
 
 /** The fields of a contact's facts that are moments; their value is a whole number of milliseconds since the epoch. */
@@ -22,16 +23,22 @@ const textFields = [
   'channel',
   'disconnectReason',
   'answeringMachineDetectionStatus',
-  'queueId',
   'agentInitiatedHoldDurationInSeconds',
   'afterContactWorkDurationInSeconds',
 ] as const;
 type TextField = (typeof textFields)[number];
 
+/** Not `queueId`: that is what earlier versions called it, and they took the queue of an agent for any other. */
+const queueField = 'standardQueueId';
+/** Stands for a queue that is not known to be a standard one: who took a contact is personal, and facts are shared with whoever reads it. */
+export const unnamedQueue = '';
+
 /** What one source tells of a contact at one moment. */
 export interface ContactReport {
   readonly moments: Readonly<Partial<Record<MomentField, Date | undefined>>>;
   readonly texts: Readonly<Partial<Record<TextField, string | undefined>>>;
+  /** The queue that it entered; undefined where nothing is said of it. */
+  readonly queueId?: StandardQueueId | typeof unnamedQueue | undefined;
   /** Disconnected, and no after-contact work open or to come. */
   readonly isOver: boolean;
   /** The event that told it, where one did. */
@@ -50,7 +57,7 @@ export interface ContactEventFact {
 }
 
 export interface ContactEventFactDetails {
-  readonly queueId?: string;
+  readonly queueId?: StandardQueueId;
   readonly disconnectReason?: string;
   readonly answeringMachineDetectionStatus?: string;
   readonly updatedProperties?: readonly string[];
@@ -70,11 +77,7 @@ export function factsFrom(report: ContactReport): ContactFact[] {
     return moment ? [{ field, atMs: moment.getTime() }] : [];
   });
   const event = report.event;
-  const saidAtMs = Math.max(
-    momentFrom(report.saidAt)?.getTime() ?? 0,
-    event?.at.getTime() ?? 0,
-    ...moments.map(({ atMs }) => atMs),
-  );
+  const saidAtMs = saidAtMsOf(report);
   const fact = (field: string, value: string): ContactFact => ({ field, value, saidAtMs });
   return [
     ...moments.map(({ field, atMs }) => fact(field, String(atMs))),
@@ -82,9 +85,16 @@ export function factsFrom(report: ContactReport): ContactFact[] {
       const text = report.texts[field];
       return text === undefined || text === '' ? [] : [fact(field, text.slice(0, maxTextLength))];
     }),
+    ...(report.queueId === undefined ? [] : [fact(queueField, report.queueId.slice(0, maxTextLength))]),
     ...(report.isOver ? [fact('isOver', 'true')] : []),
     ...(event ? [fact(eventField(event), JSON.stringify(event.details))] : []),
   ];
+}
+
+/** When the report was said, at the least. */
+function saidAtMsOf({ moments, event, saidAt }: ContactReport): number {
+  const told = [saidAt, event?.at, ...momentFields.map((field) => moments[field])];
+  return Math.max(0, ...told.map((moment) => momentFrom(moment)?.getTime() ?? 0));
 }
 
 /** So that the fields of events sort by their time. */
@@ -93,8 +103,8 @@ function eventField({ type, at, id }: ContactEventFact): string {
   return id === undefined ? field : `${field}/${id}`;
 }
 
-/** What DescribeContact tells. */
-export function reportFrom(contact: Contact): ContactReport {
+/** What DescribeContact tells, and the queue where somebody found out what it is. */
+export function reportFrom(contact: Contact, queueId?: ContactReport['queueId']): ContactReport {
   const agent = contact.AgentInfo;
   return {
     moments: {
@@ -113,11 +123,10 @@ export function reportFrom(contact: Contact): ContactReport {
       channel: contact.Channel,
       disconnectReason: contact.DisconnectReason,
       answeringMachineDetectionStatus: contact.AnsweringMachineDetectionStatus,
-      // An agent's own queue has the id of its agent, and who took a contact is personal.
-      queueId: contact.QueueInfo?.Id === agent?.Id ? undefined : contact.QueueInfo?.Id,
       agentInitiatedHoldDurationInSeconds: agent?.AgentInitiatedHoldDuration?.toString(),
       afterContactWorkDurationInSeconds: agent?.AfterContactWorkDuration?.toString(),
     },
+    queueId,
     isOver: momentFrom(contact.DisconnectTimestamp) !== null && !isWorkingOn(agent),
     saidAt: contact.LastUpdateTimestamp,
   };
@@ -156,6 +165,17 @@ export function momentOf(facts: ContactFacts, field: MomentField): Date | null {
 
 export function textOf(facts: ContactFacts, field: TextField): string | null {
   return facts.get(field)?.value ?? null;
+}
+
+/** The queue that it entered last; null where no fact names it. */
+export function standardQueueIdOf(facts: ContactFacts): StandardQueueId | null {
+  const value = facts.get(queueField)?.value;
+  return value === undefined || value === unnamedQueue ? null : (value as StandardQueueId);
+}
+
+/** Whether the facts named the queue, or declined to, later than DescribeContact told of the contact. */
+export function hasLaterQueue(facts: ContactFacts, contact: Contact): boolean {
+  return (facts.get(queueField)?.saidAtMs ?? -1) > saidAtMsOf(reportFrom(contact));
 }
 
 export function isOver(facts: ContactFacts): boolean {

@@ -1,3 +1,4 @@
+import type { EnteredQueue } from '../../queues/queue.service.js';
 import { knownOr } from '../../graphql/vendor-enum.js';
 import {
   AnsweringMachineDetectionStatus,
@@ -11,12 +12,13 @@ import {
   eventsOf,
   isOver,
   momentOf,
+  standardQueueIdOf,
   textOf,
   type ContactEventFactDetails,
   type ContactFacts,
   type MomentField,
 } from './contact-facts.js';
-import type { ContactEvent, ContactEventDetails } from './contact-event.type.js';
+import type { TimelineEvent } from './contact-event.type.js';
 
 const statusesByMoment = [
   ['disconnectTimestamp', 'AFTER_CONTACT_WORK'],
@@ -68,14 +70,20 @@ export function outcomeOf(facts: ContactFacts): ContactOutcome | null {
   return outcomeOfDisconnect.get(textOf(facts, 'disconnectReason')) ?? 'CANCELLED';
 }
 
-/** What the facts alone say of a contact, in the words of the schema; null for what has not come. */
-export function stateOf(facts: ContactFacts) {
+/** The queue that the facts name, which is always a standard one. */
+function namedQueueOf(facts: ContactFacts): EnteredQueue | null {
+  const id = standardQueueIdOf(facts);
+  return id === null ? null : { id, isStandard: true };
+}
+
+/** What the facts alone say of a contact, in the words of the schema; null for what has not come. The `queue` where somebody else tells it. */
+export function stateOf(facts: ContactFacts, queue: EnteredQueue | null = namedQueueOf(facts)) {
   const rawInitiationMethod = textOf(facts, 'initiationMethod');
   const rawStatus = textOf(facts, 'answeringMachineDetectionStatus');
   return {
     status: statusOf(facts),
     outcome: outcomeOf(facts),
-    timeline: timelineOf(facts),
+    timeline: timelineOf(facts, queue),
     initiationMethod: knownOr(InitiationMethod, rawInitiationMethod),
     rawInitiationMethod,
     channel: knownOr(Channel, textOf(facts, 'channel')),
@@ -87,7 +95,7 @@ export function stateOf(facts: ContactFacts) {
     disconnectReason: textOf(facts, 'disconnectReason'),
     answeringMachineDetectionStatus: knownOr(AnsweringMachineDetectionStatus, rawStatus),
     rawAnsweringMachineDetectionStatus: rawStatus,
-    queueId: textOf(facts, 'queueId'),
+    queue,
     agentConnection: agentConnectionOf(facts),
   };
 }
@@ -123,13 +131,15 @@ const ranks = new Map<string, number>(
 );
 
 /** What happened, oldest first: each event received, and each step of which a timestamp alone tells. */
-function timelineOf(facts: ContactFacts): readonly ContactEvent[] {
-  const received = eventsOf(facts).map(({ type, at, details }) => eventOf(type, at, 'CONTACT_EVENT', details));
+function timelineOf(facts: ContactFacts, queue: EnteredQueue | null): readonly TimelineEvent[] {
+  const received = eventsOf(facts).map(({ type, at, details }) => eventOf(type, at, 'CONTACT_EVENT', toldBy(details)));
   const types = new Set(received.map(({ rawType }) => rawType));
   const derived = [...milestones.map(([type, field]) => [type, momentOf(facts, field)] as const), completionOf(facts)]
     .filter(([type, at]) => at !== null && !types.has(type))
-    .map(([type, at]) => eventOf(type, at!, 'CONTACT_TIMESTAMP', detailsOf(type, facts)));
-  const rankOf = ({ rawType }: ContactEvent) => ranks.get(rawType) ?? ranks.size;
+    .map(([type, at]) =>
+      eventOf(type, at!, 'CONTACT_TIMESTAMP', type === 'QUEUED' ? { queue } : detailsOf(type, facts)),
+    );
+  const rankOf = ({ rawType }: TimelineEvent) => ranks.get(rawType) ?? ranks.size;
   return [...received, ...derived].sort((a, b) => a.at.getTime() - b.at.getTime() || rankOf(a) - rankOf(b));
 }
 
@@ -138,30 +148,33 @@ function completionOf(facts: ContactFacts): readonly ['COMPLETED', Date | null] 
   return ['COMPLETED', isOver(facts) ? endedAt : null];
 }
 
-function detailsOf(type: ContactEventType, facts: ContactFacts): ContactEventFactDetails {
-  const text = (field: 'queueId' | 'disconnectReason' | 'answeringMachineDetectionStatus') => {
+/** What is told of an event beside its time. */
+interface ToldDetails extends Omit<ContactEventFactDetails, 'queueId'> {
+  readonly queue?: EnteredQueue | null;
+}
+
+function toldBy({ queueId, ...others }: ContactEventFactDetails): ToldDetails {
+  return queueId === undefined ? others : { ...others, queue: { id: queueId, isStandard: true } };
+}
+
+function detailsOf(type: ContactEventType, facts: ContactFacts): ToldDetails {
+  const text = (field: 'disconnectReason' | 'answeringMachineDetectionStatus') => {
     const value = textOf(facts, field);
     return value === null ? {} : { [field]: value };
   };
   if (type === 'CONNECTED_TO_SYSTEM') return text('answeringMachineDetectionStatus');
-  if (type === 'QUEUED') return text('queueId');
   return type === 'DISCONNECTED' ? text('disconnectReason') : {};
 }
 
-function eventOf(
-  rawType: string,
-  at: Date,
-  source: ContactEvent['source'],
-  details: ContactEventFactDetails,
-): ContactEvent {
-  return { type: knownOr(ContactEventType, rawType)!, rawType, at, source, details: eventDetailsOf(details) };
+function eventOf(rawType: string, at: Date, source: TimelineEvent['source'], told: ToldDetails): TimelineEvent {
+  return { type: knownOr(ContactEventType, rawType)!, rawType, at, source, details: eventDetailsOf(told) };
 }
 
-function eventDetailsOf(details: ContactEventFactDetails): ContactEventDetails | null {
-  if (Object.keys(details).length === 0) return null;
-  const { queueId, disconnectReason, answeringMachineDetectionStatus: rawStatus, updatedProperties } = details;
+function eventDetailsOf(told: ToldDetails): TimelineEvent['details'] {
+  const { queue = null, disconnectReason, answeringMachineDetectionStatus: rawStatus, updatedProperties } = told;
+  if (queue === null && !disconnectReason && !rawStatus && !updatedProperties) return null;
   return {
-    queueId: queueId ?? null,
+    queue,
     disconnectReason: disconnectReason ?? null,
     answeringMachineDetectionStatus: knownOr(AnsweringMachineDetectionStatus, rawStatus),
     rawAnsweringMachineDetectionStatus: rawStatus ?? null,

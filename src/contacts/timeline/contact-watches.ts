@@ -3,12 +3,23 @@ import type { Clock } from '../../clock.js';
 import type { Connect } from '../../connect/connect.js';
 import type { ResourceKey } from '../../connect/resource-key.js';
 import { GatewayError } from '../../errors.js';
+import type { QueueService } from '../../queues/queue.service.js';
 import type { Log } from '../../log.js';
 import { joinFacts } from '../../state/fact-join.js';
 import { StateUnavailable, type KnownContact, type StateHealth, type Timelines } from '../../state/state.js';
 import type { DescribedContacts } from '../described-contacts.js';
 import type { PlacedContacts } from '../placed-contacts.js';
-import { factsFrom, hasNewEvents, reportFrom, timelineNameOf, toFacts, type ContactFacts } from './contact-facts.js';
+import {
+  factsFrom,
+  hasNewEvents,
+  reportFrom,
+  standardQueueIdOf,
+  timelineNameOf,
+  toFacts,
+  unnamedQueue,
+  type ContactFacts,
+  type ContactReport,
+} from './contact-facts.js';
 import { ContactReconciler } from './contact-reconciler.js';
 import { WatchedContact, type ContactSnapshot } from './watched-contact.js';
 
@@ -18,6 +29,7 @@ export interface ContactWatchesParts {
   readonly timelines: Timelines;
   readonly health: StateHealth;
   readonly connect: Connect;
+  readonly queues: Pick<QueueService, 'standardId'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether contact events come in: without them Connect alone is asked, and more often. */
@@ -190,7 +202,7 @@ export class ContactWatches {
   async #ask(watched: WatchedContact, how: { readonly again?: boolean } = {}): Promise<boolean> {
     const described = await this.parts.described.find(watched.key, how);
     if (!described) return false;
-    const told = factsFrom(reportFrom(described));
+    const told = factsFrom(reportFrom(described, await this.#queueOf(watched, described.QueueInfo?.Id)));
     this.#join(watched, toFacts(told));
     try {
       await this.parts.timelines.record(watched.name, told);
@@ -198,5 +210,18 @@ export class ContactWatches {
       if (!(error instanceof StateUnavailable)) throw error;
     }
     return true;
+  }
+
+  /** What may be told of the queue to whoever follows. Where the standard queues cannot be asked for, nothing is said of it. */
+  async #queueOf({ key, facts }: WatchedContact, id: string | undefined): Promise<ContactReport['queueId']> {
+    if (id === undefined) return undefined;
+    const named = standardQueueIdOf(facts);
+    if (named === id) return named;
+    try {
+      return (await this.parts.queues.standardId({ instanceId: key.instanceId, id })) ?? unnamedQueue;
+    } catch (error) {
+      if (error instanceof GatewayError) return undefined;
+      throw error;
+    }
   }
 }
