@@ -119,7 +119,7 @@ export class Contact {
   async timeline(): Promise<readonly ContactEvent[] | null> {
     const events = await this.detail('timeline');
     const { instanceId } = this;
-    return events && events.map((event) => ({ ...event, details: event.details && { ...event.details, instanceId } }));
+    return events?.map((event) => ({ ...event, details: event.details && { ...event.details, instanceId } })) ?? null;
   }
 
   @ContactField(InitiationMethod, 'How it came about; API for a call placed here.')

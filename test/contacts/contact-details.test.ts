@@ -1,7 +1,10 @@
 import type { Contact } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
-import { detailsFrom, searchedDetailsFrom } from '../../src/contacts/contact-details.js';
+import { detailsFrom, knownFrom, searchedDetailsFrom } from '../../src/contacts/contact-details.js';
 import { AnsweringMachineDetectionStatus, Channel, InitiationMethod } from '../../src/contacts/contact-enums.js';
+import { factsFrom, unnamedQueue } from '../../src/contacts/timeline/contact-facts.js';
+import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
+import { joinFacts } from '../../src/state/fact-join.js';
 
 /** What Connect may send although the SDK's types know nothing of it. */
 const vendor = (contact: object): Contact => contact;
@@ -160,4 +163,61 @@ test('a row of a search tells only what a search knows, so that everything else 
   ]) {
     expect(known).not.toHaveProperty(member);
   }
+});
+
+describe('the queue, where facts and Connect tell of it', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
+  const sales = standardQueueIdFrom('arn:aws:connect:us-west-2:123456789012:instance/i/queue/sales')!;
+  const silent = { moments: {}, texts: {}, isOver: false };
+  const told = (queueId: typeof sales | typeof unnamedQueue, saidAt: Date) =>
+    factsFrom({ ...silent, queueId, saidAt, moments: { enqueueTimestamp: at(1) } });
+  const facts = (...all: ReturnType<typeof told>) => joinFacts(new Map(), all).facts;
+  const described = (Id: string, LastUpdateTimestamp: Date): Contact => ({ QueueInfo: { Id }, LastUpdateTimestamp });
+
+  test.each([
+    ['the same one, is known', facts(...told(sales, at(5))), described(sales, at(9)), { id: sales, isStandard: true }],
+    [
+      'another one earlier, is that of the facts',
+      facts(...told(sales, at(9))),
+      described('ada', at(5)),
+      { id: sales, isStandard: true },
+    ],
+    [
+      'another one later, is not known',
+      facts(...told(sales, at(5))),
+      described('ada', at(9)),
+      { id: 'ada', isStandard: false },
+    ],
+    [
+      'one that the facts do not name, is not known',
+      facts(...told(unnamedQueue, at(9))),
+      described('ada', at(5)),
+      { id: 'ada', isStandard: false },
+    ],
+    ['none, is that of the facts', facts(...told(sales, at(5))), {}, { id: sales, isStandard: true }],
+  ])('%s', (_title, known, contact, queue) => {
+    expect(detailsFrom(contact, known).queue).toEqual(queue);
+  });
+
+  test('a move into a queue that facts do not name ends what they named, in whichever order they come', () => {
+    for (const known of [
+      facts(...told(sales, at(5)), ...told(unnamedQueue, at(9))),
+      facts(...told(unnamedQueue, at(9)), ...told(sales, at(5))),
+    ]) {
+      expect(detailsFrom({}, known).queue).toBeNull();
+      // Connect is asked, for those who may know it.
+      expect(knownFrom(known)).not.toHaveProperty('queue');
+    }
+  });
+
+  test('a name wins over none that was said at the same moment', () => {
+    expect(knownFrom(facts(...told(unnamedQueue, at(5)), ...told(sales, at(5)))).queue).toEqual({
+      id: sales,
+      isStandard: true,
+    });
+  });
+
+  test('is not asked for before the contact entered one', () => {
+    expect(knownFrom(new Map()).queue).toBeNull();
+  });
 });

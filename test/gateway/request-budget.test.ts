@@ -270,3 +270,46 @@ describe('a noun that changes rarely', () => {
     expect((await readQueue()).data?.queue).toMatchObject({ name: 'Sales' });
   });
 });
+
+describe('the queue of a contact, for a caller without contacts:pii', () => {
+  const reader = { scopes: ['contacts:read', 'directory:read'] };
+  const byId = 'query ($id: ID!) { contact(id: $id) { queue { id } timeline { details { queueId } } } }';
+  const withName = 'query ($id: ID!) { contact(id: $id) { queue { id name status } } }';
+  const withoutQueue =
+    'query ($id: ID!) { contact(id: $id) { status timeline { type details { disconnectReason } } } }';
+
+  test('costs one list of the standard queues per instance in five minutes, which brings their names as well', async () => {
+    await startCold();
+    const id = await placeCall(gateway);
+    gateway.clock.advance(7_000);
+    expect(await requestsDuring(() => gateway.ask(withoutQueue, { id }, reader))).toEqual({ DescribeContact: 1 });
+    expect(await requestsDuring(() => gateway.ask(byId, { id }, reader))).toEqual({ SearchQueues: 1 });
+    expect(await requestsDuring(() => gateway.ask(withName, { id }, reader))).toEqual({});
+    gateway.clock.advance(290_000);
+    const other = await placeCall(gateway, { contactFlowId: seed.flows.supportCallback });
+    gateway.clock.advance(7_000);
+    expect(await requestsDuring(() => gateway.ask(byId, { id: other }, reader))).toEqual({ DescribeContact: 1 });
+    gateway.clock.advance(5_000);
+    const expired = await requestsDuring(async () => {
+      await gateway.ask(byId, { id: other }, reader);
+      // The list known so far answers, so that nobody waits for the new one.
+      await gateway.simulator.whenRequested('SearchQueues', 2);
+    });
+    expect(expired).toEqual({ DescribeContact: 1, SearchQueues: 1 });
+  });
+
+  test('costs as much for fifty contacts as for one', async () => {
+    await startCold({ seed: threeQueues });
+    const ids = await placeCalls(50);
+    gateway.clock.advance(10_000);
+    const requests = await requestsDuring(() => gateway.ask(ReadContactsWithQueuesDocument, { ids }, reader));
+    expect(requests).toEqual({ DescribeContact: 50, SearchQueues: 1 });
+  });
+
+  test('costs nothing further with contacts:pii, as before', async () => {
+    await startCold();
+    const id = await placeCall(gateway);
+    gateway.clock.advance(7_000);
+    expect(await requestsDuring(() => gateway.ask(byId, { id }))).toEqual({ DescribeContact: 1 });
+  });
+});

@@ -237,7 +237,7 @@ export type Contact = {
   readonly previousContact: Maybe<Contact>;
   /** How good the call sounded. */
   readonly qualityMetrics: Maybe<QualityMetrics>;
-  /** The queue it entered. The flow decides on it: the queueId of the input only sets the caller id. */
+  /** The queue it entered. The flow decides on it: the queueId of the input only sets the caller id. Without `contacts:pii` only a queue that is known to be a standard one; that of a single agent would tell who took the contact. */
   readonly queue: Maybe<Queue>;
   /** A whole number, 5 unless set; less is sooner. */
   readonly queuePriority: Maybe<Scalars['Float']['output']>;
@@ -367,7 +367,7 @@ export type ContactEventDetails = {
   readonly answeringMachineDetectionStatus: Maybe<AnsweringMachineDetectionStatus>;
   /** Why it ended, in the words of Connect. */
   readonly disconnectReason: Maybe<Scalars['String']['output']>;
-  /** The queue that it entered. */
+  /** The queue that it entered. An agent's own queue is told only with `contacts:pii`, and not to those who follow. */
   readonly queueId: Maybe<Scalars['ID']['output']>;
   /** The detection status in the words of Connect. */
   readonly rawAnsweringMachineDetectionStatus: Maybe<Scalars['String']['output']>;
@@ -887,7 +887,7 @@ export type Query = {
   readonly outboundCapacity: Maybe<OutboundCapacity>;
   /** The numbers an instance can show as caller id. */
   readonly phoneNumbers: Maybe<ClaimedPhoneNumberConnection>;
-  /** One queue, or null where there is none for you. */
+  /** One queue, or null where there is none for you: without `contacts:pii`, one that is not known to be a standard queue. */
   readonly queue: Maybe<Queue>;
   /** The standard queues of an instance. */
   readonly queues: Maybe<QueueConnection>;
@@ -1039,7 +1039,7 @@ export type SearchContactsInput = {
   readonly initiationMethods?: InputMaybe<ReadonlyArray<InitiationMethod>>;
   /** What it is called. */
   readonly name?: InputMaybe<ContactNameSearchInput>;
-  /** It was in one of these queues; at most 100. */
+  /** It was in one of these queues; at most 100. Without `contacts:pii` only standard queues. */
   readonly queueIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Newest first when left out. */
   readonly sort?: InputMaybe<ContactSortInput>;
