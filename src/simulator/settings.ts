@@ -59,6 +59,8 @@ export interface SimulatorSettings {
   readonly ringTimeoutOutsideCampaign: 'allowed' | 'refused';
   /** OutboundStrategy belongs to outbound campaigns' own principal: `access-denied` (default), or `allowed`. */
   readonly outboundStrategy: 'access-denied' | 'allowed';
+  /** Countries that may be called: those of an instance in the `united-states` (default), or `any`. */
+  readonly destinations: 'united-states' | 'any';
   /** StopContact on a contact that has ended: `not-found` (410, default) or `accepted`. */
   readonly stopOfEnded: 'not-found' | 'accepted';
   /** Contacts in progress in SearchContacts: `hidden` until they have ended (default) or `listed`. */
@@ -122,6 +124,7 @@ export const defaultSettings: SimulatorSettings = {
   ringStartTimestamp: 'campaign',
   ringTimeoutOutsideCampaign: 'allowed',
   outboundStrategy: 'access-denied',
+  destinations: 'united-states',
   stopOfEnded: 'not-found',
   searchLiveContacts: 'hidden',
   slowAnswerMs: 5_000,

@@ -273,6 +273,12 @@ test('a ring timeout outside campaigns is refused where the switch says so.', as
   await other.stop();
 });
 
+test('any country may be called where the switch says so.', async () => {
+  const other = await simulatorUnderTest({ settings: { destinations: 'any' } });
+  await expect(place({ DestinationPhoneNumber: '+493023125000' }, other)).resolves.toEqual(expect.any(String));
+  await other.stop();
+});
+
 test('a preview strategy is kept where the switch allows it.', async () => {
   const other = await simulatorUnderTest({ settings: { outboundStrategy: 'allowed' } });
   const OutboundStrategy: StartOutboundVoiceContactCommandInput['OutboundStrategy'] = {

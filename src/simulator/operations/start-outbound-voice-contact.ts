@@ -21,7 +21,7 @@ export const startOutboundVoiceContact = operation({
   handle(request, world, delivery) {
     checkFields(request, world);
     const resources = resourcesOf(request, world);
-    checkDestinationPolicy(request.DestinationPhoneNumber);
+    checkDestinationPolicy(request.DestinationPhoneNumber, world);
     if (world.settings.throttleReplays === 'after') {
       const replayed = replayOf(request, world);
       if (replayed !== undefined) return { ContactId: replayed };
@@ -67,7 +67,7 @@ function resourcesOf(request: OutboundRequest, world: World): CallResources {
   return { instance, flow, callerId, related };
 }
 
-function checkDestinationPolicy(destination: string): void {
+function checkDestinationPolicy(destination: string, { settings }: World): void {
   const behaviour = behaviourOf(destination);
   if (behaviour === 'destination-not-allowed') {
     throw refusal('DestinationNotAllowedException', 'Outbound calls to the destination number are not allowed.');
@@ -75,7 +75,7 @@ function checkDestinationPolicy(destination: string): void {
   if (behaviour === 'not-permitted') {
     throw refusal('OutboundContactNotPermittedException', 'The contact is not permitted.');
   }
-  checkDestination(destination);
+  if (settings.destinations === 'united-states') checkDestination(destination);
 }
 
 function checkRate(request: OutboundRequest, world: World): void {
