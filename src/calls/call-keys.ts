@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
+import { phoneKeyOf } from '../numbers/phone-key.js';
 import { keyedHash } from '../state/keys.js';
 
 /** Names one intended call in what replicas share: the caller's key counts within a tenant and an instance. */
@@ -24,12 +25,15 @@ export function connectTokenFor(call: {
   return digest(['outdial-1', call.tenant, call.instanceId, call.clientToken, call.destinationPhoneNumber]);
 }
 
-/** Names a tenant's number in the fence; numbers are few enough to be guessed from a hash without a secret. */
+/**
+ * Names the phone of a tenant's number in the fence: all numbers that ring it have one key. Numbers are few enough to be guessed from a hash
+ * without a secret.
+ */
 export function fenceKeyFor(
   secret: string,
   { tenant, destinationPhoneNumber }: { readonly tenant: string; readonly destinationPhoneNumber: string },
 ): string {
-  return keyedHash(secret, [tenant, destinationPhoneNumber]);
+  return keyedHash(secret, [tenant, phoneKeyOf(destinationPhoneNumber)]);
 }
 
 /**

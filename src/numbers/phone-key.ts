@@ -1,0 +1,50 @@
+import { parsePhoneNumberFromString, type NumberType } from 'libphonenumber-js/max';
+
+/** Of a mobile number after its country code. Patterns of some countries take fewer digits for one, and would lump thousands of phones together. */
+const minMobileDigits = 8;
+/** Of a line after its country code: the longest that a new number of a German line may be. What follows is an extension. */
+const maxLineDigits = 11;
+
+const mobileTypes: ReadonlySet<NumberType> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+const lineTypes: ReadonlySet<NumberType> = new Set([
+  'FIXED_LINE',
+  'VOIP',
+  'PERSONAL_NUMBER',
+  'TOLL_FREE',
+  'SHARED_COST',
+  'PREMIUM_RATE',
+]);
+
+/**
+ * A name for the phone that a possible E.164 number rings: equal for two numbers that ring the same one, as far as a numbering plan can tell. It is
+ * itself such a number, mostly the same one, and never what is dialed.
+ *
+ * An exchange connects as soon as it has a complete number and ignores the digits that follow, so no mobile number in use begins another one: the
+ * shortest complete one names the phone. Lines may have extensions, which are other phones: there the longest complete number counts.
+ * What is complete is known by patterns. Where these take several lengths, neighbours of one number may have its key: to take two phones for
+ * one costs a wait, to take one phone for two rings it twice.
+ */
+export function phoneKeyOf(number: string): string {
+  const parsed = parsePhoneNumberFromString(number);
+  if (!parsed) return number;
+  const code = `+${parsed.countryCallingCode}`;
+  const digits = nationalDigits(code, number.slice(code.length));
+  const beginnings = Array.from({ length: digits.length }, (_, cut) => digits.slice(0, digits.length - cut));
+  const complete = beginnings.map((begin) => ({ begin, type: typeOf(code + begin) }));
+  const mobile = complete.findLast(({ begin, type }) => begin.length >= minMobileDigits && mobileTypes.has(type));
+  const longest = complete.find(
+    ({ begin, type }) => mobileTypes.has(type) || (begin.length <= maxLineDigits && lineTypes.has(type)),
+  );
+  return code + (mobile ?? longest ?? { begin: digits }).begin;
+}
+
+/** In Argentina a 9 before the area code says that a mobile is called; with it and without it the number is the same. */
+function nationalDigits(code: string, digits: string): string {
+  return code === '+54' && /^9\d{10}$/.test(digits) ? digits.slice(1) : digits;
+}
+
+/** Undefined where the number is not a complete one that is in use. */
+function typeOf(number: string): NumberType {
+  const parsed = parsePhoneNumberFromString(number);
+  return parsed?.number === number ? parsed.getType() : undefined;
+}
