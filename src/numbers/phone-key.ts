@@ -1,12 +1,12 @@
-import { parsePhoneNumberFromString, type NumberType } from 'libphonenumber-js/max';
+import { parsePhoneNumberFromString, type PhoneNumberType } from 'libphonenumber-js/max';
 
 /** Of a mobile number after its country code. Patterns of some countries take fewer digits for one, and would lump thousands of phones together. */
 const minMobileDigits = 8;
 /** Of a line after its country code: the longest that a new number of a German line may be. What follows is an extension. */
 const maxLineDigits = 11;
 
-const mobileTypes: ReadonlySet<NumberType> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
-const lineTypes: ReadonlySet<NumberType> = new Set([
+const mobileTypes: ReadonlySet<PhoneNumberType | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
+const lineTypes: ReadonlySet<PhoneNumberType | undefined> = new Set([
   'FIXED_LINE',
   'VOIP',
   'PERSONAL_NUMBER',
@@ -44,7 +44,7 @@ function nationalDigits(code: string, digits: string): string {
 }
 
 /** Undefined where the number is not a complete one that is in use. */
-function typeOf(number: string): NumberType {
+function typeOf(number: string): PhoneNumberType | undefined {
   const parsed = parsePhoneNumberFromString(number);
   return parsed?.number === number ? parsed.getType() : undefined;
 }
