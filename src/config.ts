@@ -43,6 +43,8 @@ export interface Config {
     readonly unknownResendMs: number;
     /** Which part of the turns campaign calls get while others wait: 0 to 1. */
     readonly campaignShare: number;
+    /** How many calls of one subject may wait for their turn at once. */
+    readonly maxWaitingPerSubject: number;
   };
   /** Left out, Connect is asked for what changed. */
   readonly events?: {
@@ -129,6 +131,7 @@ export function readConfig(env: Environment): Config {
       duplicateWindowMs: read.wholeNumber('DUPLICATE_CALL_WINDOW_SECONDS', 60, 0, 86_400) * 1_000,
       unknownResendMs: read.wholeNumber('UNKNOWN_RESEND_SECONDS', 60, 0, 600) * 1_000,
       campaignShare: read.fraction('CAMPAIGN_SHARE', 0.1),
+      maxWaitingPerSubject: read.wholeNumber('MAX_WAITING_CALLS_PER_SUBJECT', 20, 1, 100_000),
     },
     ...(events ? { events } : {}),
     subscriptions: {

@@ -21,6 +21,8 @@ export const variables = {
   UNKNOWN_RESEND_SECONDS:
     'How long a call with an unknown outcome may be asked again with the same clientToken. Default 60.',
   CAMPAIGN_SHARE: 'Which part of the turns campaign calls get while others wait, 0 to 1. Default 0.1.',
+  MAX_WAITING_CALLS_PER_SUBJECT:
+    'How many calls of one subject of a tenant may wait for their turn at once, over all replicas. Default 20.',
   CONTACT_EVENTS_QUEUE_URL:
     'The SQS queue that an EventBridge rule fills with contact events; https, or http on a loopback host. Unset: Connect alone is asked for what changed.',
   CONTACT_EVENTS_ACCOUNT_ID: "The AWS account whose contact events are taken. Default: the account in the queue's URL.",

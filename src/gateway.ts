@@ -77,6 +77,8 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   const { redisUrl, outage, replicas, ...settings } = config.state;
   const rules: TurnRules = {
     campaignShare: config.calls.campaignShare,
+    maxWaitingPerSubject: (operation) =>
+      operation === 'StartOutboundVoiceContact' ? config.calls.maxWaitingPerSubject : undefined,
     quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
   };
   const clients = createConnectClients(config.connect);

@@ -49,6 +49,7 @@ test('the required variables are enough', () => {
       duplicateWindowMs: 60_000,
       unknownResendMs: 60_000,
       campaignShare: 0.1,
+      maxWaitingPerSubject: 20,
     },
     subscriptions: { max: 10_000, maxPerCaller: 100 },
     state: {

@@ -32,9 +32,10 @@ export class AgentResolver {
     @Args(() => DirectoryArgs) args: DirectoryArgs,
     @Ctx() context: RequestContext,
   ): Promise<AgentConnection | null> {
-    const instanceId = this.access.forRead(callerOf(context), args.instanceId);
+    const caller = callerOf(context);
+    const instanceId = this.access.forRead(caller, args.instanceId);
     if (instanceId === null) return null;
-    return this.service.list(instanceId, args.nameContains ?? undefined, pageRequestFrom(args));
+    return this.service.list(instanceId, args.nameContains ?? undefined, pageRequestFrom(args), caller);
   }
 
   @ReferenceResolver('Agent', 'directory:read')
@@ -43,7 +44,8 @@ export class AgentResolver {
   }
 
   async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<Agent | null> {
-    const allowed = this.access.forRead(callerOf(context), instanceId);
-    return allowed === null ? null : this.service.find({ instanceId: allowed, id });
+    const caller = callerOf(context);
+    const allowed = this.access.forRead(caller, instanceId);
+    return allowed === null ? null : this.service.find({ instanceId: allowed, id }, caller);
   }
 }

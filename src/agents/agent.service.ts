@@ -5,6 +5,7 @@ import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
+import type { Requester } from '../state/requester.js';
 import { Agent, type AgentDetails } from './agent.type.js';
 
 export class AgentService {
@@ -16,13 +17,18 @@ export class AgentService {
   ) {
     this.#cache = new NounCache(
       {
-        describe: async ({ instanceId, id }) =>
-          (await connect.find(new DescribeUserCommand({ InstanceId: instanceId, UserId: id })))?.User,
-        search: async (instanceId, ids) => {
+        describe: async ({ instanceId, id }, requester) =>
+          (await connect.find(new DescribeUserCommand({ InstanceId: instanceId, UserId: id }), requester))?.User,
+        search: async (instanceId, ids, requester) => {
           const anyOfThem = ids.map((id) => ({
             StringCondition: { FieldName: 'resourceId', Value: id, ComparisonType: 'EXACT' as const },
           }));
-          const { items } = await this.#search(instanceId, { OrConditions: anyOfThem }, { first: ids.length });
+          const { items } = await this.#search(
+            instanceId,
+            { OrConditions: anyOfThem },
+            { first: ids.length },
+            requester,
+          );
           return new Map(items);
         },
       },
@@ -31,33 +37,38 @@ export class AgentService {
   }
 
   /** An agent known by its ids; Connect is asked when a further field is. */
-  agent(key: ResourceKey): Agent {
+  agent(key: ResourceKey, requester: Requester): Agent {
     return new Agent(
       key,
-      readerOf(() => this.#cache.get(key)),
+      readerOf(() => this.#cache.get(key, requester)),
     );
   }
 
   /** The agent, or null where Connect knows none. */
-  async find(key: ResourceKey): Promise<Agent | null> {
-    return (await this.#cache.get(key)) && this.agent(key);
+  async find(key: ResourceKey, requester: Requester): Promise<Agent | null> {
+    return (await this.#cache.get(key, requester)) && this.agent(key, requester);
   }
 
   /** A page of agents, all of them or those whose user name contains a text. */
-  async list(instanceId: string, nameContains: string | undefined, request: PageRequest): Promise<Page<Agent>> {
+  async list(
+    instanceId: string,
+    nameContains: string | undefined,
+    request: PageRequest,
+    requester: Requester,
+  ): Promise<Page<Agent>> {
     const criteria: UserSearchCriteria =
       nameContains === undefined
         ? {}
         : { StringCondition: { FieldName: 'Username', Value: nameContains, ComparisonType: 'CONTAINS' } };
-    const { items, nextToken } = await this.#search(instanceId, criteria, request);
+    const { items, nextToken } = await this.#search(instanceId, criteria, request, requester);
     const nodes = items.map(([id, details]) => {
       this.#cache.put({ instanceId, id }, details);
-      return this.agent({ instanceId, id });
+      return this.agent({ instanceId, id }, requester);
     });
     return pageFrom(request, { items: nodes, nextToken });
   }
 
-  async #search(instanceId: string, criteria: UserSearchCriteria, { first, after }: PageRequest) {
+  async #search(instanceId: string, criteria: UserSearchCriteria, { first, after }: PageRequest, requester: Requester) {
     const { Users = [], NextToken } = await this.connect.send(
       new SearchUsersCommand({
         InstanceId: instanceId,
@@ -65,6 +76,7 @@ export class AgentService {
         NextToken: after,
         SearchCriteria: criteria,
       }),
+      requester,
     );
     const items = Users.flatMap((row): [string, AgentDetails][] => (row.Id === undefined ? [] : [[row.Id, row]]));
     return { items, nextToken: NextToken };

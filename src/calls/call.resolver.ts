@@ -24,8 +24,7 @@ export class CallResolver {
   })
   @Authorize('calls:start')
   async outboundCapacity(@Ctx() context: RequestContext): Promise<OutboundCapacity> {
-    const { tenant } = callerOf(context);
-    return outboundCapacityFrom(await this.connect.capacity('StartOutboundVoiceContact', tenant));
+    return outboundCapacityFrom(await this.connect.capacity('StartOutboundVoiceContact', callerOf(context)));
   }
 
   @Mutation(() => Contact, {

@@ -8,7 +8,7 @@ export interface IntendedCall {
   readonly fingerprint: string;
   readonly connectToken: string;
   readonly clientToken: string;
-  /** Who asks; for the log. */
+  /** Who asks, in whose queue the call waits for its turn. */
   readonly subject: string;
   readonly tenant: string;
   readonly kind: TurnKind;

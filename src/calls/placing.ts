@@ -124,7 +124,7 @@ export class Placing {
 
   async #turn(): Promise<void> {
     const { connect, clock } = this.parts;
-    const { tenant, kind } = this.call;
+    const { tenant, subject, kind } = this.call;
     const isResend = this.#uncertainSinceMs !== undefined;
     const leftMs = this.#giveUpAtMs() - clock.monotonic();
     if (!isResend && leftMs < leastAnswerMs) throw tooLateForATurn();
@@ -132,6 +132,7 @@ export class Placing {
       connect.turn('StartOutboundVoiceContact', {
         maxWaitMs: isResend ? leftMs : leftMs - leastAnswerMs,
         tenant,
+        subject,
         kind: isResend ? 'RESEND' : kind,
         signal: this.#stop.signal,
       }),

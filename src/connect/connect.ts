@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-connect';
 import { sleep, type Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
+import type { Requester } from '../state/requester.js';
 import type { Capacity } from '../state/turns.js';
 import { NeverSent, type ConnectClients } from './client.js';
 import {
@@ -51,11 +52,12 @@ export class Connect {
     private readonly clock: Clock,
   ) {}
 
-  /** The answer to a request that only reads, and so may be sent again. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
+  /** The answer to a request that only reads, and so may be sent again; its turn is the requester's. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
   async send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
+    { tenant, subject }: Requester,
   ): Promise<O> {
-    await this.pacer.turn(operationOf(command), { maxWaitMs: readMaxWaitMs, tenant: '', kind: 'GENERAL' });
+    await this.pacer.turn(operationOf(command), { maxWaitMs: readMaxWaitMs, tenant, subject, kind: 'GENERAL' });
     try {
       return await this.clients.reads.send(command);
     } catch (cause) {
@@ -70,9 +72,10 @@ export class Connect {
    */
   async find<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
+    requester: Requester,
   ): Promise<O | null> {
     try {
-      return await this.send(command);
+      return await this.send(command, requester);
     } catch (error) {
       const isUnknown =
         error instanceof GatewayError && (error.code === 'NOT_FOUND' || error.code === 'BAD_USER_INPUT');
@@ -141,7 +144,7 @@ export class Connect {
    */
   async change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
-    wish: Pick<TurnWish, 'tenant' | 'signal'>,
+    wish: Pick<TurnWish, 'tenant' | 'subject' | 'signal'>,
   ): Promise<void> {
     const untilMs = this.clock.monotonic() + changeForMs;
     const flightId = randomUUID();
@@ -193,16 +196,20 @@ export class Connect {
   }
 
   /** What is left of an operation's quota. Throws UPSTREAM_UNAVAILABLE. */
-  capacity(operation: string, tenant: string): Promise<Capacity> {
-    return this.pacer.capacity(operation, tenant);
+  capacity(operation: string, requester: Requester): Promise<Capacity> {
+    return this.pacer.capacity(operation, requester);
   }
 
-  /** How long a request of this kind would have to wait for its turn now. */
-  waitMs(operation: string): number {
-    return this.pacer.waitMs(operation);
+  /** How long the last request of this kind that the requester waits with has to wait for its turn. */
+  waitMs(operation: string, requester: Requester): number {
+    return this.pacer.waitMs(operation, requester);
   }
 
-  /** Opens the connection that calls take, so that the first does not wait for it. Throws when Connect cannot be reached; any answer of its will do. */
+  /**
+   * Opens the connection that calls take, so that the first does not wait for it. In nobody's name and without a turn, for a gateway must get ready while shared
+   * state is away; once, and at most once a second until Connect answers. Throws when Connect cannot be reached; any answer of its will
+   * do.
+   */
   async warm(instanceId: string): Promise<void> {
     try {
       await this.clients.writes.send(new DescribeInstanceCommand({ InstanceId: instanceId }));

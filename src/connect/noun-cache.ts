@@ -1,13 +1,21 @@
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
+import { nameOfRequester, type Requester } from '../state/requester.js';
 import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from './resource-key.js';
+import { SharedFetches } from './shared-fetches.js';
 
 export interface NounSource<V> {
   /** Undefined where there is none. */
-  describe(key: ResourceKey): Promise<V | undefined>;
+  describe(key: ResourceKey, requester: Requester): Promise<V | undefined>;
   /** Many of one instance with one request, by id; what it leaves out is described one by one. */
-  search?(instanceId: string, ids: readonly string[]): Promise<ReadonlyMap<string, V>>;
+  search?(instanceId: string, ids: readonly string[], requester: Requester): Promise<ReadonlyMap<string, V>>;
+}
+
+/** A noun that somebody asked for first. */
+interface Wanted {
+  readonly key: ResourceKey;
+  readonly requester: Requester;
 }
 
 const foundTtlMs = 300_000;
@@ -21,14 +29,15 @@ const searchLimit = 100;
  * was known before is served on. Callers check access first: a key says nothing of who may read it.
  */
 export class NounCache<V extends object> {
-  readonly #entries: LRUCache<string, { readonly value: V | null }>;
-  readonly #missing: DataLoader<ResourceKey, V | null, string>;
+  readonly #entries: LRUCache<string, { readonly value: V | null }, Requester>;
+  readonly #missing: DataLoader<Wanted, V | null>;
+  readonly #fetches = new SharedFetches();
 
   constructor(
     private readonly source: NounSource<V>,
     clock: Clock,
   ) {
-    this.#missing = new DataLoader((keys) => this.#load(keys), { cache: false, maxBatchSize: searchLimit });
+    this.#missing = new DataLoader((wanted) => this.#load(wanted), { cache: false, maxBatchSize: searchLimit });
     this.#entries = new LRUCache({
       max: 10_000,
       ttl: foundTtlMs,
@@ -36,9 +45,9 @@ export class NounCache<V extends object> {
       perf: { now: () => clock.monotonic() },
       // A `put` while Connect is asked for the same noun must not break off the asking.
       ignoreFetchAbort: true,
-      fetchMethod: async (name, known, { options }) => {
+      fetchMethod: async (name, known, { options, context: requester }) => {
         try {
-          const value = await this.#missing.load(keyOfName(name));
+          const value = await this.#missing.load({ key: keyOfName(name), requester });
           if (value === null) options.ttl = retryTtlMs;
           return { value };
         } catch (error) {
@@ -51,10 +60,19 @@ export class NounCache<V extends object> {
   }
 
   /** The noun, or null where Connect knows none. Throws GatewayError when Connect cannot be asked. */
-  async get(key: ResourceKey): Promise<V | null> {
+  async get(key: ResourceKey, requester: Requester): Promise<V | null> {
     if (!isResourceId(key.id)) return null;
-    const entry = await this.#entries.fetch(nameOfKey(key));
-    return entry?.value ?? null;
+    const name = nameOfKey(key);
+    return this.#fetches.fetch(
+      name,
+      requester,
+      async () => (await this.#entries.fetch(name, { context: requester }))?.value ?? null,
+      async () => {
+        const value = await this.#missing.load({ key, requester });
+        if (value) this.put(key, value);
+        return value;
+      },
+    );
   }
 
   /** Keeps what another request happened to bring. */
@@ -62,14 +80,14 @@ export class NounCache<V extends object> {
     this.#entries.set(nameOfKey(key), { value });
   }
 
-  /** The keys of one tick, of whichever requests: none of them may fail for another one's instance. */
-  #load(keys: readonly ResourceKey[]): Promise<(V | null | Error)[]> {
-    const searches = this.#searches(keys);
+  /** What is wanted in one tick, by whichever requests: none of them may fail for another one's instance, or for another one's turn. */
+  #load(wanted: readonly Wanted[]): Promise<(V | null | Error)[]> {
+    const searches = this.#searches(wanted);
     return Promise.all(
-      keys.map(async (key) => {
+      wanted.map(async ({ key, requester }) => {
         try {
-          const found = await searches.get(key.instanceId);
-          return found?.get(key.id) ?? (await this.source.describe(key)) ?? null;
+          const found = await searches.get(searchOf(key, requester));
+          return found?.get(key.id) ?? (await this.source.describe(key, requester)) ?? null;
         } catch (error) {
           return error as Error;
         }
@@ -77,17 +95,24 @@ export class NounCache<V extends object> {
     );
   }
 
-  /** By instance, one search for all that is wanted of it; none where a search would be no cheaper. */
-  #searches(keys: readonly ResourceKey[]): ReadonlyMap<string, Promise<ReadonlyMap<string, V>>> {
-    const idsByInstance = new Map<string, string[]>();
-    for (const { instanceId, id } of keys) {
-      idsByInstance.set(instanceId, [...(idsByInstance.get(instanceId) ?? []), id]);
+  /** By instance and requester, one search for all that is wanted; none where a search would be no cheaper. */
+  #searches(wanted: readonly Wanted[]): ReadonlyMap<string, Promise<ReadonlyMap<string, V>>> {
+    const together = new Map<string, Wanted[]>();
+    for (const one of wanted) {
+      const name = searchOf(one.key, one.requester);
+      together.set(name, [...(together.get(name) ?? []), one]);
     }
     const searches = new Map<string, Promise<ReadonlyMap<string, V>>>();
-    for (const [instanceId, ids] of idsByInstance) {
-      const search = ids.length > 1 ? this.source.search?.(instanceId, ids) : undefined;
-      if (search) searches.set(instanceId, search);
+    for (const [name, some] of together) {
+      const [{ key, requester }] = some as [Wanted];
+      const ids = some.map((one) => one.key.id);
+      const search = ids.length > 1 ? this.source.search?.(key.instanceId, ids, requester) : undefined;
+      if (search) searches.set(name, search);
     }
     return searches;
   }
+}
+
+function searchOf({ instanceId }: ResourceKey, requester: Requester): string {
+  return `${instanceId} ${nameOfRequester(requester)}`;
 }

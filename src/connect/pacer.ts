@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
+import { nameOfRequester, type Requester } from '../state/requester.js';
 import { StateUnavailable } from '../state/state.js';
 import { latenessMs, type Capacity, type TurnKind, type Turns } from '../state/turns.js';
 
@@ -10,11 +11,12 @@ const makeSureEveryMs = 1_000;
 const askAgainAfterMs = 250;
 /** When asking again may be worth it for one whom others overtook until its deadline. */
 const overtakenRetryAfterMs = 1_000;
+/** Of so many requesters more than wait it is kept until when they waited. */
+const quietKept = 1_000;
 
-export interface TurnWish {
+export interface TurnWish extends Requester {
   /** A turn that would come later is refused. */
   readonly maxWaitMs: number;
-  readonly tenant: string;
   readonly kind: TurnKind;
   /** Gives up the place when it aborts. */
   readonly signal?: AbortSignal | undefined;
@@ -23,10 +25,10 @@ export interface TurnWish {
 interface Waiter {
   readonly ticket: string;
   readonly kind: TurnKind;
-  readonly tenant: string;
+  readonly requester: Requester;
   readonly deadlineMs: number;
-  place: 'none' | 'asked for' | 'taken';
-  /** Why shared state could not be asked, the last time it was. */
+  hasPlace: boolean;
+  /** Why shared state could not be asked for a place, the last time it was. */
   trouble: unknown;
   /** Ends the wait: with the error, or else with the turn. */
   readonly end: (error?: unknown) => void;
@@ -36,10 +38,14 @@ interface Waiter {
 interface Line {
   readonly operation: string;
   readonly waiters: Map<string, Waiter>;
+  /** Those for whom a place is to be asked again. */
+  readonly without: Set<Waiter>;
+  /** Why shared state could not be asked for what is due, the last time it was. */
+  trouble: unknown;
   timer: { readonly dueAtMs: number; readonly callOff: () => void } | undefined;
   madeSureAtMs: number;
-  /** When the turn that was last asked for here is due. */
-  quietAtMs: number;
+  /** By requester, when the last of its turns is about due; of those whose is past, some. */
+  readonly quietAtMs: Map<string, number>;
 }
 
 /** Hands out turns to call Connect so that all replicas together stay inside its quota, in a fair order. */
@@ -62,10 +68,10 @@ export class Pacer {
 
   /**
    * Resolves when it is this caller's turn to send `operation`. Throws without taking a turn: THROTTLED, at once when the turn would come too late (when
-   * `retryAfterMs` is over, it would not) and at the deadline when others came first; UPSTREAM_UNAVAILABLE when shared state does not answer until the
-   * deadline; the reason of `signal`.
+   * `retryAfterMs` is over, it would not) and at the deadline when others came first; LIMIT_EXCEEDED when the subject waits for as many as it may;
+   * UPSTREAM_UNAVAILABLE when shared state does not answer until the deadline; the reason of `signal`.
    */
-  async turn(operation: string, { maxWaitMs, tenant, kind, signal }: TurnWish): Promise<void> {
+  async turn(operation: string, { maxWaitMs, tenant, subject, kind, signal }: TurnWish): Promise<void> {
     signal?.throwIfAborted();
     const line = this.#lineOf(operation);
     const ticket = randomUUID();
@@ -75,18 +81,17 @@ export class Pacer {
     const granted = new Promise<void>((resolve, reject) => {
       const end = (error?: unknown) => {
         line.waiters.delete(ticket);
+        line.without.delete(waiter);
         if (line.waiters.size === 0) this.#callOffTimer(line);
         if (error === undefined) resolve();
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a signal's reason may be anything
         else reject(error);
       };
-      const waiter: Waiter = { ticket, kind, tenant, deadlineMs, place: 'none', trouble: undefined, end };
+      const requester = { tenant, subject };
+      const waiter: Waiter = { ticket, kind, requester, deadlineMs, hasPlace: false, trouble: undefined, end };
       onDeadline = () => {
-        this.#giveUp(
-          line,
-          waiter,
-          waiter.trouble === undefined ? throttled(overtakenRetryAfterMs) : unavailable(waiter.trouble),
-        );
+        const trouble = line.trouble ?? waiter.trouble;
+        this.#giveUp(line, waiter, trouble === undefined ? throttled(overtakenRetryAfterMs) : unavailable(trouble));
       };
       onAbort = () => {
         this.#giveUp(line, waiter, signal?.reason);
@@ -105,9 +110,10 @@ export class Pacer {
     }
   }
 
-  /** How long the last of those of this replica who wait for `operation` will about wait; 0 where nobody does. */
-  waitMs(operation: string): number {
-    return Math.max(0, Math.round(this.#lineOf(operation).quietAtMs - this.clock.monotonic()));
+  /** How long the last of the requester's that wait for `operation` on this replica will about wait; 0 where none does. */
+  waitMs(operation: string, requester: Requester): number {
+    const quietAtMs = this.#lineOf(operation).quietAtMs.get(nameOfRequester(requester)) ?? -Infinity;
+    return Math.max(0, Math.round(quietAtMs - this.clock.monotonic()));
   }
 
   /** Connect refused the flight, which had its turn, for its rate; the same flight counts once. Never throws for want of shared state. */
@@ -119,32 +125,45 @@ export class Pacer {
     }
   }
 
-  /** What is left of the quota, and how long a turn would take this tenant. Throws UPSTREAM_UNAVAILABLE. */
-  async capacity(operation: string, tenant: string): Promise<Capacity> {
+  /** What is left of the quota, and how long a turn would take this requester. Throws UPSTREAM_UNAVAILABLE. */
+  async capacity(operation: string, requester: Requester): Promise<Capacity> {
     try {
-      return await this.turns.capacity(operation, tenant);
+      return await this.turns.capacity(operation, requester);
     } catch (error) {
       throw error instanceof StateUnavailable ? unavailable(error) : error;
     }
   }
 
   async #place(line: Line, waiter: Waiter): Promise<void> {
-    const { ticket, kind, tenant, deadlineMs } = waiter;
+    const { ticket, kind, requester, deadlineMs } = waiter;
     const maxWaitMs = Math.max(0, deadlineMs - this.clock.monotonic());
-    waiter.place = 'asked for';
+    waiter.hasPlace = false;
+    line.without.delete(waiter);
     try {
-      const place = await this.turns.take({ operation: line.operation, ticket, kind, tenant, maxWaitMs });
-      waiter.place = 'taken';
+      const place = await this.turns.take({ operation: line.operation, ticket, kind, ...requester, maxWaitMs });
+      waiter.hasPlace = true;
       waiter.trouble = undefined;
-      line.quietAtMs = this.clock.monotonic() + place.waitMs;
-      if (place.refused) waiter.end(throttled(place.waitMs - maxWaitMs));
+      line.trouble = undefined;
+      if (!place.refused) this.#noteWait(line, requester, place.waitMs);
+      else waiter.end(place.isOverLimit ? tooMany(place.waitMs) : throttled(place.waitMs - maxWaitMs));
       this.#checkIn(line, place.nextTurnInMs);
     } catch (error) {
-      waiter.place = 'none';
+      if (!(error instanceof StateUnavailable)) {
+        waiter.end(error);
+        return;
+      }
       waiter.trouble = error;
-      if (error instanceof StateUnavailable) this.#checkIn(line, askAgainAfterMs);
-      else waiter.end(error);
+      if (line.waiters.has(ticket)) line.without.add(waiter);
+      this.#checkIn(line, askAgainAfterMs);
     }
+  }
+
+  #noteWait({ quietAtMs, waiters }: Line, requester: Requester, waitMs: number): void {
+    const nowMs = this.clock.monotonic();
+    if (quietAtMs.size > 2 * waiters.size + quietKept) {
+      for (const [name, atMs] of quietAtMs) if (atMs <= nowMs) quietAtMs.delete(name);
+    }
+    quietAtMs.set(nameOfRequester(requester), nowMs + waitMs);
   }
 
   #giveUp(line: Line, waiter: Waiter, error: unknown): void {
@@ -157,18 +176,21 @@ export class Pacer {
     const nowMs = this.clock.monotonic();
     const makesSure = nowMs - line.madeSureAtMs >= makeSureEveryMs;
     if (makesSure) line.madeSureAtMs = nowMs;
-    const asked = makesSure ? [...line.waiters.values()].filter(({ place }) => place === 'taken') : [];
+    const asked = makesSure ? [...line.waiters.values()].filter(({ hasPlace }) => hasPlace) : [];
     try {
       const tickets = asked.map(({ ticket }) => ticket);
       const { lost, nextTurnInMs } = await this.turns.check(line.operation, tickets);
+      line.trouble = undefined;
       const isLost = new Set(lost);
-      for (const waiter of line.waiters.values()) {
+      // In the order in which they came.
+      const placeless = asked.filter(({ ticket }) => isLost.has(ticket) && line.waiters.has(ticket));
+      for (const waiter of [...placeless, ...line.without]) {
         waiter.trouble = undefined;
-        if (waiter.place === 'none' || isLost.has(waiter.ticket)) void this.#place(line, waiter);
+        void this.#place(line, waiter);
       }
       this.#checkIn(line, nextTurnInMs);
     } catch (error) {
-      for (const waiter of line.waiters.values()) waiter.trouble = error;
+      line.trouble = error;
       this.#checkIn(line, askAgainAfterMs);
     }
   }
@@ -194,7 +216,15 @@ export class Pacer {
   #lineOf(operation: string): Line {
     let line = this.#lines.get(operation);
     if (!line) {
-      line = { operation, waiters: new Map(), timer: undefined, madeSureAtMs: 0, quietAtMs: 0 };
+      line = {
+        operation,
+        waiters: new Map(),
+        without: new Set(),
+        trouble: undefined,
+        timer: undefined,
+        madeSureAtMs: 0,
+        quietAtMs: new Map(),
+      };
       this.#lines.set(operation, line);
     }
     return line;
@@ -205,6 +235,14 @@ function throttled(retryAfterMs: number): GatewayError {
   return new GatewayError(
     'THROTTLED',
     'Amazon Connect allows no more requests of this kind for the moment; nothing was sent. Ask again after retryAfterMs.',
+    { retryAfterMs },
+  );
+}
+
+function tooMany(retryAfterMs: number): GatewayError {
+  return new GatewayError(
+    'LIMIT_EXCEEDED',
+    'As many of your requests of this kind wait for their turn as one caller may have waiting; nothing was sent. Ask again after retryAfterMs, when the next of them has had its turn.',
     { retryAfterMs },
   );
 }

@@ -2,7 +2,7 @@ import { SearchContactsCommand, type SearchCriteria } from '@aws-sdk/client-conn
 import type { Connect } from '../connect/connect.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import type { QueueService } from '../queues/queue.service.js';
-import type { RequestContext } from '../request.js';
+import { callerOf, type RequestContext } from '../request.js';
 import { searchedDetailsFrom } from './contact-details.js';
 import type { ContactService } from './contact.service.js';
 import type { Contact } from './contact.type.js';
@@ -34,6 +34,7 @@ export class ContactSearchService {
         NextToken: request.after,
         Sort: { FieldName: sort.field, Order: sort.order },
       }),
+      callerOf(context),
     );
     const items = Contacts.flatMap((row) => {
       if (row.Id === undefined) return [];

@@ -115,7 +115,7 @@ export class ContactResolver {
   ): Promise<AsyncIterable<ContactSnapshot | null>> {
     const allowed = await this.#instanceFor({ id, instanceId }, context);
     if (allowed === null || !isResourceId(id)) return nothing();
-    return this.watches.follow({ instanceId: allowed, id });
+    return this.watches.follow({ instanceId: allowed, id }, callerOf(context));
   }
 
   @ReferenceResolver('Contact', 'contacts:read')
@@ -137,9 +137,10 @@ export class ContactResolver {
 
   @FieldResolver(() => Agent, { nullable: true, description: 'Who took it.' })
   @Authorize('contacts:read', 'contacts:pii')
-  async agent(@Root() contact: Contact): Promise<Agent | null> {
+  async agent(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<Agent | null> {
     const id = await contact.detail('agentId');
-    return id === null ? null : this.related.agents.agent({ instanceId: contact.instanceId, id });
+    if (id === null) return null;
+    return this.related.agents.agent({ instanceId: contact.instanceId, id }, callerOf(context));
   }
 
   @FieldResolver(() => ContactFlow, {
@@ -149,7 +150,8 @@ export class ContactResolver {
   @Authorize('contacts:read')
   async contactFlow(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<ContactFlow | null> {
     const id = await this.service.contactFlowIdOf(contact, context);
-    return id === null ? null : this.related.flows.contactFlow({ instanceId: contact.instanceId, id });
+    if (id === null) return null;
+    return this.related.flows.contactFlow({ instanceId: contact.instanceId, id }, callerOf(context));
   }
 
   @FieldResolver(() => [ContactAttribute], { nullable: true, description: 'What the flow and the agent work with.' })

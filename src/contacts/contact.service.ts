@@ -10,8 +10,9 @@ import type { Connect } from '../connect/connect.js';
 import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
-import { perRequestLoader, type RequestContext } from '../request.js';
+import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
 import { joinFacts } from '../state/fact-join.js';
+import type { Requester } from '../state/requester.js';
 import { StateUnavailable, type KnownContact, type Placement, type Timelines } from '../state/state.js';
 import { attributesFrom, detailsFrom, type ContactDetails, type KnownDetails } from './contact-details.js';
 import { Channel, InitiationMethod } from './contact-enums.js';
@@ -42,11 +43,19 @@ export class ContactService {
   readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys, context) =>
     this.#detailsOf(keys, context),
   );
-  readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(nameOfKey, (keys) =>
-    Promise.all(keys.map((key) => this.#attributes(key).catch((error: unknown) => error as Error))),
+  readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(
+    nameOfKey,
+    (keys, context) =>
+      Promise.all(
+        keys.map((key) => this.#attributes(key, callerOf(context)).catch((error: unknown) => error as Error)),
+      ),
   );
-  readonly #referencesLoader = perRequestLoader<ResourceKey, readonly ContactReference[] | null>(nameOfKey, (keys) =>
-    Promise.all(keys.map((key) => this.#references(key).catch((error: unknown) => error as Error))),
+  readonly #referencesLoader = perRequestLoader<ResourceKey, readonly ContactReference[] | null>(
+    nameOfKey,
+    (keys, context) =>
+      Promise.all(
+        keys.map((key) => this.#references(key, callerOf(context)).catch((error: unknown) => error as Error)),
+      ),
   );
 
   readonly #associatedLoader = perRequestLoader<AssociatedPage, Page<Contact> | null>(
@@ -145,6 +154,7 @@ export class ContactService {
         MaxResults: request.first,
         NextToken: request.after,
       }),
+      callerOf(context),
     );
     if (!answer) return null;
     const items = (answer.ContactSummaryList ?? []).flatMap((row) => {
@@ -172,7 +182,7 @@ export class ContactService {
     return Promise.all(
       keys.map(async (key, index) => {
         try {
-          const described = await this.described.find(key);
+          const described = await this.described.find(key, callerOf(context));
           const { facts } = (await known)[index] ?? {};
           if (described) return detailsFrom(described, await this.#joined(key, facts, described, context));
           // What others told of it Connect shows a moment later.
@@ -216,16 +226,24 @@ export class ContactService {
     }
   }
 
-  async #attributes({ instanceId, id }: ResourceKey): Promise<readonly ContactAttribute[] | null> {
+  async #attributes(
+    { instanceId, id }: ResourceKey,
+    requester: Requester,
+  ): Promise<readonly ContactAttribute[] | null> {
     const answer = await this.connect.find(
       new GetContactAttributesCommand({ InstanceId: instanceId, InitialContactId: id }),
+      requester,
     );
     return answer && (attributesFrom(answer.Attributes) ?? []);
   }
 
-  async #references({ instanceId, id }: ResourceKey): Promise<readonly ContactReference[] | null> {
+  async #references(
+    { instanceId, id }: ResourceKey,
+    requester: Requester,
+  ): Promise<readonly ContactReference[] | null> {
     const answer = await this.connect.find(
       new ListContactReferencesCommand({ InstanceId: instanceId, ContactId: id, ReferenceTypes: referenceTypes }),
+      requester,
     );
     return answer && (answer.ReferenceSummaryList ?? []).flatMap((summary) => referenceFrom(summary) ?? []);
   }

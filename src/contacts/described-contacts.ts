@@ -3,7 +3,9 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { SharedFetches } from '../connect/shared-fetches.js';
 import { GatewayError } from '../errors.js';
+import type { Requester } from '../state/requester.js';
 import type { PlacedContacts } from './placed-contacts.js';
 import { momentFrom, reportFrom } from './timeline/contact-facts.js';
 
@@ -24,7 +26,8 @@ interface Described {
 
 /** What DescribeContact tells, kept for a second, of contacts that have ended and were not changed lately for minutes. Callers check access first. */
 export class DescribedContacts {
-  readonly #described: LRUCache<string, Described>;
+  readonly #described: LRUCache<string, Described, Requester>;
+  readonly #fetches = new SharedFetches();
   readonly #changedLately: LRUCache<string, true>;
 
   constructor(
@@ -45,18 +48,23 @@ export class DescribedContacts {
       perf: { now: () => clock.monotonic() },
       // What is asked for is answered, though not kept, even where a full cache has no room left for it or it is out of date by then.
       ignoreFetchAbort: true,
-      fetchMethod: async (name, _stale, { options }) => {
-        const contact = await this.#describe(keyOfName(name));
-        options.ttl = this.#ttlMsOf(name, contact);
+      fetchMethod: async (name, _stale, { options, context: requester }) => {
+        const contact = await this.#describe(keyOfName(name), requester);
+        options.ttl = this.#ttlMsOf(name, contact, requester);
         return { contact };
       },
     });
   }
 
   /** The contact, asked for `again` also where Connect told it a moment ago; null where there is none. Throws GatewayError when that cannot be told. */
-  async find(key: ResourceKey, { again = false } = {}): Promise<DescribedContact | null> {
-    const described = await this.#described.fetch(nameOfKey(key), { forceRefresh: again });
-    return described?.contact ?? null;
+  async find(key: ResourceKey, requester: Requester, { again = false } = {}): Promise<DescribedContact | null> {
+    const name = nameOfKey(key);
+    return this.#fetches.fetch(
+      name,
+      requester,
+      async () => (await this.#described.fetch(name, { forceRefresh: again, context: requester }))?.contact ?? null,
+      () => this.#describe(key, requester),
+    );
   }
 
   /** Something happened to the contact: what requests before this one read of it is out of date. */
@@ -71,9 +79,10 @@ export class DescribedContacts {
     this.#described.clear();
   }
 
-  async #describe(key: ResourceKey): Promise<DescribedContact | null> {
+  async #describe(key: ResourceKey, requester: Requester): Promise<DescribedContact | null> {
     const answer = await this.connect.find(
       new DescribeContactCommand({ InstanceId: key.instanceId, ContactId: key.id }),
+      requester,
     );
     if (answer?.Contact) return answer.Contact;
     const isNew = await this.placed.isNew(key);
@@ -82,11 +91,11 @@ export class DescribedContacts {
     return isNew ? { Id: key.id, InitiationMethod: 'API', Channel: 'VOICE' } : null;
   }
 
-  #ttlMsOf(name: string, contact: DescribedContact | null): number {
+  #ttlMsOf(name: string, contact: DescribedContact | null, requester: Requester): number {
     const endedAt = momentFrom(contact?.DisconnectTimestamp);
     if (!contact || !endedAt || !reportFrom(contact).isOver || this.#changedLately.has(name)) {
       // Of a list longer than Connect's burst, what came first must not be out of date before what came last is here.
-      return liveTtlMs + this.connect.waitMs('DescribeContact');
+      return liveTtlMs + this.connect.waitMs('DescribeContact', requester);
     }
     return this.clock.now() - endedAt.getTime() > settledAfterMs ? endedTtlMs : justEndedTtlMs;
   }

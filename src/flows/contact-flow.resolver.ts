@@ -43,10 +43,11 @@ export class ContactFlowResolver {
   ): Promise<ContactFlowConnection | null> {
     if (type === 'UNKNOWN')
       throw badUserInput([{ path: 'type', rule: 'isNotIn', message: 'UNKNOWN only comes in answers; leave it out.' }]);
-    const instanceId = this.access.forRead(callerOf(context), args.instanceId);
+    const caller = callerOf(context);
+    const instanceId = this.access.forRead(caller, args.instanceId);
     if (instanceId === null) return null;
     const filter = { nameContains: args.nameContains ?? undefined, type: type ?? undefined };
-    return this.service.list(instanceId, filter, pageRequestFrom(args));
+    return this.service.list(instanceId, filter, pageRequestFrom(args), caller);
   }
 
   @ReferenceResolver('ContactFlow', 'directory:read')
@@ -55,7 +56,8 @@ export class ContactFlowResolver {
   }
 
   async #find({ id, instanceId }: EntityReference, context: RequestContext): Promise<ContactFlow | null> {
-    const allowed = this.access.forRead(callerOf(context), instanceId);
-    return allowed === null ? null : this.service.find({ instanceId: allowed, id });
+    const caller = callerOf(context);
+    const allowed = this.access.forRead(caller, instanceId);
+    return allowed === null ? null : this.service.find({ instanceId: allowed, id }, caller);
   }
 }

@@ -11,6 +11,7 @@ import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
+import type { Requester } from '../state/requester.js';
 import { ContactFlow } from './contact-flow.type.js';
 
 export interface ContactFlowFilter {
@@ -27,9 +28,10 @@ export class ContactFlowService {
   ) {
     this.#cache = new NounCache(
       {
-        describe: async ({ instanceId, id }) => {
+        describe: async ({ instanceId, id }, requester) => {
           const answer = await connect.find(
             new DescribeContactFlowCommand({ InstanceId: instanceId, ContactFlowId: id }),
+            requester,
           );
           return answer?.ContactFlow && withoutContent(answer.ContactFlow);
         },
@@ -39,20 +41,25 @@ export class ContactFlowService {
   }
 
   /** A flow known by its ids; Connect is asked when a further field is. */
-  contactFlow(key: ResourceKey): ContactFlow {
+  contactFlow(key: ResourceKey, requester: Requester): ContactFlow {
     return new ContactFlow(
       key,
-      readerOf(() => this.#cache.get(key)),
+      readerOf(() => this.#cache.get(key, requester)),
     );
   }
 
   /** The flow, or null where Connect knows none that is published. */
-  async find(key: ResourceKey): Promise<ContactFlow | null> {
-    return (await this.#cache.get(key)) && this.contactFlow(key);
+  async find(key: ResourceKey, requester: Requester): Promise<ContactFlow | null> {
+    return (await this.#cache.get(key, requester)) && this.contactFlow(key, requester);
   }
 
   /** A page of the flows that are active and published: those a call can run. */
-  async list(instanceId: string, filter: ContactFlowFilter, request: PageRequest): Promise<Page<ContactFlow>> {
+  async list(
+    instanceId: string,
+    filter: ContactFlowFilter,
+    request: PageRequest,
+    requester: Requester,
+  ): Promise<Page<ContactFlow>> {
     const conditions: ContactFlowSearchCriteria[] = [{ StateCondition: 'ACTIVE' }, { StatusCondition: 'PUBLISHED' }];
     if (filter.type !== undefined) conditions.push({ TypeCondition: filter.type });
     if (filter.nameContains !== undefined) {
@@ -67,12 +74,13 @@ export class ContactFlowService {
         NextToken: request.after,
         SearchCriteria: { AndConditions: conditions },
       }),
+      requester,
     );
     const items = ContactFlows.flatMap((flow) => {
       if (flow.Id === undefined) return [];
       const key = { instanceId, id: flow.Id };
       this.#cache.put(key, withoutContent(flow));
-      return [this.contactFlow(key)];
+      return [this.contactFlow(key, requester)];
     });
     return pageFrom(request, { items, nextToken: NextToken });
   }

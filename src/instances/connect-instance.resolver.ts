@@ -21,7 +21,8 @@ export class ConnectInstanceResolver {
     @Arg('id', () => ID, { nullable: true, description: 'The instance id.' }) id: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ConnectInstance | null> {
-    const allowed = this.access.forRead(callerOf(context), id);
-    return allowed === null ? null : this.service.find(allowed);
+    const caller = callerOf(context);
+    const allowed = this.access.forRead(caller, id);
+    return allowed === null ? null : this.service.find(allowed, caller);
   }
 }

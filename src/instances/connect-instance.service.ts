@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { readerOf } from '../graphql/noun.js';
+import type { Requester } from '../state/requester.js';
 import { ConnectInstance } from './connect-instance.type.js';
 
 export class ConnectInstanceService {
@@ -10,19 +11,22 @@ export class ConnectInstanceService {
 
   constructor(connect: Connect, clock: Clock) {
     this.#cache = new NounCache(
-      { describe: async ({ id }) => (await connect.find(new DescribeInstanceCommand({ InstanceId: id })))?.Instance },
+      {
+        describe: async ({ id }, requester) =>
+          (await connect.find(new DescribeInstanceCommand({ InstanceId: id }), requester))?.Instance,
+      },
       clock,
     );
   }
 
   /** The instance, or null where Connect knows none. */
-  async find(id: string): Promise<ConnectInstance | null> {
+  async find(id: string, requester: Requester): Promise<ConnectInstance | null> {
     const key = { instanceId: id, id };
     return (
-      (await this.#cache.get(key)) &&
+      (await this.#cache.get(key, requester)) &&
       new ConnectInstance(
         id,
-        readerOf(() => this.#cache.get(key)),
+        readerOf(() => this.#cache.get(key, requester)),
       )
     );
   }

@@ -25,7 +25,8 @@ export class PhoneNumberResolver {
     instanceId: string | null,
     @Ctx() context: RequestContext,
   ): Promise<ClaimedPhoneNumberConnection | null> {
-    const allowed = this.access.forRead(callerOf(context), instanceId);
-    return allowed === null ? null : this.service.list(allowed, pageRequestFrom(args));
+    const caller = callerOf(context);
+    const allowed = this.access.forRead(caller, instanceId);
+    return allowed === null ? null : this.service.list(allowed, pageRequestFrom(args), caller);
   }
 }

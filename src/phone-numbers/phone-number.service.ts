@@ -1,15 +1,17 @@
 import { ListPhoneNumbersV2Command } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import type { Requester } from '../state/requester.js';
 import { claimedPhoneNumberFrom, type ClaimedPhoneNumber } from './phone-number.type.js';
 
 export class PhoneNumberService {
   constructor(private readonly connect: Connect) {}
 
   /** A page of the numbers an instance has claimed. */
-  async list(instanceId: string, request: PageRequest): Promise<Page<ClaimedPhoneNumber>> {
+  async list(instanceId: string, request: PageRequest, requester: Requester): Promise<Page<ClaimedPhoneNumber>> {
     const { ListPhoneNumbersSummaryList = [], NextToken } = await this.connect.send(
       new ListPhoneNumbersV2Command({ InstanceId: instanceId, MaxResults: request.first, NextToken: request.after }),
+      requester,
     );
     const items = ListPhoneNumbersSummaryList.flatMap((row) => claimedPhoneNumberFrom(instanceId, row) ?? []);
     return pageFrom(request, { items, nextToken: NextToken });

@@ -36,9 +36,10 @@ export class QueueResolver {
     @Args(() => DirectoryArgs) args: DirectoryArgs,
     @Ctx() context: RequestContext,
   ): Promise<QueueConnection | null> {
-    const instanceId = this.access.forRead(callerOf(context), args.instanceId);
+    const caller = callerOf(context);
+    const instanceId = this.access.forRead(caller, args.instanceId);
     if (instanceId === null) return null;
-    return this.service.list(instanceId, args.nameContains ?? undefined, pageRequestFrom(args));
+    return this.service.list(instanceId, args.nameContains ?? undefined, pageRequestFrom(args), caller);
   }
 
   @ReferenceResolver('Queue', 'directory:read')

@@ -13,6 +13,7 @@ import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js'
 import { standardQueueIdFrom, type StandardQueueId } from '../graphql/connect-arn.js';
 import { readerOf } from '../graphql/noun.js';
 import { callerOf, type RequestContext } from '../request.js';
+import type { Requester } from '../state/requester.js';
 import { Queue } from './queue.type.js';
 import { StandardQueues } from './standard-queues.js';
 
@@ -38,33 +39,39 @@ export class QueueService {
   ) {
     this.#cache = new NounCache(
       {
-        describe: async ({ instanceId, id }) =>
-          (await connect.find(new DescribeQueueCommand({ InstanceId: instanceId, QueueId: id })))?.Queue,
-        search: async (instanceId, ids) => {
+        describe: async ({ instanceId, id }, requester) =>
+          (await connect.find(new DescribeQueueCommand({ InstanceId: instanceId, QueueId: id }), requester))?.Queue,
+        search: async (instanceId, ids, requester) => {
           const anyOfThem = ids.map((id) => ({
             StringCondition: { FieldName: 'resourceID', Value: id, ComparisonType: 'EXACT' as const },
           }));
-          const { items } = await this.#search(instanceId, { OrConditions: anyOfThem }, { first: ids.length });
+          const { items } = await this.#search(
+            instanceId,
+            { OrConditions: anyOfThem },
+            { first: ids.length },
+            requester,
+          );
           return new Map(items);
         },
       },
       clock,
     );
-    this.#standard = new StandardQueues((instanceId) => this.#loadStandard(instanceId), clock);
+    this.#standard = new StandardQueues((instanceId, requester) => this.#loadStandard(instanceId, requester), clock);
   }
 
   /** A queue known by its ids; Connect is asked when a further field is. */
-  queue(key: ResourceKey): Queue {
+  queue(key: ResourceKey, requester: Requester): Queue {
     return new Queue(
       key,
-      readerOf(() => this.#cache.get(key)),
+      readerOf(() => this.#cache.get(key, requester)),
     );
   }
 
   /** The queue, or null where Connect knows none, or none that the caller may know of. */
   async find(key: ResourceKey, context: RequestContext): Promise<Queue | null> {
-    if (!mayKnowAgents(context) && (await this.standardId(key)) === null) return null;
-    return (await this.#cache.get(key)) && this.queue(key);
+    const caller = callerOf(context);
+    if (!mayKnowAgents(context) && (await this.standardId(key, caller)) === null) return null;
+    return (await this.#cache.get(key, caller)) && this.queue(key, caller);
   }
 
   /**
@@ -73,14 +80,16 @@ export class QueueService {
    */
   async entered(instanceId: string, { id, isStandard }: EnteredQueue, context: RequestContext): Promise<Queue | null> {
     const key = { instanceId, id };
-    return isStandard || mayKnowAgents(context) || (await this.standardId(key)) !== null ? this.queue(key) : null;
+    const caller = callerOf(context);
+    const isKnowable = isStandard || mayKnowAgents(context) || (await this.standardId(key, caller)) !== null;
+    return isKnowable ? this.queue(key, caller) : null;
   }
 
   /** Throws FORBIDDEN unless the caller may search by each of the queues. The same for an agent's own queue as for one that nobody knows. */
   async checkSearchable(instanceId: string, ids: readonly string[], context: RequestContext): Promise<void> {
     if (mayKnowAgents(context)) return;
     for (const id of ids) {
-      if ((await this.standardId({ instanceId, id })) !== null) continue;
+      if ((await this.standardId({ instanceId, id }, callerOf(context))) !== null) continue;
       throw new GatewayError(
         'FORBIDDEN',
         'A search by a queue that is not known to be a standard one needs a scope that your token does not have: contacts:pii. Leave that queue out.',
@@ -90,28 +99,33 @@ export class QueueService {
   }
 
   /** The id where the queue is known to be a standard one, else null. Throws GatewayError where that cannot be told. */
-  standardId(key: ResourceKey): Promise<StandardQueueId | null> {
-    return this.#standard.find(key);
+  standardId(key: ResourceKey, requester: Requester): Promise<StandardQueueId | null> {
+    return this.#standard.find(key, requester);
   }
 
   /** A page of the standard queues; those that belong to a single agent are not listed. */
-  async list(instanceId: string, nameContains: string | undefined, request: PageRequest): Promise<Page<Queue>> {
+  async list(
+    instanceId: string,
+    nameContains: string | undefined,
+    request: PageRequest,
+    requester: Requester,
+  ): Promise<Page<Queue>> {
     const criteria: QueueSearchCriteria = { AndConditions: [{ QueueTypeCondition: 'STANDARD' }] };
     if (nameContains !== undefined) {
       criteria.AndConditions?.push({
         StringCondition: { FieldName: 'name', Value: nameContains, ComparisonType: 'CONTAINS' },
       });
     }
-    const { items, nextToken } = await this.#search(instanceId, criteria, request);
+    const { items, nextToken } = await this.#search(instanceId, criteria, request, requester);
     const nodes = items.map(([id, details]) => {
       this.#cache.put({ instanceId, id }, details);
-      return this.queue({ instanceId, id });
+      return this.queue({ instanceId, id }, requester);
     });
     return pageFrom(request, { items: nodes, nextToken });
   }
 
   /** The ids of the standard queues; the queues are kept. The type was asked for, and the ARN has to say so, too. */
-  async #loadStandard(instanceId: string): Promise<StandardQueueId[]> {
+  async #loadStandard(instanceId: string, requester: Requester): Promise<StandardQueueId[]> {
     const ids: StandardQueueId[] = [];
     let after: string | undefined;
     for (let page = 0; page < maxPages; page += 1) {
@@ -119,6 +133,7 @@ export class QueueService {
         instanceId,
         { QueueTypeCondition: 'STANDARD' },
         { first: largestPage, after },
+        requester,
       );
       for (const [id, details] of items) {
         const standard = standardQueueIdFrom(details.QueueArn);
@@ -132,7 +147,12 @@ export class QueueService {
     return ids;
   }
 
-  async #search(instanceId: string, criteria: QueueSearchCriteria, { first, after }: PageRequest) {
+  async #search(
+    instanceId: string,
+    criteria: QueueSearchCriteria,
+    { first, after }: PageRequest,
+    requester: Requester,
+  ) {
     const { Queues = [], NextToken } = await this.connect.send(
       new SearchQueuesCommand({
         InstanceId: instanceId,
@@ -140,6 +160,7 @@ export class QueueService {
         NextToken: after,
         SearchCriteria: criteria,
       }),
+      requester,
     );
     const items = Queues.flatMap((row): [string, ConnectQueue][] =>
       row.QueueId === undefined ? [] : [[row.QueueId, row]],

@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { ResourceKey } from '../connect/resource-key.js';
+import { SharedFetches } from '../connect/shared-fetches.js';
 import type { StandardQueueId } from '../graphql/connect-arn.js';
+import type { Requester } from '../state/requester.js';
 
 const ttlMs = 300_000;
 /** How soon the list is loaded again for a queue that it does not have: a queue made moments ago is withheld for this long. */
@@ -21,10 +23,11 @@ interface StandardQueueList {
  * expired list is served while it is refreshed and while Connect fails.
  */
 export class StandardQueues {
-  readonly #lists: LRUCache<string, StandardQueueList>;
+  readonly #lists: LRUCache<string, StandardQueueList, Requester>;
+  readonly #fetches = new SharedFetches();
 
   constructor(
-    load: (instanceId: string) => Promise<readonly StandardQueueId[]>,
+    private readonly load: (instanceId: string, requester: Requester) => Promise<readonly StandardQueueId[]>,
     private readonly clock: Clock,
   ) {
     this.#lists = new LRUCache({
@@ -32,10 +35,9 @@ export class StandardQueues {
       ttl: ttlMs,
       ttlResolution: 0,
       perf: { now: () => clock.monotonic() },
-      fetchMethod: async (instanceId, known, { options }) => {
+      fetchMethod: async (instanceId, known, { options, context: requester }) => {
         try {
-          const ids = new Map((await load(instanceId)).map((id) => [id, id]));
-          return { ids, completeUntilMs: clock.monotonic() + missTtlMs };
+          return await this.#load(instanceId, requester);
         } catch (error) {
           if (!known) throw error;
           options.ttl = retryMs;
@@ -46,12 +48,34 @@ export class StandardQueues {
   }
 
   /** The id, proved to be that of a standard queue; null where it is not known to be one. Throws GatewayError where no list was ever loaded. */
-  async find({ instanceId, id }: ResourceKey): Promise<StandardQueueId | null> {
-    const list = await this.#lists.fetch(instanceId, { allowStale: true });
+  async find({ instanceId, id }: ResourceKey, requester: Requester): Promise<StandardQueueId | null> {
+    const list = await this.#fetch(instanceId, requester, { allowStale: true });
     const found = list?.ids.get(id);
     if (found !== undefined) return found;
     if (list && this.clock.monotonic() < list.completeUntilMs) return null;
-    const again = await this.#lists.fetch(instanceId, { forceRefresh: true });
+    const again = await this.#fetch(instanceId, requester, { forceRefresh: true });
     return again?.ids.get(id) ?? null;
+  }
+
+  #fetch(
+    instanceId: string,
+    requester: Requester,
+    options: { readonly allowStale?: boolean; readonly forceRefresh?: boolean },
+  ): Promise<StandardQueueList | undefined> {
+    return this.#fetches.fetch(
+      instanceId,
+      requester,
+      () => this.#lists.fetch(instanceId, { ...options, context: requester }),
+      async () => {
+        const list = await this.#load(instanceId, requester);
+        this.#lists.set(instanceId, list);
+        return list;
+      },
+    );
+  }
+
+  async #load(instanceId: string, requester: Requester): Promise<StandardQueueList> {
+    const ids = new Map((await this.load(instanceId, requester)).map((id) => [id, id]));
+    return { ids, completeUntilMs: this.clock.monotonic() + missTtlMs };
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Requester } from './requester.js';
 import { TurnBucket } from './turn-bucket.js';
 import type { Capacity, Check, NextTurn, Place, PlaceRequest, TurnRules, Turns } from './turns.js';
 
@@ -48,18 +49,23 @@ export class MemoryTurns implements Turns {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
-  async capacity(operation: string, tenant: string): Promise<Capacity> {
+  async capacity(operation: string, requester: Requester): Promise<Capacity> {
     const bucket = this.#refreshed(operation);
     this.#grant(bucket);
-    return bucket.capacity(tenant);
+    return bucket.capacity(requester);
   }
 
   #refreshed(operation: string): TurnBucket {
     const nowMs = this.clock.monotonic();
     let bucket = this.#buckets.get(operation);
     if (!bucket) {
-      const { campaignShare } = this.rules;
-      bucket = new TurnBucket(this.rules.quotaFor(operation), campaignShare, nowMs, this.options.startEmpty ?? false);
+      bucket = new TurnBucket(
+        this.rules.quotaFor(operation),
+        this.rules.campaignShare,
+        this.rules.maxWaitingPerSubject(operation) ?? Infinity,
+        nowMs,
+        this.options.startEmpty ?? false,
+      );
       this.#buckets.set(operation, bucket);
     }
     bucket.refresh(nowMs);

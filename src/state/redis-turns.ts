@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { keyedHash } from './keys.js';
+import type { Requester } from './requester.js';
 import { StateUnavailable } from './state.js';
 import {
   latenessMs,
@@ -40,6 +42,18 @@ const scripts = {
   capacity: script('capacity'),
 };
 
+/** In the order in which `turns-bucket.lua` names them. The names without `fair-` are shared with replicas of an earlier version. */
+const keyParts = [
+  'bucket',
+  'flights',
+  'fair-order',
+  'fair-counts',
+  'fair-tickets',
+  'fair-deadlines',
+  'fair-replicas',
+  'fair-granted',
+];
+
 type Answer = readonly [nextTurnInMs: number, since: string, granted: readonly string[], own: unknown];
 
 /** Turns shared by all replicas that use the same Redis, prefix and scope. */
@@ -64,6 +78,8 @@ export class RedisTurns implements Turns {
       readonly prefix: string;
       /** Replicas that share an account and Region of Amazon Connect share this. */
       readonly scope: string;
+      /** Keys the digests of tenants and subjects, which are all that is stored of them. */
+      readonly secret: string;
       /** Instead of Redis' own clock, for tests. */
       readonly nowMs?: () => number;
     },
@@ -79,11 +95,13 @@ export class RedisTurns implements Turns {
     this.#listeners.push(listener);
   }
 
-  async take({ operation, ticket, kind, tenant, maxWaitMs }: PlaceRequest): Promise<Place> {
-    const args = [ticket, turnKinds.indexOf(kind) + 1, tenant, maxWaitMs];
+  async take({ operation, ticket, kind, tenant, subject, maxWaitMs }: PlaceRequest): Promise<Place> {
+    const maxWaiting = this.rules.maxWaitingPerSubject(operation) ?? -1;
+    const who = this.#digestsOf({ tenant, subject });
+    const args = [ticket, turnKinds.indexOf(kind) + 1, ...who, maxWaitMs, maxWaiting];
     const { next, own } = await this.#run('take', operation, args);
     const [refused, waitMs] = own as [number, number];
-    return { refused: refused === 1, waitMs, ...next };
+    return { refused: refused > 0, ...(refused === 2 ? { isOverLimit: true } : {}), waitMs, ...next };
   }
 
   async check(operation: string, tickets: readonly string[] = []): Promise<Check> {
@@ -99,8 +117,8 @@ export class RedisTurns implements Turns {
     await this.#run('throttled', operation, [flightId]);
   }
 
-  async capacity(operation: string, tenant: string): Promise<Capacity> {
-    const { own } = await this.#run('capacity', operation, [tenant]);
+  async capacity(operation: string, requester: Requester): Promise<Capacity> {
+    const { own } = await this.#run('capacity', operation, this.#digestsOf(requester));
     const [rate, available, waiting, generalWaitMs, campaignWaitMs] = own as [string, number, number, number, number];
     const { burst } = this.rules.quotaFor(operation);
     return { ratePerSecond: Number(rate), burst, available, waiting, generalWaitMs, campaignWaitMs };
@@ -153,6 +171,11 @@ export class RedisTurns implements Turns {
     }
   }
 
+  #digestsOf({ tenant, subject }: Requester): readonly [string, string] {
+    const { secret } = this.options;
+    return [keyedHash(secret, tenant), keyedHash(secret, [tenant, subject])];
+  }
+
   #earlyOf(operation: string): Set<string> {
     let early = this.#early.get(operation);
     if (!early) this.#early.set(operation, (early = new Set()));
@@ -168,8 +191,7 @@ export class RedisTurns implements Turns {
     if (!keys) {
       // One hash tag, so that all of a bucket lies in one slot of a Redis Cluster.
       const tag = `${this.options.prefix}turns:{${this.options.scope}:${operation}}:`;
-      const parts = ['bucket', 'tickets', 'deadlines', 'tenants', 'replicas', 'granted', 'flights'];
-      keys = [...parts, ...turnKinds.map((kind) => `line-${kind}`)].map((part) => tag + part);
+      keys = keyParts.map((part) => tag + part);
       this.#keys.set(operation, keys);
     }
     return keys;

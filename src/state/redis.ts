@@ -15,6 +15,8 @@ export interface RedisStateSettings extends RedisConnectionSettings {
   readonly turns: TurnRules;
   /** Replicas that share an account and Region of Amazon Connect share this. */
   readonly quotaScope: string;
+  /** Keys the digests of whoever waits for a turn. */
+  readonly secret: string;
   /** Instead of Redis' own clock, for tests. */
   readonly nowMs?: () => number;
 }
@@ -29,7 +31,7 @@ export class RedisState implements SharedState {
   readonly health: StateHealth;
   readonly #connection: RedisConnection;
 
-  constructor({ prefix, turns, quotaScope, nowMs, ...settings }: RedisStateSettings) {
+  constructor({ prefix, turns, quotaScope, secret, nowMs, ...settings }: RedisStateSettings) {
     const keys = redisKeys(prefix);
     const connection = new RedisConnection(settings);
     this.#connection = connection;
@@ -38,7 +40,7 @@ export class RedisState implements SharedState {
     this.fences = new RedisFences(keys, connection, nowMs);
     this.placements = new RedisPlacements(keys, connection);
     this.timelines = new RedisTimelines(keys, connection);
-    this.turns = new RedisTurns(connection, turns, { prefix, scope: quotaScope, ...(nowMs ? { nowMs } : {}) });
+    this.turns = new RedisTurns(connection, turns, { prefix, scope: quotaScope, secret, ...(nowMs ? { nowMs } : {}) });
     const off = connection.onUp(() => {
       off();
       void warnOfForgetting(connection, settings.log);

@@ -1,8 +1,12 @@
+import { Deadlines } from './deadlines.js';
+import { FairQueue, type Queued } from './fair-queue.js';
+import type { Requester } from './requester.js';
 import {
   latenessMs,
   turnKinds,
   usableAtOnce,
   type Capacity,
+  type Place,
   type PlaceRequest,
   type TurnKind,
   type TurnQuota,
@@ -22,28 +26,28 @@ const tokenHair = 1e-6;
 const msHair = 1e-6;
 
 interface Waiting {
-  readonly ticket: string;
-  readonly tenant: string;
-  readonly score: number;
+  readonly kind: TurnKind;
+  readonly requester: Requester;
   readonly deadlineMs: number;
+  readonly queued: Queued<string>;
 }
 
-/** Those who wait for one kind of turn, by score; of the same score, whoever came first. */
-interface Line {
-  readonly waiting: Waiting[];
-  /** The score granted last: nobody new comes before it. */
-  virtualTime: number;
-  readonly tenants: Map<string, { last: number; count: number }>;
-}
-
-const newLine = (): Line => ({ waiting: [], virtualTime: 0, tenants: new Map() });
+/** How many deadlines of tickets that are gone are kept before they are cleared away. */
+const staleDeadlines = 1_000;
 
 /**
- * One token bucket and its three lines, in the memory of this process. The scripts in `scripts/turns-*.lua` are the same word for word; the contract
- * test holds them together. Every method is to be called with a `nowMs` of one clock, after `refresh`.
+ * One token bucket and a fair queue for each kind of turn, in the memory of this process. The scripts in `scripts/turns-*.lua` follow the same rules; tests hold both to
+ * one model. Every method is to be called with a `nowMs` of one clock, after `refresh`.
  */
 export class TurnBucket {
-  readonly #lines: Readonly<Record<TurnKind, Line>> = { RESEND: newLine(), GENERAL: newLine(), CAMPAIGN: newLine() };
+  /** By ticket. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #queues: Readonly<Record<TurnKind, FairQueue<string>>> = {
+    RESEND: new FairQueue(),
+    GENERAL: new FairQueue(),
+    CAMPAIGN: new FairQueue(),
+  };
+  readonly #deadlines = new Deadlines();
   readonly #flights = new Map<string, number>();
   #tokens: number;
   #atMs: number;
@@ -57,6 +61,7 @@ export class TurnBucket {
   constructor(
     private readonly quota: TurnQuota,
     private readonly campaignShare: number,
+    private readonly maxWaitingPerSubject: number,
     nowMs: number,
     startsEmpty: boolean,
   ) {
@@ -79,9 +84,12 @@ export class TurnBucket {
       this.#factor = Math.min(1, this.#factor + quietSeconds * raisePerQuietSecond);
       this.#quietFromMs += quietSeconds * 1_000;
     }
-    for (const kind of turnKinds) {
-      const dead = this.#lines[kind].waiting.filter(({ deadlineMs }) => deadlineMs < nowMs);
-      for (const { ticket } of dead) this.remove(ticket);
+    for (let dead = this.#deadlines.takeBefore(nowMs); dead; dead = this.#deadlines.takeBefore(nowMs)) {
+      // The same ticket may have taken a later place since.
+      if (this.#waiting.get(dead.ticket)?.deadlineMs === dead.atMs) this.remove(dead.ticket);
+    }
+    if (this.#deadlines.size > 2 * this.#waiting.size + staleDeadlines) {
+      this.#deadlines.keepOnly((ticket) => this.#waiting.has(ticket));
     }
   }
 
@@ -89,53 +97,68 @@ export class TurnBucket {
   grant(): string[] {
     const granted: string[] = [];
     while (this.#tokens >= 1 - tokenHair) {
-      const line = this.#nextLine();
-      const next = line?.waiting.shift();
-      if (!line || !next) break;
-      line.virtualTime = next.score;
-      leave(line, next);
+      const ticket = this.#nextQueue()?.take();
+      if (ticket === undefined) break;
+      this.#waiting.delete(ticket);
       this.#tokens -= 1;
-      granted.push(next.ticket);
+      granted.push(ticket);
     }
     return granted;
   }
 
-  #nextLine(): Line | undefined {
-    const { RESEND, GENERAL, CAMPAIGN } = this.#lines;
-    if (RESEND.waiting.length > 0) return RESEND;
-    if (CAMPAIGN.waiting.length === 0) return GENERAL;
-    if (GENERAL.waiting.length === 0) return CAMPAIGN;
+  #nextQueue(): FairQueue<string> | undefined {
+    const { RESEND, GENERAL, CAMPAIGN } = this.#queues;
+    if (RESEND.size > 0) return RESEND;
+    if (CAMPAIGN.size === 0) return GENERAL;
+    if (GENERAL.size === 0) return CAMPAIGN;
     this.#owed += this.campaignShare;
     if (this.#owed < 1 - tokenHair) return GENERAL;
     this.#owed -= 1;
     return CAMPAIGN;
   }
 
-  /** Puts the ticket in its line and says how long it will take, unless that is too long: then only says. */
-  enqueue({ ticket, kind, tenant, maxWaitMs }: PlaceRequest): { readonly refused: boolean; readonly waitMs: number } {
-    const line = this.#lines[kind];
-    const place = line.waiting.findIndex((other) => other.ticket === ticket);
-    if (place >= 0) return { refused: false, waitMs: this.#waitMs(this.#turnsUntil(kind, place + 1)) };
-    const score = nextScore(line, tenant);
-    const ahead = countUpTo(line.waiting, score);
-    const waitMs = this.#waitMs(this.#turnsUntil(kind, ahead + 1));
+  /** Puts the ticket in its queue and says how long it will take, unless that is too long or its subject has too many there: then only says. */
+  enqueue({ ticket, kind, tenant, subject, maxWaitMs }: PlaceRequest): Omit<Place, 'nextTurnInMs'> {
+    const known = this.#waiting.get(ticket);
+    if (known) {
+      const nth = this.#queues[known.kind].nthOf(known.queued);
+      return { refused: false, waitMs: this.#waitMsOf(known.kind, known.requester, nth) };
+    }
+    const requester = { tenant, subject };
+    if (kind !== 'RESEND' && this.#bounded(requester) >= this.maxWaitingPerSubject) {
+      return { refused: true, isOverLimit: true, waitMs: this.#firstWaitMs(requester) };
+    }
+    const queue = this.#queues[kind];
+    const waitMs = this.#waitMsOf(kind, requester, queue.countOf(requester) + 1);
     if (waitMs > maxWaitMs) return { refused: true, waitMs };
-    line.waiting.splice(ahead, 0, { ticket, tenant, score, deadlineMs: this.#atMs + maxWaitMs + latenessMs });
-    line.tenants.set(tenant, { last: score, count: (line.tenants.get(tenant)?.count ?? 0) + 1 });
+    const deadlineMs = this.#atMs + maxWaitMs + latenessMs;
+    this.#waiting.set(ticket, { kind, requester, deadlineMs, queued: queue.add(requester, ticket) });
+    this.#deadlines.add(ticket, deadlineMs);
     return { refused: false, waitMs };
   }
 
+  /** How many turns the subject waits for of which it may not wait for any number. */
+  #bounded(requester: Requester): number {
+    return this.#queues.GENERAL.countOf(requester) + this.#queues.CAMPAIGN.countOf(requester);
+  }
+
+  /** When one of these is granted. */
+  #firstWaitMs(requester: Requester): number {
+    const waits = (['GENERAL', 'CAMPAIGN'] as const)
+      .filter((kind) => this.#queues[kind].countOf(requester) > 0)
+      .map((kind) => this.#waitMsOf(kind, requester, 1));
+    return Math.min(...waits);
+  }
+
   has(ticket: string): boolean {
-    return turnKinds.some((kind) => this.#lines[kind].waiting.some((one) => one.ticket === ticket));
+    return this.#waiting.has(ticket);
   }
 
   remove(ticket: string): void {
-    for (const kind of turnKinds) {
-      const line = this.#lines[kind];
-      const place = line.waiting.findIndex((one) => one.ticket === ticket);
-      const [gone] = place < 0 ? [] : line.waiting.splice(place, 1);
-      if (gone) leave(line, gone);
-    }
+    const waiting = this.#waiting.get(ticket);
+    if (!waiting) return;
+    this.#waiting.delete(ticket);
+    this.#queues[waiting.kind].remove(waiting.queued);
   }
 
   giveBack(): void {
@@ -158,37 +181,31 @@ export class TurnBucket {
     this.#quietFromMs = nowMs;
   }
 
-  capacity(tenant: string): Capacity {
-    const waitMs = (kind: TurnKind) => {
-      const line = this.#lines[kind];
-      return this.#waitMs(this.#turnsUntil(kind, countUpTo(line.waiting, nextScore(line, tenant)) + 1));
-    };
+  capacity(requester: Requester): Capacity {
+    const waitMs = (kind: TurnKind) => this.#waitMsOf(kind, requester, this.#queues[kind].countOf(requester) + 1);
     return {
       ratePerSecond: this.quota.ratePerSecond * this.#factor,
       burst: this.quota.burst,
       available: Math.max(0, Math.floor(this.#tokens + tokenHair)),
-      waiting: this.#waiting,
+      waiting: this.#waiting.size,
       generalWaitMs: waitMs('GENERAL'),
       campaignWaitMs: waitMs('CAMPAIGN'),
     };
   }
 
   nextTurnInMs(): number | undefined {
-    return this.#waiting === 0 ? undefined : this.#waitMs(1);
+    return this.#waiting.size === 0 ? undefined : this.#waitMs(1);
   }
 
-  get #waiting(): number {
-    return turnKinds.reduce((sum, kind) => sum + this.#lines[kind].waiting.length, 0);
+  /** How long the requester's `nth` of the kind waits if nobody comes or goes. */
+  #waitMsOf(kind: TurnKind, requester: Requester, nth: number): number {
+    return this.#waitMs(this.#turnsUntil(kind, this.#queues[kind].turnsUntil(requester, nth)));
   }
 
-  /** How many turns from now the one at `place` (from 1) of its line comes, if nobody else comes. */
+  /** How many turns from now the one at `place` (from 1) of its queue comes, if nobody else comes. */
   #turnsUntil(kind: TurnKind, place: number): number {
     if (kind === 'RESEND') return place;
-    const [resends, generals, campaigns] = turnKinds.map((one) => this.#lines[one].waiting.length) as [
-      number,
-      number,
-      number,
-    ];
+    const [resends, generals, campaigns] = turnKinds.map((one) => this.#queues[one].size) as [number, number, number];
     if (kind === 'CAMPAIGN') {
       const byShare =
         this.campaignShare > 0 ? Math.ceil((place - this.#owed - tokenHair) / this.campaignShare) : Infinity;
@@ -205,29 +222,4 @@ export class TurnBucket {
   #waitMs(turns: number): number {
     return Math.max(0, Math.ceil((turns - this.#tokens) / this.#ratePerMs - msHair));
   }
-}
-
-function nextScore({ tenants, virtualTime }: Line, tenant: string): number {
-  return Math.max(virtualTime, tenants.get(tenant)?.last ?? 0) + 1;
-}
-
-/** A tenant's turns that were never taken do not count against it: its last score goes back with them. */
-function leave({ tenants }: Line, { tenant, score }: Waiting): void {
-  const of = tenants.get(tenant);
-  if (!of) return;
-  of.count -= 1;
-  if (of.last === score) of.last -= 1;
-  if (of.count === 0) tenants.delete(tenant);
-}
-
-/** How many have at most `score`; the array is in order of scores. */
-function countUpTo(waiting: readonly Waiting[], score: number): number {
-  let low = 0;
-  let high = waiting.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (waiting[middle]!.score <= score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { MemoryTurns } from './memory-turns.js';
 import type { RedisTurns } from './redis-turns.js';
+import type { Requester } from './requester.js';
 import { StateUnavailable } from './state.js';
 import { partOf } from './turns.js';
 import type { Capacity, Check, NextTurn, Place, PlaceRequest, TurnRules, Turns } from './turns.js';
@@ -56,8 +57,8 @@ export class TurnsThroughOutage implements Turns {
     return this.#ask(operation, (turns) => turns.throttled(operation, flightId));
   }
 
-  capacity(operation: string, tenant: string): Promise<Capacity> {
-    return this.#ask(operation, (turns) => turns.capacity(operation, tenant));
+  capacity(operation: string, requester: Requester): Promise<Capacity> {
+    return this.#ask(operation, (turns) => turns.capacity(operation, requester));
   }
 
   async #ask<Answer>(operation: string, question: (turns: Turns) => Promise<Answer>): Promise<Answer> {
@@ -97,6 +98,7 @@ export class TurnsThroughOutage implements Turns {
   #localRules(): TurnRules {
     return {
       campaignShare: this.rules.campaignShare,
+      maxWaitingPerSubject: (operation) => this.rules.maxWaitingPerSubject(operation),
       quotaFor: (operation) => partOf(this.rules.quotaFor(operation), this.outageRules.replicas),
     };
   }

@@ -1,3 +1,5 @@
+import type { Requester } from './requester.js';
+
 /** What a turn is for, in the order in which they are served: a call that may already ring must not wait behind new ones. */
 export const turnKinds = ['RESEND', 'GENERAL', 'CAMPAIGN'] as const;
 
@@ -19,15 +21,16 @@ export interface TurnRules {
   quotaFor(operation: string): TurnQuota;
   /** Which part of the turns CAMPAIGN gets while GENERAL waits too: 0 to 1. */
   readonly campaignShare: number;
+  /** How many turns of an operation one subject may wait for at once, those of kind RESEND aside; undefined for any number. */
+  maxWaitingPerSubject(operation: string): number | undefined;
 }
 
-export interface PlaceRequest {
+/** Turns of one kind are shared out fairly between tenants, and those of a tenant between its subjects. */
+export interface PlaceRequest extends Requester {
   readonly operation: string;
   /** Of the caller's making and its own for ever; asking again with it never takes a second place. */
   readonly ticket: string;
   readonly kind: TurnKind;
-  /** Turns of one kind are shared out fairly between tenants. */
-  readonly tenant: string;
   readonly maxWaitMs: number;
 }
 
@@ -37,9 +40,11 @@ export interface NextTurn {
 }
 
 export interface Place extends NextTurn {
-  /** The turn would come more than `maxWaitMs` from now: no place was taken. */
+  /** No place was taken: the turn would come more than `maxWaitMs` from now, or the subject waits for as many as it may. */
   readonly refused: boolean;
-  /** How long the turn would take to come if nobody came before; 0 where it came at once. */
+  /** Refused for the number of turns that the subject waits for. */
+  readonly isOverLimit?: true;
+  /** How long the turn would take to come if nobody came before; 0 where it came at once. Over the limit: the next one of the subject's. */
   readonly waitMs: number;
 }
 
@@ -78,7 +83,8 @@ export interface Turns {
    * again.
    */
   throttled(operation: string, flightId: string): Promise<void>;
-  capacity(operation: string, tenant: string): Promise<Capacity>;
+  /** As the requester would meet it who asked now. */
+  capacity(operation: string, requester: Requester): Promise<Capacity>;
 }
 
 /** A timer fires and an answer travels late: a place is kept, and a turn still taken, so long after the moment up to which its caller would wait. */

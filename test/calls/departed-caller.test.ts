@@ -22,7 +22,11 @@ let simulator: RunningSimulator;
 let calls: CallService;
 beforeAll(async () => {
   simulator = await startSimulator({ clock, settings: { rates: 'off' } });
-  const turns = { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 100, burst: 100 }) };
+  const turns = {
+    campaignShare: 0.1,
+    maxWaitingPerSubject: () => undefined,
+    quotaFor: () => ({ ratePerSecond: 100, burst: 100 }),
+  };
   const state = new MemoryState({ clock, turns });
   const clients = createConnectClients({
     region: seed.region,
@@ -51,7 +55,12 @@ beforeAll(async () => {
 afterAll(() => simulator.stop());
 
 const contextWith = (signal: AbortSignal) => {
-  const caller = { subject: 'ann', tenant: 'acme', scopes: new Set<string>(), expiresAtMs: Number.MAX_SAFE_INTEGER };
+  const caller = {
+    subject: 'ann',
+    tenant: 'acme',
+    scopes: new Set<string>(),
+    expiresAtMs: Number.MAX_SAFE_INTEGER,
+  };
   return createRequestContext({ requestId: 'request', caller, log, signal });
 };
 

@@ -24,7 +24,11 @@ function keeperOver(failures: number) {
   const clock = new TestClock();
   const memory = new MemoryState({
     clock,
-    turns: { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 1, burst: 1 }) },
+    turns: {
+      campaignShare: 0.1,
+      maxWaitingPerSubject: () => undefined,
+      quotaFor: () => ({ ratePerSecond: 1, burst: 1 }),
+    },
   });
   let left = failures;
   // The connection stands; only the answer to a write does not come.

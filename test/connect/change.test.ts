@@ -27,7 +27,10 @@ function connectWith(quota: TurnQuota): Connect {
 }
 
 function connectAt(quotaFor: () => TurnQuota): Connect {
-  const state = new MemoryState({ clock, turns: { campaignShare: 0.1, quotaFor } });
+  const state = new MemoryState({
+    clock,
+    turns: { campaignShare: 0.1, maxWaitingPerSubject: () => undefined, quotaFor },
+  });
   const clients = createConnectClients({
     region: seed.region,
     endpoint: simulator.url,
@@ -41,7 +44,7 @@ function connectAt(quotaFor: () => TurnQuota): Connect {
 
 const ids = { InstanceId: seed.instanceId, ContactId: '00000000-0000-4000-8000-000000000000' };
 const stop = () => new StopContactCommand(ids);
-const wish = { tenant: 'acme', signal: undefined };
+const wish = { tenant: 'acme', subject: 'alice', signal: undefined };
 
 /** What the promise is rejected with. */
 const failureOf = (changing: Promise<void>): Promise<unknown> =>
@@ -62,12 +65,12 @@ async function failureAfter(waitsMs: readonly number[], changing: Promise<void>)
 
 test('takes a turn for every attempt', async () => {
   const connect = connectWith({ ratePerSecond: 0.001, burst: 10 });
-  const before = await connect.capacity('StopContact', 'acme');
+  const before = await connect.capacity('StopContact', { tenant: 'acme', subject: 'alice' });
   simulator.inject({ operation: 'StopContact', status: 500, times: 3 });
   const error = await failureAfter([250, 500], connect.change(stop(), wish));
   expect(error).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
   expect(simulator.requests()).toEqual({ StopContact: 3 });
-  const after = await connect.capacity('StopContact', 'acme');
+  const after = await connect.capacity('StopContact', { tenant: 'acme', subject: 'alice' });
   expect(before.available - after.available).toBe(3);
 });
 

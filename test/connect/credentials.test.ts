@@ -32,7 +32,11 @@ function connectWith(environment: Readonly<Record<string, string>>): Connect {
   closings.push(() => {
     for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
   });
-  const turns = { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 100, burst: 100 }) };
+  const turns = {
+    campaignShare: 0.1,
+    maxWaitingPerSubject: () => undefined,
+    quotaFor: () => ({ ratePerSecond: 100, burst: 100 }),
+  };
   const state = new MemoryState({ clock, turns });
   const clients = createConnectClients({
     region: 'us-west-2',
@@ -61,14 +65,16 @@ async function slow(): Promise<Record<string, string>> {
   return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${(asked.address() as AddressInfo).port}/` };
 }
 
-const wish = { maxWaitMs: 8_000, tenant: 'acme', kind: 'GENERAL' } as const;
+const wish = { maxWaitMs: 8_000, tenant: 'acme', subject: 'alice', kind: 'GENERAL' } as const;
 const unavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true };
 
 test('without credentials there is no turn to send, and so no doubt what became of a request', async () => {
   const connect = connectWith(notThere);
   await expect(connect.turn('StartOutboundVoiceContact', wish)).rejects.toMatchObject(unavailable);
   const stop = new StopContactCommand({ InstanceId: 'instance', ContactId: 'contact' });
-  await expect(connect.change(stop, { tenant: 'acme', signal: undefined })).rejects.toMatchObject(unavailable);
+  await expect(connect.change(stop, { tenant: 'acme', subject: 'alice', signal: undefined })).rejects.toMatchObject(
+    unavailable,
+  );
 });
 
 test('credentials are waited for no longer than the turn', async () => {

@@ -49,6 +49,7 @@ function useSource(next: Source): void {
 }
 
 const key = (instanceId: string, id: string): ResourceKey => ({ instanceId, id });
+const alice = { tenant: 'acme', subject: 'alice' };
 const minutesMs = 60_000;
 
 describe('a noun', () => {
@@ -58,17 +59,17 @@ describe('a noun', () => {
 
   test('is asked for once in five minutes', async () => {
     for (let minute = 0; minute < 5; minute += 1) {
-      expect(await cache.get(key('i', 'a'))).toEqual({ name: 'i/a' });
+      expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'i/a' });
       clock.advance(minutesMs - 1);
     }
     expect(source.asked).toEqual(['describe i/a']);
     clock.advance(6);
-    await cache.get(key('i', 'a'));
+    await cache.get(key('i', 'a'), alice);
     expect(source.asked).toHaveLength(2);
   });
 
   test('is another one in another instance', async () => {
-    expect([await cache.get(key('i', 'a')), await cache.get(key('j', 'a'))]).toEqual([
+    expect([await cache.get(key('i', 'a'), alice), await cache.get(key('j', 'a'), alice)]).toEqual([
       { name: 'i/a' },
       { name: 'j/a' },
     ]);
@@ -77,68 +78,68 @@ describe('a noun', () => {
   test('is asked for once however many want it at the same time', async () => {
     let release: () => void = () => undefined;
     source.hold = new Promise((resolve) => (release = resolve));
-    const first = cache.get(key('i', 'a'));
+    const first = cache.get(key('i', 'a'), alice);
     await Promise.resolve();
-    const others = [cache.get(key('i', 'a')), cache.get(key('i', 'a'))];
+    const others = [cache.get(key('i', 'a'), alice), cache.get(key('i', 'a'), alice)];
     release();
     expect(await Promise.all([first, ...others])).toEqual(Array(3).fill({ name: 'i/a' }));
     expect(source.asked).toEqual(['describe i/a']);
   });
 
   test('that is not there is remembered, but not for long', async () => {
-    expect(await cache.get(key('i', 'new'))).toBeNull();
+    expect(await cache.get(key('i', 'new'), alice)).toBeNull();
     source.nouns.set('i/new', { name: 'i/new' });
     clock.advance(9_999);
-    expect(await cache.get(key('i', 'new'))).toBeNull();
+    expect(await cache.get(key('i', 'new'), alice)).toBeNull();
     clock.advance(2);
-    expect(await cache.get(key('i', 'new'))).toEqual({ name: 'i/new' });
+    expect(await cache.get(key('i', 'new'), alice)).toEqual({ name: 'i/new' });
   });
 
   test.each(['', '..', 'a/b', '%2F', 'a b', 'a\n', 'ä', 'x'.repeat(257)])(
     'with the impossible id %j is not asked for',
     async (id) => {
-      expect(await cache.get(key('i', id))).toBeNull();
+      expect(await cache.get(key('i', id), alice)).toBeNull();
       expect(source.asked).toEqual([]);
     },
   );
 
   test('that cannot be asked for fails, and is asked for again', async () => {
     source.failing.add('i');
-    await expect(cache.get(key('i', 'a'))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(cache.get(key('i', 'a'), alice)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     source.failing.clear();
-    expect(await cache.get(key('i', 'a'))).toEqual({ name: 'i/a' });
+    expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'i/a' });
   });
 
   test('known before is served on while Connect fails, and Connect asked every ten seconds', async () => {
-    await cache.get(key('i', 'a'));
+    await cache.get(key('i', 'a'), alice);
     source.failing.add('i');
     clock.advance(6 * minutesMs);
     for (let second = 0; second < 19; second += 1) {
-      expect(await cache.get(key('i', 'a'))).toEqual({ name: 'i/a' });
+      expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'i/a' });
       clock.advance(1_000);
     }
     expect(source.asked).toHaveLength(3);
     source.failing.clear();
     source.nouns.set('i/a', { name: 'renamed' });
     clock.advance(10_000);
-    expect(await cache.get(key('i', 'a'))).toEqual({ name: 'renamed' });
+    expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'renamed' });
   });
 
   test('that a list brings is not asked for', async () => {
     cache.put(key('i', 'a'), { name: 'listed' });
-    expect(await cache.get(key('i', 'a'))).toEqual({ name: 'listed' });
+    expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'listed' });
     expect(source.asked).toEqual([]);
   });
 
   test('that a list brings while it is asked for spoils neither', async () => {
     let release: () => void = () => undefined;
     source.hold = new Promise((resolve) => (release = resolve));
-    const asking = cache.get(key('i', 'a'));
+    const asking = cache.get(key('i', 'a'), alice);
     await Promise.resolve();
     cache.put(key('i', 'a'), { name: 'listed' });
     release();
     expect(await asking).toEqual({ name: 'i/a' });
-    expect(await cache.get(key('i', 'a'))).toEqual({ name: 'listed' });
+    expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'listed' });
   });
 });
 
@@ -146,7 +147,7 @@ describe('several nouns at once', () => {
   beforeEach(() => {
     useSource(new SearchableSource());
   });
-  const getAll = (...keys: ResourceKey[]) => Promise.all(keys.map((one) => cache.get(one)));
+  const getAll = (...keys: ResourceKey[]) => Promise.all(keys.map((one) => cache.get(one, alice)));
 
   test('are one search', async () => {
     expect(await getAll(key('i', 'a'), key('i', 'b'), key('i', 'c'))).toEqual([
@@ -169,7 +170,7 @@ describe('several nouns at once', () => {
 
   test('fail for their own instance alone', async () => {
     source.failing.add('i');
-    const asking = [key('i', 'a'), key('i', 'b'), key('j', 'a'), key('j', 'b')].map((one) => cache.get(one));
+    const asking = [key('i', 'a'), key('i', 'b'), key('j', 'a'), key('j', 'b')].map((one) => cache.get(one, alice));
     expect(await Promise.allSettled(asking)).toMatchObject([
       { status: 'rejected' },
       { status: 'rejected' },

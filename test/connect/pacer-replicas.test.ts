@@ -20,7 +20,7 @@ async function replicas(count: number, quota: { ratePerSecond: number; burst: nu
 const sinceStart = () => bench.clock.monotonic() - 1_000_000;
 
 async function ask(pacer: Pacer, name: string, wish: Partial<TurnWish> = {}): Promise<void> {
-  pacer.turn('Op', { maxWaitMs: 60_000, tenant: 'acme', kind: 'GENERAL', ...wish }).then(
+  pacer.turn('Op', { maxWaitMs: 60_000, tenant: 'acme', subject: 'alice', kind: 'GENERAL', ...wish }).then(
     () => log.push(`${name} at ${sinceStart()}`),
     (error: unknown) => log.push(`${name} ${String((error as { code?: string }).code)} at ${sinceStart()}`),
   );
@@ -67,7 +67,12 @@ describeOnRedis('pacers of several replicas', () => {
       const grantsAt: number[] = [];
       for (let step = 0; step < 100; step += 1) {
         for (const pacer of pacers) {
-          const wish = { maxWaitMs: step % 2 ? 400 : 0, tenant: `tenant ${step % 5}`, kind: 'GENERAL' } as const;
+          const wish = {
+            maxWaitMs: step % 2 ? 400 : 0,
+            tenant: `tenant ${step % 5}`,
+            subject: 'alice',
+            kind: 'GENERAL',
+          } as const;
           const turn = pacer.turn(operation, wish);
           turn.then(() => grantsAt.push(sinceStart())).catch(() => undefined);
         }

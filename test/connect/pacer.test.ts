@@ -12,13 +12,17 @@ beforeEach(() => {
 });
 
 const turnsWith = (quota?: TurnQuota, campaignShare = 0.1) =>
-  new MemoryTurns(clock, { campaignShare, quotaFor: (operation) => quota ?? quotaFor(operation, new Map()) });
+  new MemoryTurns(clock, {
+    campaignShare,
+    maxWaitingPerSubject: () => undefined,
+    quotaFor: (operation) => quota ?? quotaFor(operation, new Map()),
+  });
 
 const pacerWith = (quota?: TurnQuota) => new Pacer(turnsWith(quota), clock);
 
 /** Asks for a turn; when it came, from the start of the test, or with which code it was refused. */
 function ask(pacer: Pacer, log: string[], name: string, wish: Partial<TurnWish> = {}, operation = 'Op'): void {
-  const whole = { maxWaitMs: 60_000, tenant: 'acme', kind: 'GENERAL', ...wish } as const;
+  const whole = { maxWaitMs: 60_000, tenant: 'acme', subject: 'alice', kind: 'GENERAL', ...wish } as const;
   pacer.turn(operation, whole).then(
     () => log.push(`${name} at ${clock.monotonic() - 1_000}`),
     (error: unknown) =>
@@ -120,7 +124,10 @@ describe('turns', () => {
     ask(pacer, log, 'b');
     await pass(100);
     away.abort(Object.assign(new Error('away'), { code: 'AWAY' }));
-    await expect(pacer.capacity('Op', 'acme')).resolves.toMatchObject({ waiting: 1, generalWaitMs: 900 });
+    await expect(pacer.capacity('Op', { tenant: 'acme', subject: 'alice' })).resolves.toMatchObject({
+      waiting: 1,
+      generalWaitMs: 900,
+    });
     await pass(400);
     expect(log).toEqual(['a at 0', 'gone AWAY at 100', 'b at 500']);
   });
@@ -167,7 +174,7 @@ describe('a turn that would come too late', () => {
     const log: string[] = [];
     for (const name of ['a', 'b', 'c', 'd']) ask(pacer, log, name);
     await everythingElse();
-    const wish = { tenant: 'acme', kind: 'GENERAL' } as const;
+    const wish = { tenant: 'acme', subject: 'alice', kind: 'GENERAL' } as const;
     await expect(pacer.turn('Op', { ...wish, maxWaitMs: 500 })).rejects.toMatchObject({
       code: 'THROTTLED',
       retryable: true,
@@ -260,7 +267,9 @@ describe('while shared state does not answer', () => {
     const turns = new Faulty(turnsWith());
     const pacer = new Pacer(turns, clock);
     turns.isOut = true;
-    await expect(pacer.capacity('Op', 'acme')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(pacer.capacity('Op', { tenant: 'acme', subject: 'alice' })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
     await expect(pacer.throttled('Op', 'flight')).resolves.toBeUndefined();
   });
 });
@@ -274,7 +283,7 @@ test('those whose places were forgotten take new ones, in their order, if there 
   turns.goOnWith(
     new MemoryTurns(
       clock,
-      { campaignShare: 0.1, quotaFor: () => ({ ratePerSecond: 1, burst: 1 }) },
+      { campaignShare: 0.1, maxWaitingPerSubject: () => undefined, quotaFor: () => ({ ratePerSecond: 1, burst: 1 }) },
       { startEmpty: true },
     ),
   );
@@ -290,7 +299,10 @@ test('a 429 of Connect makes those wait longer who wait', async () => {
   await pass(100);
   await pacer.throttled('Op', 'flight');
   await pacer.throttled('Op', 'flight');
-  await expect(pacer.capacity('Op', 'acme')).resolves.toMatchObject({ waiting: 1, generalWaitMs: 1_400 });
+  await expect(pacer.capacity('Op', { tenant: 'acme', subject: 'alice' })).resolves.toMatchObject({
+    waiting: 1,
+    generalWaitMs: 1_400,
+  });
   await pass(1_000);
   expect(log).toEqual(['a at 0', 'b at 1000']);
 });

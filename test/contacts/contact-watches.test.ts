@@ -17,6 +17,8 @@ import { StateUnavailable, type Timelines } from '../../src/state/state.js';
 import { placeCallElsewhere } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
+const alice = { tenant: 'acme', subject: 'alice' };
+
 describe('of those who come and go', () => {
   let gateway: RunningGateway;
   let watches: ContactWatches;
@@ -56,7 +58,11 @@ describe('of those who come and go', () => {
     state = new MemoryState({
       clock,
       maxEntries: maxTimelines * 10,
-      turns: { quotaFor: () => ({ ratePerSecond: 10_000, burst: 10_000 }), campaignShare: 0.1 },
+      turns: {
+        quotaFor: () => ({ ratePerSecond: 10_000, burst: 10_000 }),
+        campaignShare: 0.1,
+        maxWaitingPerSubject: () => undefined,
+      },
     });
     const timelines: Timelines = {
       record: (contact, facts) => state.timelines.record(contact, facts),
@@ -117,12 +123,12 @@ describe('of those who come and go', () => {
   };
 
   test.each<[string, () => Promise<unknown>]>([
-    ['never asks for anything', () => watches.follow(key).return!()],
+    ['never asks for anything', () => watches.follow(key, alice).return!()],
     [
       'leaves before the first read ends',
       async () => {
         slowly();
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         const first = follower.next();
         await gateway.simulator.whenRequested('DescribeContact', 1);
         await follower.return!();
@@ -138,7 +144,7 @@ describe('of those who come and go', () => {
           type: 'AccessDeniedException',
           delayMs: 500,
         });
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         const first = follower.next();
         await gateway.simulator.whenRequested('DescribeContact', 1);
         await follower.return!();
@@ -149,7 +155,7 @@ describe('of those who come and go', () => {
       'is told that the first read failed, as the one beside is',
       async () => {
         fail();
-        const [one, two] = [watches.follow(key), watches.follow(key)];
+        const [one, two] = [watches.follow(key, alice), watches.follow(key, alice)];
         const results = await gateway.clock.runUntil(Promise.allSettled([one.next(), two.next()]));
         expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
         expect(await one.next()).toEqual({ done: true, value: undefined });
@@ -160,8 +166,8 @@ describe('of those who come and go', () => {
       'comes again after the first read failed',
       async () => {
         fail();
-        await gateway.clock.runUntil(watches.follow(key).next()).catch(() => undefined);
-        const again = watches.follow(key);
+        await gateway.clock.runUntil(watches.follow(key, alice).next()).catch(() => undefined);
+        const again = watches.follow(key, alice);
         expect((await gateway.clock.runUntil(again.next())).value).toMatchObject({ key });
         await again.return!();
       },
@@ -170,7 +176,7 @@ describe('of those who come and go', () => {
       'is told that there is nothing',
       async () => {
         missing();
-        const [one, two] = [watches.follow(key), watches.follow(key)];
+        const [one, two] = [watches.follow(key, alice), watches.follow(key, alice)];
         const first = await gateway.clock.runUntil(Promise.all([one.next(), two.next()]));
         expect(first).toEqual([
           { done: false, value: null },
@@ -183,7 +189,7 @@ describe('of those who come and go', () => {
     [
       'leaves twice, asks again and goes',
       async () => {
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         await gateway.clock.runUntil(follower.next());
         const waiting = follower.next();
         await Promise.all([follower.return!(), follower.return!()]);
@@ -194,7 +200,7 @@ describe('of those who come and go', () => {
     [
       'leaves while another stays, who is told what comes',
       async () => {
-        const [one, two] = [watches.follow(key), watches.follow(key)];
+        const [one, two] = [watches.follow(key, alice), watches.follow(key, alice)];
         await gateway.clock.runUntil(Promise.all([one.next(), two.next()]));
         const [leaving, staying] = [one.next(), two.next()];
         await one.return!();
@@ -208,7 +214,7 @@ describe('of those who come and go', () => {
     [
       'leaves while it is read again',
       async () => {
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         await gateway.clock.runUntil(follower.next());
         await Promise.all([tell('enqueueTimestamp'), tell('ringStartTimestamp'), follower.return!()]);
       },
@@ -216,7 +222,7 @@ describe('of those who come and go', () => {
     [
       'leaves while Connect is asked again',
       async () => {
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         await gateway.clock.runUntil(follower.next());
         slowly();
         await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', 2));
@@ -228,7 +234,7 @@ describe('of those who come and go', () => {
       'follows to the end, which comes while it is read',
       async () => {
         slowly();
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         const over = untilOver(follower);
         await gateway.simulator.whenRequested('DescribeContact', 1);
         await Promise.all([tell('disconnectTimestamp'), tell('isOver', 'true')]);
@@ -238,7 +244,7 @@ describe('of those who come and go', () => {
     [
       'leaves between the end and the last event',
       async () => {
-        const follower = watches.follow(key);
+        const follower = watches.follow(key, alice);
         await gateway.clock.runUntil(follower.next());
         await state.timelines.record(timelineNameOf(key), [
           { field: 'isOver', value: 'true', saidAtMs: gateway.clock.now() },
@@ -258,7 +264,7 @@ describe('of those who come and go', () => {
   });
 
   test('who leaves while the end is read waits for no last event', async () => {
-    const follower = watches.follow(key);
+    const follower = watches.follow(key, alice);
     await gateway.clock.runUntil(follower.next());
     const end = { field: 'isOver', value: 'true', saidAtMs: gateway.clock.now() };
     await Promise.all([state.timelines.record(timelineNameOf(key), [end]), follower.return!()]);
@@ -270,7 +276,7 @@ describe('of those who come and go', () => {
     const atMs = gateway.clock.now();
     const first = { field: `event/${String(atMs).padStart(15, '0')}/INITIATED`, value: '{}', saidAtMs: atMs };
     await state.timelines.record(timelineNameOf(key), [first]);
-    const follower = watches.follow(key);
+    const follower = watches.follow(key, alice);
     await gateway.clock.runUntil(follower.next());
     const next = follower.next();
     // As many others as there is room for.
@@ -295,7 +301,7 @@ describe('of those who come and go', () => {
   };
 
   test('news that shared state did not answer in time is read again soon, though it was never away', async () => {
-    const follower = watches.follow(key);
+    const follower = watches.follow(key, alice);
     await gateway.clock.runUntil(follower.next());
     const next = follower.next();
     unanswered = 2;
@@ -306,13 +312,13 @@ describe('of those who come and go', () => {
   });
 
   test('what is known before one follows is read soon, where shared state did not answer at first', async () => {
-    const before = watches.follow(key);
+    const before = watches.follow(key, alice);
     await gateway.clock.runUntil(before.next());
     await before.return!();
     const event = `event/${String(gateway.clock.now()).padStart(15, '0')}/QUEUED`;
     await tell(event, '{}');
     unanswered = 1;
-    const follower = watches.follow(key);
+    const follower = watches.follow(key, alice);
     const hasEvent = (next: unknown) => (next as { value: ContactSnapshot }).value.facts.has(event);
     expect(hasEvent(await gateway.clock.runUntil(follower.next()))).toBe(false);
     const next = await within(10_000, follower.next());
@@ -322,7 +328,7 @@ describe('of those who come and go', () => {
   });
 
   test('what comes in the very moment of a change is seen once by each, and never twice', async () => {
-    const followers = Array.from({ length: 20 }, () => watches.follow(key));
+    const followers = Array.from({ length: 20 }, () => watches.follow(key, alice));
     await gateway.clock.runUntil(Promise.all(followers.map((follower) => follower.next())));
     const seen = followers.map(async (follower) => {
       const facts: number[] = [];
@@ -349,9 +355,9 @@ describe('of those who come and go', () => {
 
   test('Connect is not asked for a contact that ended while it waited to be asked for, though its follower reads slowly', async () => {
     const others = await Promise.all(Array.from({ length: 4 }, () => placeCallElsewhere(gateway)));
-    const followers = others.map((id) => watches.follow({ ...key, id }));
+    const followers = others.map((id) => watches.follow({ ...key, id }, alice));
     await gateway.clock.runUntil(Promise.all(followers.map((follower) => follower.next())));
-    const follower = watches.follow(key);
+    const follower = watches.follow(key, alice);
     await gateway.clock.runUntil(follower.next());
     // As many as are asked for at once.
     gateway.simulator.inject({ operation: 'DescribeContact', delayMs: 20_000, times: others.length });
@@ -363,7 +369,7 @@ describe('of those who come and go', () => {
   });
 
   test('ten thousand who come and go at once leave nothing, and cost Connect one read', async () => {
-    const followers = Array.from({ length: 10_000 }, () => watches.follow(key));
+    const followers = Array.from({ length: 10_000 }, () => watches.follow(key, alice));
     const firsts = followers.map((follower) => follower.next());
     await Promise.all(followers.map((follower) => follower.return!()));
     await gateway.clock.runUntil(Promise.all(firsts));

@@ -1,18 +1,26 @@
 import { expect, test } from '@jest/globals';
+import { GatewayError } from '../../src/errors.js';
 import { standardQueueIdFrom, type StandardQueueId } from '../../src/graphql/connect-arn.js';
 import { StandardQueues } from '../../src/queues/standard-queues.js';
 import { TestClock } from '../support/test-clock.js';
 
+const alice = { tenant: 'acme', subject: 'alice' };
+const bob = { tenant: 'globex', subject: 'bob' };
 const idOf = (id: string) => standardQueueIdFrom(`arn:aws:connect:us-west-2:123456789012:instance/i/queue/${id}`)!;
 
 function under(ids: readonly StandardQueueId[]) {
-  const source = { ids, loads: 0, fails: false };
+  const source = { ids, loads: 0, fails: false, throttled: '' };
   const clock = new TestClock();
-  const queues = new StandardQueues(() => {
+  const queues = new StandardQueues((_instanceId, { subject }) => {
     source.loads += 1;
+    if (subject === source.throttled) return Promise.reject(new GatewayError('THROTTLED', 'No turn.'));
     return source.fails ? Promise.reject(new Error('away')) : Promise.resolve(source.ids);
   }, clock);
-  return { source, clock, find: (id: string, instanceId = 'i') => queues.find({ instanceId, id }) };
+  return {
+    source,
+    clock,
+    find: (id: string, instanceId = 'i', requester = alice) => queues.find({ instanceId, id }, requester),
+  };
 }
 
 test('one list answers for all ids of an instance for five minutes, whoever asks at once', async () => {
@@ -23,6 +31,15 @@ test('one list answers for all ids of an instance for five minutes, whoever asks
   expect(await find('a')).toBe('a');
   expect(source.loads).toBe(1);
   expect(await find('a', 'other')).toBe('a');
+  expect(source.loads).toBe(2);
+});
+
+test('a list for which one caller gets no turn is loaded in the name of the next', async () => {
+  const { source, find } = under([idOf('a')]);
+  source.throttled = 'alice';
+  const [first, second] = await Promise.allSettled([find('a'), find('a', 'i', bob)]);
+  expect([first.status, second]).toEqual(['rejected', { status: 'fulfilled', value: 'a' }]);
+  expect(await find('a')).toBe('a');
   expect(source.loads).toBe(2);
 });
 

@@ -73,7 +73,7 @@ describeOnRedis('replicas that share turns', () => {
     await until(() => here.granted.length === 1);
     // Once, not once for the leaving and once for the grant.
     await there.turns.check('Op');
-    await expect(here.turns.capacity('Op', '')).resolves.toMatchObject({ available: 0 });
+    await expect(here.turns.capacity('Op', { tenant: '', subject: 'alice' })).resolves.toMatchObject({ available: 0 });
   });
 
   test('hold no place for one that was killed, and lose what was granted to it', async () => {
@@ -85,10 +85,10 @@ describeOnRedis('replicas that share turns', () => {
     // Turns that it may have used are spent for good; it counts as dead three seconds after it was heard of last.
     await expect(here.pass(bench.clock, 3_000)).resolves.toEqual([]);
     await expect(here.pass(bench.clock, 200)).resolves.toEqual(['here2']);
-    await expect(here.turns.capacity('Op', '')).resolves.toMatchObject({ waiting: 0 });
+    await expect(here.turns.capacity('Op', { tenant: '', subject: 'alice' })).resolves.toMatchObject({ waiting: 0 });
     expect((await admin.keys(`${bench.prefix}*`)).map((key) => key.split(':').at(-1)).sort()).toEqual([
       'bucket',
-      'replicas',
+      'fair-replicas',
     ]);
   });
 
@@ -135,7 +135,7 @@ describeOnRedis('replicas that share turns', () => {
     await expect(here.take()).resolves.toMatchObject({ waitMs: 1_000 });
     await here.pass(bench.clock, 3_000, 1_000);
     expect(here.granted).toEqual(['here1', 'here2']);
-    expect(await there.turns.capacity('Op', '')).toMatchObject({ available: 0 });
+    expect(await there.turns.capacity('Op', { tenant: '', subject: 'alice' })).toMatchObject({ available: 0 });
   });
 
   test('start empty when one that does not know better came first after everything had vanished', async () => {
@@ -147,13 +147,16 @@ describeOnRedis('replicas that share turns', () => {
     const fresh = await bench.replica('fresh');
     await fresh.take();
     await expect(knowing.take()).resolves.toMatchObject({ waitMs: 1_000 });
-    await expect(knowing.turns.capacity('Op', '')).resolves.toMatchObject({ available: 0, waiting: 1 });
+    await expect(knowing.turns.capacity('Op', { tenant: '', subject: 'alice' })).resolves.toMatchObject({
+      available: 0,
+      waiting: 1,
+    });
   });
 
   test('get over the loss of a part of what they share', async () => {
     const [here] = await twoReplicas();
     await here.takeMany(3);
-    await deleteKeys('*:tickets');
+    await deleteKeys('*:fair-tickets');
     await expect(here.turns.check('Op', ['here2', 'here3', 'here4'])).resolves.toMatchObject({
       lost: ['here2', 'here3', 'here4'],
     });
@@ -174,10 +177,14 @@ describeOnRedis('replicas that share turns', () => {
     await here.turns.throttled('Op', 'one');
     bench.clock.advance(1_000);
     await here.turns.throttled('Op', 'two');
-    await expect(here.turns.capacity('Op', '')).resolves.toMatchObject({ ratePerSecond: 8 });
+    await expect(here.turns.capacity('Op', { tenant: '', subject: 'alice' })).resolves.toMatchObject({
+      ratePerSecond: 8,
+    });
     bench.clock.advance(-500_000);
     await here.pass(bench.clock, 5_000, 1_000);
-    await expect(here.turns.capacity('Op', '')).resolves.toMatchObject({ ratePerSecond: 10 });
+    await expect(here.turns.capacity('Op', { tenant: '', subject: 'alice' })).resolves.toMatchObject({
+      ratePerSecond: 10,
+    });
   });
 
   test('remember a flight for a minute', async () => {
@@ -191,7 +198,11 @@ describeOnRedis('replicas that share turns', () => {
   test('without a given time go by the clock of Redis', async () => {
     start();
     const { connection } = await bench.connection();
-    const turns = new RedisTurns(connection, bench.rules, { prefix: bench.prefix, scope: 'test' });
+    const turns = new RedisTurns(connection, bench.rules, {
+      prefix: bench.prefix,
+      scope: 'test',
+      secret: 'another secret',
+    });
     const asker = new Asker(turns);
     const [before] = await admin.time();
     await asker.takeMany(2);

@@ -13,7 +13,11 @@ export interface Replicas {
   readonly clock: TestClock;
 }
 
-export const turns = { quotaFor: () => ({ ratePerSecond: 2, burst: 5 }), campaignShare: 0.1 };
+export const turns = {
+  quotaFor: () => ({ ratePerSecond: 2, burst: 5 }),
+  campaignShare: 0.1,
+  maxWaitingPerSubject: () => 20,
+};
 
 let prefixes = 0;
 
@@ -25,6 +29,7 @@ export function settingsOn(redis: TestRedis): RedisStateSettings {
     prefix: `test${prefixes}:`,
     turns,
     quotaScope: 'default',
+    secret: 'a secret of the tests',
     log: createLog('silent'),
     // A busy machine is no outage.
     commandTimeoutMs: 60_000,

@@ -12,6 +12,7 @@ const marker = 'marker';
 export interface BenchRules {
   readonly quota?: TurnQuota;
   readonly campaignShare?: number;
+  readonly maxWaitingPerSubject?: number;
 }
 
 /** What one replica is told, and a short way to ask. */
@@ -38,7 +39,15 @@ export class Asker {
 
   take(kind: TurnKind = 'GENERAL', wish: Partial<PlaceRequest> = {}): Promise<Place> {
     const ticket = wish.ticket ?? `${this.name}${(this.#count += 1)}`;
-    return this.turns.take({ operation: 'Op', kind, tenant: 'acme', maxWaitMs: 60_000, ...wish, ticket });
+    return this.turns.take({
+      operation: 'Op',
+      kind,
+      tenant: 'acme',
+      subject: 'alice',
+      maxWaitMs: 60_000,
+      ...wish,
+      ticket,
+    });
   }
 
   /** Places as many, one after another. */
@@ -76,9 +85,9 @@ export class Bench {
 
   constructor(
     private readonly redisUrl: string | undefined,
-    { quota = { ratePerSecond: 10, burst: 2 }, campaignShare = 0.1 }: BenchRules = {},
+    { quota = { ratePerSecond: 10, burst: 2 }, campaignShare = 0.1, maxWaitingPerSubject }: BenchRules = {},
   ) {
-    this.rules = { quotaFor: () => quota, campaignShare };
+    this.rules = { quotaFor: () => quota, campaignShare, maxWaitingPerSubject: () => maxWaitingPerSubject };
     if (redisUrl === undefined) this.#memory = new MemoryTurns(this.clock, this.rules);
   }
 
@@ -97,6 +106,7 @@ export class Bench {
     const turns = new RedisTurns(this.#throughOutages(connection), this.rules, {
       prefix: this.prefix,
       scope: 'test',
+      secret: 'a secret of the tests',
       nowMs: () => this.clock.monotonic(),
     });
     await Promise.all([subscribed, new Promise<void>((resolve) => connection.onUp(resolve))]);

@@ -50,7 +50,7 @@ async function story(seed: number, redisUrl?: string): Promise<string[]> {
     } else if (action < 14) {
       const flight = String(random(30));
       await asker.turns.throttled('Op', flight);
-      tell(`throttled ${flight}`, await asker.turns.capacity('Op', pick(['a', 'new'])));
+      tell(`throttled ${flight}`, await asker.turns.capacity('Op', { tenant: pick(['a', 'new']), subject: 'alice' }));
     } else {
       bench.clock.advance(pick([1, 7.25, 33, 100, 480, 1_000, 2_500]));
       tell('check', await asker.turns.check('Op', [known]));

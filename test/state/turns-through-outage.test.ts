@@ -35,7 +35,9 @@ describeOnRedis('turns through an outage', () => {
     bench.isOut = true;
     await asker.take();
     await expect(asker.take('GENERAL', { operation: 'MustNot' })).rejects.toThrow(StateUnavailable);
-    await expect(asker.turns.capacity('MustNot', 'acme')).rejects.toThrow(StateUnavailable);
+    await expect(asker.turns.capacity('MustNot', { tenant: 'acme', subject: 'alice' })).rejects.toThrow(
+      StateUnavailable,
+    );
   });
 
   test('tell those who waited when it began that they have lost their place', async () => {

@@ -226,7 +226,10 @@ function contract(start: (rules?: BenchRules) => Bench) {
       bench = start({ quota: { ratePerSecond: 1, burst: 5 } });
       const asker = await bench.replica();
       for (const flight of ['x', 'x', 'y', 'x']) await asker.turns.throttled('Op', flight);
-      await expect(asker.turns.capacity('Op', 'acme')).resolves.toMatchObject({ available: 2, ratePerSecond: 1 });
+      await expect(asker.turns.capacity('Op', { tenant: 'acme', subject: 'alice' })).resolves.toMatchObject({
+        available: 2,
+        ratePerSecond: 1,
+      });
     });
 
     test('lowers the rate when it repeats, down to a quarter, and quiet seconds raise it again', async () => {
@@ -235,7 +238,7 @@ function contract(start: (rules?: BenchRules) => Bench) {
       const rates: number[] = [];
       for (let flight = 0; flight < 9; flight += 1) {
         await asker.turns.throttled('Op', `flight ${flight}`);
-        rates.push((await asker.turns.capacity('Op', '')).ratePerSecond);
+        rates.push((await asker.turns.capacity('Op', { tenant: '', subject: 'alice' })).ratePerSecond);
         bench.clock.advance(1_000 - 1);
         await asker.turns.throttled('Op', `flight ${flight}, too soon to count twice`);
         bench.clock.advance(1);
@@ -244,7 +247,7 @@ function contract(start: (rules?: BenchRules) => Bench) {
       const later: number[] = [];
       for (let second = 0; second < 16; second += 1) {
         bench.clock.advance(1_000);
-        later.push((await asker.turns.capacity('Op', '')).ratePerSecond);
+        later.push((await asker.turns.capacity('Op', { tenant: '', subject: 'alice' })).ratePerSecond);
       }
       expect(later[0]).toBeCloseTo(3);
       expect(later[5]).toBeCloseTo(5.5);
@@ -258,7 +261,9 @@ function contract(start: (rules?: BenchRules) => Bench) {
         await asker.turns.throttled('Op', String(flight));
         bench.clock.advance(2_000);
       }
-      await expect(asker.turns.capacity('Op', '')).resolves.toMatchObject({ ratePerSecond: 10 });
+      await expect(asker.turns.capacity('Op', { tenant: '', subject: 'alice' })).resolves.toMatchObject({
+        ratePerSecond: 10,
+      });
     });
 
     test('makes those wait longer who wait already', async () => {
@@ -273,7 +278,7 @@ function contract(start: (rules?: BenchRules) => Bench) {
   test('the capacity tells what somebody would meet who asked now', async () => {
     bench = start({ quota: { ratePerSecond: 10, burst: 3 } });
     const asker = await bench.replica();
-    const capacity = () => asker.turns.capacity('Op', 'acme');
+    const capacity = () => asker.turns.capacity('Op', { tenant: 'acme', subject: 'alice' });
     const idle = { ratePerSecond: 10, burst: 3, available: 2, waiting: 0, generalWaitMs: 0, campaignWaitMs: 0 };
     await expect(capacity()).resolves.toEqual(idle);
     await asker.takeMany(2);

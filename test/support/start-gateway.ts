@@ -155,6 +155,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       duplicateWindowMs: 60_000,
       unknownResendMs: 60_000,
       campaignShare: 0.1,
+      maxWaitingPerSubject: 100_000,
       ...changes.calls,
     },
     ...(changes.takesEvents ? { events: { queueUrl: simulator.eventsQueueUrl, accountId: seed.accountId } } : {}),

@@ -59,7 +59,7 @@ export class ContactChanges {
     // For whoever must find out later who changed what; what it was changed to, only the contact knows.
     const facts = { operation: operationOf(command), contactId: key.id, instanceId: key.instanceId, subject, tenant };
     try {
-      await this.connect.change(command, { tenant, signal: context.signal });
+      await this.connect.change(command, { tenant, subject, signal: context.signal });
       context.log.info(facts, 'contact changed');
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;

@@ -3,6 +3,8 @@ import type { Connect } from '../../connect/connect.js';
 import { reconcilingTurns } from '../../connect/quotas.js';
 import { GatewayError } from '../../errors.js';
 import type { Log } from '../../log.js';
+import { FairQueue, type Queued } from '../../state/fair-queue.js';
+import type { Requester } from '../../state/requester.js';
 import { StateUnavailable, type Timelines } from '../../state/state.js';
 import type { WatchedContact } from './watched-contact.js';
 
@@ -13,8 +15,8 @@ export interface ContactReconcilerParts {
   readonly log: Log;
   /** Whether contact events come in: without them Connect alone is asked, and more often. */
   readonly hasEvents: boolean;
-  /** Asks Connect for the contact; what it tells is heard. */
-  readonly ask: (watched: WatchedContact) => Promise<unknown>;
+  /** Asks Connect for the contact in the requester's name; what it tells is heard. */
+  readonly ask: (watched: WatchedContact, requester: Requester) => Promise<unknown>;
 }
 
 /** After how much silence Connect is asked; after each answer without news it is that much longer. */
@@ -36,6 +38,9 @@ const changeShowsAfterMs = 1_000;
  */
 export class ContactReconciler {
   readonly #watched = new Set<WatchedContact>();
+  /** Those that are due: one requester's thousands leave the others their turns. */
+  readonly #due = new FairQueue<WatchedContact>();
+  readonly #queued = new Map<WatchedContact, Queued<WatchedContact>>();
   readonly #silence: { readonly firstMs: number; readonly longestMs: number };
   #asking = 0;
   #callOffSweep: (() => void) | undefined;
@@ -55,6 +60,9 @@ export class ContactReconciler {
 
   remove(watched: WatchedContact): void {
     this.#watched.delete(watched);
+    const queued = this.#queued.get(watched);
+    if (queued) this.#due.remove(queued);
+    this.#queued.delete(watched);
     if (this.#watched.size > 0) return;
     this.#callOffSweep?.();
     this.#callOffSweep = undefined;
@@ -83,38 +91,45 @@ export class ContactReconciler {
     this.#callOffSweep = this.parts.clock.after(sweepEveryMs, () => {
       this.#sweep();
     });
-    if (this.#asking >= maxAtOnce) return;
-    const due = [...this.#watched].filter(({ isOver, dueAtMs }) => !isOver && dueAtMs <= nowMs);
+    const due = [...this.#watched].filter(
+      (watched) => !watched.isOver && watched.dueAtMs <= nowMs && !this.#queued.has(watched),
+    );
     due.sort((one, other) => one.dueAtMs - other.dueAtMs);
-    this.#reconcileNext(due);
+    for (const watched of due) {
+      const { requester } = watched;
+      if (requester) this.#queued.set(watched, this.#due.add(requester, watched));
+    }
+    this.#reconcileNext();
   }
 
-  #reconcileNext(due: WatchedContact[]): void {
+  #reconcileNext(): void {
     while (this.#asking < maxAtOnce) {
-      const watched = due.shift();
+      const watched = this.#due.take();
       if (!watched) return;
+      this.#queued.delete(watched);
+      const { requester } = watched;
       // There may have been news of it since.
-      if (watched.followers === 0 || watched.isOver || watched.dueAtMs > this.parts.clock.monotonic()) continue;
+      if (!requester || watched.isOver || watched.dueAtMs > this.parts.clock.monotonic()) continue;
       this.#asking += 1;
       watched.dueAtMs = Infinity;
-      void this.#reconcile(watched).finally(() => {
+      void this.#reconcile(watched, requester).finally(() => {
         this.#asking -= 1;
         if (watched.dueAtMs === Infinity) {
           watched.silenceMs = Math.min(watched.silenceMs * growth, this.#silence.longestMs);
           watched.dueAtMs = this.parts.clock.monotonic() + watched.silenceMs;
         }
-        this.#reconcileNext(due);
+        this.#reconcileNext();
       });
     }
   }
 
   /** Asks Connect where the contact is, unless another replica did a moment ago. Failing is silence, too. */
-  async #reconcile(watched: WatchedContact): Promise<void> {
+  async #reconcile(watched: WatchedContact, { tenant, subject }: Requester): Promise<void> {
     const { connect, log, ask } = this.parts;
     try {
       if (!(await this.#isMine(watched))) return;
-      await connect.turn(reconcilingTurns, { maxWaitMs: maxTurnWaitMs, tenant: '', kind: 'GENERAL' });
-      await ask(watched);
+      await connect.turn(reconcilingTurns, { maxWaitMs: maxTurnWaitMs, tenant, subject, kind: 'GENERAL' });
+      await ask(watched, { tenant, subject });
     } catch (err) {
       if (err instanceof GatewayError) log.debug({ err, code: err.code }, 'a followed contact was not reconciled');
       else log.error({ bug: err }, 'a followed contact was not reconciled');

@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.js';
 import type { QueueService } from '../../queues/queue.service.js';
 import type { Log } from '../../log.js';
 import { joinFacts } from '../../state/fact-join.js';
+import type { Requester } from '../../state/requester.js';
 import { StateUnavailable, type KnownContact, type StateHealth, type Timelines } from '../../state/state.js';
 import type { DescribedContacts } from '../described-contacts.js';
 import type { PlacedContacts } from '../placed-contacts.js';
@@ -55,7 +56,10 @@ export class ContactWatches {
   readonly #reconciler: ContactReconciler;
 
   constructor(private readonly parts: ContactWatchesParts) {
-    this.#reconciler = new ContactReconciler({ ...parts, ask: (watched) => this.#ask(watched, { again: true }) });
+    this.#reconciler = new ContactReconciler({
+      ...parts,
+      ask: (watched, requester) => this.#ask(watched, requester, { again: true }),
+    });
     this.#known = new DataLoader((names) => parts.timelines.find(names), { cache: false, maxBatchSize: 200 });
     // News that may have been missed is told of when news comes again, which may be before anything can be read.
     parts.health.onUp(() => {
@@ -65,12 +69,12 @@ export class ContactWatches {
 
   /**
    * First where the contact is, then again after each change, the changes of a slow reader as one; ends with the contact, or with `return()`. One null where there is no
-   * such contact. Rejects with a GatewayError where that cannot be told.
+   * such contact. Rejects with a GatewayError where that cannot be told. Connect is asked in the name of whoever follows the contact longest.
    */
-  follow(key: ResourceKey): AsyncIterableIterator<ContactSnapshot | null> {
+  follow(key: ResourceKey, requester: Requester): AsyncIterableIterator<ContactSnapshot | null> {
     const name = timelineNameOf(key);
     const watched = this.#watched.get(name) ?? this.#begin(key, name);
-    return watched.follow(() => {
+    return watched.follow(requester, () => {
       this.#leave(watched);
     });
   }
@@ -83,7 +87,7 @@ export class ContactWatches {
 
   #begin(key: ResourceKey, name: string): WatchedContact {
     const { timelines } = this.parts;
-    const watched: WatchedContact = new WatchedContact(key, name, () => this.#readFirst(watched));
+    const watched: WatchedContact = new WatchedContact(key, name, (requester) => this.#readFirst(watched, requester));
     // Of whatever version: where shared state forgot, the same number stands for something else.
     watched.unsubscribe = timelines.changed(name, () => void this.#read(watched));
     this.#watched.set(name, watched);
@@ -101,7 +105,7 @@ export class ContactWatches {
   }
 
   /** What shared state knows is enough where events keep it up to date; else Connect has the last word, if it can be asked. */
-  async #readFirst(watched: WatchedContact): Promise<boolean> {
+  async #readFirst(watched: WatchedContact, requester: Requester): Promise<boolean> {
     const { placed, hasEvents } = this.parts;
     const known = await this.#find(watched);
     if (known && hasEvents && (watched.isOver || watched.hasFirstEvent)) {
@@ -110,7 +114,7 @@ export class ContactWatches {
     }
     if (hasEvents && !known && (await placed.isNew(watched.key, youngForMs))) return true;
     try {
-      const isThere = await this.#ask(watched);
+      const isThere = await this.#ask(watched, requester);
       // An event may have come in the meantime.
       return isThere || watched.facts.size > 0;
     } catch (error) {
@@ -199,10 +203,10 @@ export class ContactWatches {
   }
 
   /** Whether Connect knows the contact. What it tells is everybody's to know, and this replica knows it also where shared state is away. */
-  async #ask(watched: WatchedContact, how: { readonly again?: boolean } = {}): Promise<boolean> {
-    const described = await this.parts.described.find(watched.key, how);
+  async #ask(watched: WatchedContact, requester: Requester, how: { readonly again?: boolean } = {}): Promise<boolean> {
+    const described = await this.parts.described.find(watched.key, requester, how);
     if (!described) return false;
-    const told = factsFrom(reportFrom(described, await this.#queueOf(watched, described.QueueInfo?.Id)));
+    const told = factsFrom(reportFrom(described, await this.#queueOf(watched, described.QueueInfo?.Id, requester)));
     this.#join(watched, toFacts(told));
     try {
       await this.parts.timelines.record(watched.name, told);
@@ -213,12 +217,16 @@ export class ContactWatches {
   }
 
   /** What may be told of the queue to whoever follows. Where the standard queues cannot be asked for, nothing is said of it. */
-  async #queueOf({ key, facts }: WatchedContact, id: string | undefined): Promise<ContactReport['queueId']> {
+  async #queueOf(
+    { key, facts }: WatchedContact,
+    id: string | undefined,
+    requester: Requester,
+  ): Promise<ContactReport['queueId']> {
     if (id === undefined) return undefined;
     const named = standardQueueIdOf(facts);
     if (named === id) return named;
     try {
-      return (await this.parts.queues.standardId({ instanceId: key.instanceId, id })) ?? unnamedQueue;
+      return (await this.parts.queues.standardId({ instanceId: key.instanceId, id }, requester)) ?? unnamedQueue;
     } catch (error) {
       if (error instanceof GatewayError) return undefined;
       throw error;

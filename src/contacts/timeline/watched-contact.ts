@@ -1,4 +1,6 @@
 import type { ResourceKey } from '../../connect/resource-key.js';
+import { gotNoTurn } from '../../connect/shared-fetches.js';
+import { isSameRequester, type Requester } from '../../state/requester.js';
 import type { Unsubscribe } from '../../state/state.js';
 import { hasEvent, isOver, type ContactFacts } from './contact-facts.js';
 
@@ -25,17 +27,28 @@ export class WatchedContact {
   callOffSettling: (() => void) | undefined;
   /** Nothing more is to come. */
   isSettled = false;
-  followers = 0;
   #changes = 0;
-  #first: Promise<boolean> | undefined;
+  #first: { readonly requester: Requester; readonly isThere: Promise<boolean> } | undefined;
+  /** Those who are there, in the order in which they came. */
+  readonly #followers = new Set<{ readonly requester: Requester }>();
   readonly #wake = new Set<() => void>();
 
-  /** `readFirst` joins what can be known now; false where there is no such contact. */
+  /** `readFirst` joins what can be known now, in the name of the one who asks; false where there is no such contact. */
   constructor(
     readonly key: ResourceKey,
     readonly name: string,
-    private readonly readFirst: () => Promise<boolean>,
+    private readonly readFirst: (requester: Requester) => Promise<boolean>,
   ) {}
+
+  get followers(): number {
+    return this.#followers.size;
+  }
+
+  /** In whose name Connect is asked for it: whoever of those who follow it came first. */
+  get requester(): Requester | undefined {
+    const [first] = this.#followers;
+    return first?.requester;
+  }
 
   get isOver(): boolean {
     return isOver(this.facts);
@@ -65,14 +78,14 @@ export class WatchedContact {
   }
 
   /** An iterator object and no generator: the `return()` of one that waits would wait, too. */
-  follow(onLeave: () => void): AsyncIterableIterator<ContactSnapshot | null> {
-    this.followers += 1;
-    const follower = { isOpen: true, wake: (): void => undefined };
+  follow(requester: Requester, onLeave: () => void): AsyncIterableIterator<ContactSnapshot | null> {
+    const follower = { requester, isOpen: true, wake: (): void => undefined };
+    this.#followers.add(follower);
     let seen: number | undefined;
     const leave = () => {
       if (!follower.isOpen) return;
       follower.isOpen = false;
-      this.followers -= 1;
+      this.#followers.delete(follower);
       follower.wake();
       onLeave();
     };
@@ -82,7 +95,7 @@ export class WatchedContact {
     };
     const first = async (): Promise<IteratorResult<ContactSnapshot | null>> => {
       try {
-        const isThere = await this.#readOnce();
+        const isThere = await this.#readOnce(requester);
         if (!follower.isOpen) return done();
         if (!isThere) leave();
         seen = this.#changes;
@@ -118,14 +131,16 @@ export class WatchedContact {
     return { key: this.key, facts: this.facts };
   }
 
-  /** Once for all who come while it is under way; again for the next one where it failed. */
-  async #readOnce(): Promise<boolean> {
-    this.#first ??= this.readFirst();
-    try {
-      return await this.#first;
-    } catch (error) {
-      this.#first = undefined;
-      throw error;
+  /** Once for all who come while it is under way; again for the next one where it failed, and for one in whose name no turn was refused yet. */
+  async #readOnce(requester: Requester): Promise<boolean> {
+    for (;;) {
+      const first = (this.#first ??= { requester, isThere: this.readFirst(requester) });
+      try {
+        return await first.isThere;
+      } catch (error) {
+        if (this.#first === first) this.#first = undefined;
+        if (isSameRequester(first.requester, requester) || !gotNoTurn(error)) throw error;
+      }
     }
   }
 }

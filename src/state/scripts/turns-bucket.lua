@@ -1,8 +1,16 @@
--- One token bucket and its lines, the same word for word as turn-bucket.ts; put in front of every other turns-*.lua.
+-- One token bucket and its queues, by the rules of turn-bucket.ts and fair-queue.ts; put in front of every other turns-*.lua.
 -- KEYS: all of one slot, in the order in which they are named here. ARGV: as named here, then what the script itself takes.
-local bucketKey, ticketsKey, deadlinesKey, tenantsKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local replicasKey, grantedKey, flightsKey = KEYS[5], KEYS[6], KEYS[7]
-local lines = { KEYS[8], KEYS[9], KEYS[10] }
+local bucketKey, flightsKey = KEYS[1], KEYS[2]
+-- Who waits. These three and the deadlines are there together or not at all.
+--   order: members of one score, and so in order of their bytes:
+--     'T<kind> <seq> <tenant>'                      the tenants, in the order in which they are served next
+--     'S<kind> <tenant> <seq> <subject>'            the subjects of a tenant, likewise
+--     'W<kind> <tenant> <subject> <seq> <ticket>'   the tickets of a subject, first come first
+--   counts: '<kind> <tenant>' and '<kind> <tenant> <subject>' to '<its seq> <how many wait>', and '<kind>' to how many wait
+--   tickets: a ticket to '<kind> <seq> <replica> <tenant> <subject>'
+-- Tenants and subjects are digests of one length.
+local orderKey, countsKey, ticketsKey, deadlinesKey = KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local replicasKey, grantedKey = KEYS[7], KEYS[8]
 local RESEND, GENERAL, CAMPAIGN = 1, 2, 3
 
 -- Tests give the time; otherwise it is Redis' own, the only clock that all replicas share.
@@ -25,11 +33,15 @@ local HAIR = 1e-6
 -- Lua's own way to print a number loses digits.
 local function exact(number) return string.format('%.17g', number) end
 
+-- The last three are not used here: a replica of an earlier version shares the bucket, and fails where it does not find them.
 local numbers = { 'at', 'tokens', 'factor', 'quietFrom', 'refusedAt', 'steppedAt', 'owed', 'seq', 'since', 'v1', 'v2', 'v3' }
 local bucket = {}
 for index, value in ipairs(redis.call('HMGET', bucketKey, unpack(numbers))) do
   bucket[numbers[index]] = tonumber(value)
 end
+-- Of a part nobody can be served. Whoever waits finds out within a second, and takes a new place.
+local parts = redis.call('EXISTS', orderKey, countsKey, ticketsKey, deadlinesKey)
+if parts > 0 and (parts < 4 or not bucket.at) then redis.call('DEL', orderKey, countsKey, ticketsKey, deadlinesKey) end
 if not bucket.at then
   bucket = {
     at = now, tokens = usable, factor = 1, quietFrom = now, refusedAt = -1e15, steppedAt = -1e15,
@@ -49,45 +61,87 @@ if quietSeconds > 0 then
   bucket.quietFrom = bucket.quietFrom + quietSeconds * 1000
 end
 
--- A ticket's record: its kind, its place among those of the same score, its replica, its tenant.
+local function nextSeq()
+  bucket.seq = bucket.seq + 1
+  return string.format('%016.0f', bucket.seq)
+end
+
+-- What begins the members of `order` that are of one ring or of one subject; their seq comes next.
+local function tenantsOf(kind) return 'T' .. kind .. ' ' end
+local function subjectsOf(kind, tenant) return 'S' .. kind .. ' ' .. tenant .. ' ' end
+local function ticketsOf(kind, tenant, subject) return 'W' .. kind .. ' ' .. tenant .. ' ' .. subject .. ' ' end
+local SEQ_AND_SPACE = 17
+
+local function within(prefix) return '[' .. prefix, '(' .. prefix .. '~' end
+
+local function firstOf(prefix)
+  local from, to = within(prefix)
+  local member = redis.call('ZRANGEBYLEX', orderKey, from, to, 'LIMIT', 0, 1)[1]
+  return member and string.sub(member, #prefix + SEQ_AND_SPACE + 1), member
+end
+
+-- The seq of a tenant or subject in its ring, and how many of it wait.
+local function countIn(field)
+  local record = redis.call('HGET', countsKey, field)
+  if not record then return nil, 0 end
+  local seq, count = string.match(record, '^(%d+) (%d+)$')
+  return seq, tonumber(count)
+end
+
+-- So many more of it wait. One who comes, and one who was served, stands at the end of the ring; one of whom nobody waits leaves it.
+local function changeCount(ring, field, name, by, isServed)
+  local seq, count = countIn(field)
+  count = count + by
+  if seq and (isServed or count == 0) then
+    redis.call('ZREM', orderKey, ring .. seq .. ' ' .. name)
+    seq = nil
+  end
+  if count == 0 then return redis.call('HDEL', countsKey, field) end
+  if not seq then
+    seq = nextSeq()
+    redis.call('ZADD', orderKey, 0, ring .. seq .. ' ' .. name)
+  end
+  redis.call('HSET', countsKey, field, string.format('%s %.0f', seq, count))
+end
+
+local function fieldOf(kind, tenant, subject) return kind .. ' ' .. tenant .. (subject and ' ' .. subject or '') end
+
+local function changeCounts(kind, tenant, subject, by, isServed)
+  changeCount(subjectsOf(kind, tenant), fieldOf(kind, tenant, subject), subject, by, isServed)
+  changeCount(tenantsOf(kind), fieldOf(kind, tenant), tenant, by, isServed)
+  if redis.call('HINCRBY', countsKey, kind, by) == 0 then redis.call('HDEL', countsKey, kind) end
+end
+
 local function recordOf(ticket)
   local record = redis.call('HGET', ticketsKey, ticket)
   if not record then return nil end
-  local kind, seq, owner, tenant = string.match(record, '^(%d) (%d+) (%S+) (.*)$')
-  return { kind = tonumber(kind), member = seq .. ticket, owner = owner, tenant = tenant }
+  local kind, seq, owner, tenant, subject = string.match(record, '^(%d) (%d+) (%S+) (%S+) (%S+)$')
+  kind = tonumber(kind)
+  return {
+    kind = kind, owner = owner, tenant = tenant, subject = subject,
+    member = ticketsOf(kind, tenant, subject) .. seq .. ' ' .. ticket,
+  }
 end
 
-local function tenantIn(kind, tenant)
-  local record = redis.call('HGET', tenantsKey, kind .. ' ' .. tenant)
-  if not record then return 0, 0 end
-  local last, count = string.match(record, '^(%d+) (%d+)$')
-  return tonumber(last), tonumber(count)
+local function add(ticket, kind, tenant, subject, deadline)
+  local seq = nextSeq()
+  redis.call('ZADD', orderKey, 0, ticketsOf(kind, tenant, subject) .. seq .. ' ' .. ticket)
+  redis.call('HSET', ticketsKey, ticket, table.concat({ kind, seq, replica, tenant, subject }, ' '))
+  redis.call('ZADD', deadlinesKey, exact(deadline), ticket)
+  changeCounts(kind, tenant, subject, 1, false)
 end
 
-local function setTenant(kind, tenant, last, count)
-  local field = kind .. ' ' .. tenant
-  if count <= 0 then
-    redis.call('HDEL', tenantsKey, field)
-  else
-    redis.call('HSET', tenantsKey, field, string.format('%.0f %.0f', last, count))
-  end
-end
-
--- A tenant's turns that were never taken do not count against it: its last score goes back with them.
-local function leave(ticket, record, score)
+local function take(ticket, record, isServed)
+  redis.call('ZREM', orderKey, record.member)
   redis.call('HDEL', ticketsKey, ticket)
-  local last, count = tenantIn(record.kind, record.tenant)
-  if last == score then last = last - 1 end
-  setTenant(record.kind, record.tenant, last, count - 1)
+  redis.call('ZREM', deadlinesKey, ticket)
+  changeCounts(record.kind, record.tenant, record.subject, -1, isServed)
 end
 
 local function remove(ticket)
   local record = recordOf(ticket)
-  redis.call('ZREM', deadlinesKey, ticket)
   if not record then return false end
-  local score = tonumber(redis.call('ZSCORE', lines[record.kind], record.member))
-  redis.call('ZREM', lines[record.kind], record.member)
-  leave(ticket, record, score)
+  take(ticket, record, false)
   return true
 end
 
@@ -114,7 +168,7 @@ for ticket in string.gmatch(redis.call('HGET', grantedKey, replica) or '', '%S+'
 redis.call('HDEL', grantedKey, replica)
 local grantedElsewhere = {}
 
-local function waitingIn(kind) return redis.call('ZCARD', lines[kind]) end
+local function waitingIn(kind) return tonumber(redis.call('HGET', countsKey, kind) or 0) end
 local function waiting() return waitingIn(RESEND) + waitingIn(GENERAL) + waitingIn(CAMPAIGN) end
 
 local function nextKind()
@@ -132,20 +186,16 @@ local function grant()
   while bucket.tokens >= 1 - HAIR do
     local kind = nextKind()
     if not kind then return end
-    local popped = redis.call('ZPOPMIN', lines[kind])
-    local ticket, score = string.sub(popped[1], 17), tonumber(popped[2])
+    local tenant = firstOf(tenantsOf(kind))
+    local subject = firstOf(subjectsOf(kind, tenant))
+    local ticket = firstOf(ticketsOf(kind, tenant, subject))
     local record = recordOf(ticket)
-    -- Without one, part of the shared state was lost: its replica will find that out and ask again.
-    if record then
-      bucket['v' .. kind] = score
-      redis.call('ZREM', deadlinesKey, ticket)
-      leave(ticket, record, score)
-      bucket.tokens = bucket.tokens - 1
-      local mine = record.owner == replica
-      local tickets = mine and grantedHere or grantedElsewhere[record.owner] or {}
-      table.insert(tickets, ticket)
-      if not mine then grantedElsewhere[record.owner] = tickets end
-    end
+    take(ticket, record, true)
+    bucket.tokens = bucket.tokens - 1
+    local mine = record.owner == replica
+    local tickets = mine and grantedHere or grantedElsewhere[record.owner] or {}
+    table.insert(tickets, ticket)
+    if not mine then grantedElsewhere[record.owner] = tickets end
   end
 end
 
@@ -155,7 +205,7 @@ local function waitMs(turns)
   return math.max(0, math.ceil((turns - bucket.tokens) / ratePerMs() - HAIR))
 end
 
--- How many turns from now the one at `place` (from 1) of its line comes, if nobody else comes.
+-- How many turns from now the one at `place` (from 1) of its queue comes, if nobody else comes.
 local function turnsUntil(kind, place)
   if kind == RESEND then return place end
   local resends, generals, campaigns = waitingIn(RESEND), waitingIn(GENERAL), waitingIn(CAMPAIGN)
@@ -171,13 +221,44 @@ local function turnsUntil(kind, place)
   end
 end
 
-local function nextScore(kind, tenant)
-  local last = tenantIn(kind, tenant)
-  return math.max(bucket['v' .. kind], last) + 1
+-- How many of each name of a ring wait, in its order.
+local function countsIn(fields)
+  local counts = {}
+  for from = 1, #fields, 1000 do
+    local some = redis.call('HMGET', countsKey, unpack(fields, from, math.min(#fields, from + 999)))
+    for _, record in ipairs(some) do table.insert(counts, tonumber(string.match(record, ' (%d+)$'))) end
+  end
+  return counts
 end
 
--- How many would come before somebody new of this tenant.
-local function aheadOf(kind, score) return redis.call('ZCOUNT', lines[kind], '-inf', exact(score)) end
+-- How many turns of a ring have passed when `name`, which need not be in it yet, has had `nth`: whoever stands before it has had as many by then, whoever
+-- stands behind it one less, unless there were no more of them. `field` begins the fields of its counts.
+local function turnsOfRing(ring, field, name, nth)
+  local from, to = within(ring)
+  local isNew = redis.call('HEXISTS', countsKey, field .. name) == 0
+  if isNew and nth == 1 then return redis.call('ZLEXCOUNT', orderKey, from, to) + 1 end
+  local names, fields = {}, {}
+  for index, member in ipairs(redis.call('ZRANGEBYLEX', orderKey, from, to)) do
+    names[index] = string.sub(member, #ring + SEQ_AND_SPACE + 1)
+    fields[index] = field .. names[index]
+  end
+  local turns, most = nth, nth
+  for index, count in ipairs(countsIn(fields)) do
+    if names[index] == name then most = nth - 1 else turns = turns + math.min(count, most) end
+  end
+  return turns
+end
+
+local function countOf(kind, tenant, subject)
+  local _, count = countIn(fieldOf(kind, tenant, subject))
+  return count
+end
+
+-- How long the subject's `nth` of the kind waits if nobody comes or goes.
+local function waitMsOf(kind, tenant, subject, nth)
+  local turnsOfTenant = turnsOfRing(subjectsOf(kind, tenant), fieldOf(kind, tenant) .. ' ', subject, nth)
+  return waitMs(turnsUntil(kind, turnsOfRing(tenantsOf(kind), kind .. ' ', tenant, turnsOfTenant)))
+end
 
 -- Grants what is due, tells the others, writes the bucket and makes the answer, in which `own` is the script's own part.
 local function finish(own)

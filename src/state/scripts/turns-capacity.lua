@@ -1,7 +1,7 @@
 -- Answers { rate, available, waiting, wait of GENERAL, wait of CAMPAIGN }.
-local tenant = ARGV[FIRST]
+local tenant, subject = ARGV[FIRST], ARGV[FIRST + 1]
 grant()
-local function waitOf(kind) return waitMs(turnsUntil(kind, aheadOf(kind, nextScore(kind, tenant)) + 1)) end
+local function waitOf(kind) return waitMsOf(kind, tenant, subject, countOf(kind, tenant, subject) + 1) end
 return finish({
   exact(configuredRate * bucket.factor), math.max(0, math.floor(bucket.tokens + HAIR)), waiting(), waitOf(GENERAL), waitOf(CAMPAIGN),
 })
