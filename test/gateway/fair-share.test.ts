@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { magicNumbers } from '../../src/simulator/magic-numbers.js';
+import { seed } from '../../src/simulator/seed.js';
+import { CapacityDocument, PlaceCallDocument } from '../support/generated/operations.js';
+import { callInput, placeCall } from '../support/place-call.js';
+import { startTestGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
+import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { act } from './acting-fixture.js';
+
+const refused = magicNumbers.find(({ name }) => name === 'destination-not-allowed')!.number;
+const readContact = 'query($id: ID!) { contact(id: $id) { name } }';
+const reader = { tenant: 'acme', subject: 'reader' };
+const other = { tenant: 'globex', subject: 'other' };
+
+let redis: TestRedis | undefined;
+let prefix: string;
+let gateway: RunningGateway;
+const running: RunningGateway[] = [];
+
+/** With Amazon Connect's own quotas and two tenants of one instance; any number may be called again. */
+async function start(maxWaitingPerSubject: number, besides?: RunningGateway): Promise<RunningGateway> {
+  const started = await startTestGateway({
+    connect: { quotas: new Map() },
+    instances: { byTenant: new Map(['acme', 'globex'].map((tenant) => [tenant, [seed.instanceId]])) },
+    calls: { duplicateWindowMs: 0, maxWaitingPerSubject },
+    ...(redis ? { state: { redisUrl: redis.url, prefix, replicas: 2 } } : {}),
+    parts: { redisNowMs: () => gateway.clock.now() },
+    ...(besides ? { besides } : {}),
+  });
+  running.push(started);
+  return started;
+}
+
+/** Resolves when no question to Redis fails any more because its connection does not stand yet. */
+async function untilUp({ ask }: RunningGateway): Promise<void> {
+  while ((await ask(CapacityDocument)).errors) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets time pass a dozen times as fast as the machine's: what is on its way must arrive long before a deadline passes. */
+async function pass(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 13) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    gateway.clock.advance(13);
+  }
+}
+
+const codesOf = (answers: readonly GraphqlAnswer[]) => answers.map(({ errors }) => errors?.[0]?.extensions.code);
+const countOf = (answers: readonly GraphqlAnswer[], code: string) =>
+  codesOf(answers).filter((one) => one === code).length;
+
+/** All answers, once there are any to come. */
+const answered = (asked: readonly Promise<GraphqlAnswer>[]) => gateway.clock.runUntil(Promise.all(asked), 13);
+
+function cases(): void {
+  beforeEach(() => {
+    prefix = `${randomUUID()}:`;
+  });
+  afterEach(async () => {
+    for (const one of running.splice(0).reverse()) {
+      one.clock.advance(120_000);
+      await one.stop();
+    }
+  });
+
+  test("one tenant's reader with 38 requests a second leaves another tenant its reads, and its changes that read first", async () => {
+    gateway = await start(20);
+    await untilUp(gateway);
+    const ids: string[] = [];
+    for (let one = 0; one < 10; one += 1) {
+      ids.push(await placeCall(gateway, {}, { tenant: 'globex', subject: 'other' }));
+      await pass(500);
+    }
+    const theirs: Promise<GraphqlAnswer>[] = [];
+    const mine: Promise<GraphqlAnswer>[] = [];
+    const readForMs = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 26) {
+        theirs.push(gateway.ask(readContact, { id: randomUUID() }, reader));
+        await pass(26);
+      }
+    };
+    await readForMs(3_000);
+    for (const id of ids) {
+      mine.push(gateway.ask(readContact, { id: randomUUID() }, other));
+      mine.push(
+        act(
+          gateway,
+          { mutation: 'updateContactAttributes', rest: { attributes: [{ key: 'a', value: 'b' }] } },
+          { contactId: id },
+          { as: other },
+        ),
+      );
+      await readForMs(500);
+    }
+    const answers = await answered(mine);
+    const throttledOfReader = countOf(await answered(theirs), 'THROTTLED');
+    expect(codesOf(answers)).toEqual(mine.map(() => undefined));
+    // The reader asked for more than there is.
+    expect(throttledOfReader).toBeGreaterThan(0);
+  }, 60_000);
+
+  test.each([
+    ['as many as it likes', 100_000, 0],
+    ['twenty', 20, 86],
+  ])(
+    'one subject that may keep %s of its 110 calls waiting leaves another subject of its tenant its calls',
+    async (_title, maxWaiting, overLimit) => {
+      gateway = await start(maxWaiting);
+      await untilUp(gateway);
+      const refusals: GraphqlAnswer[] = [];
+      const flood = Array.from({ length: 110 }, () => floodCall(gateway, refusals));
+      // Four start at once, and find their destination refused.
+      await until(() => refusals.length === 4 + overLimit);
+      await untilWaiting(106 - overLimit);
+      expect(countOf(refusals, 'LIMIT_EXCEEDED')).toBe(overLimit);
+      for (const { errors } of refusals.filter((one) => countOf([one], 'LIMIT_EXCEEDED') > 0)) {
+        expect(errors?.[0]?.extensions).toMatchObject({ retryable: true, retryAfterMs: 500 });
+        expect(errors?.[0]?.message).toMatch(/nothing was sent\. Ask again after retryAfterMs/);
+      }
+      // The estimate is of the one who asks.
+      expect(await waitOf('flood')).toBe(500 * (107 - overLimit));
+      expect(await waitOf('bob')).toBe(1_000);
+      const answers: GraphqlAnswer[] = [];
+      for (let one = 0; one < 10; one += 1) {
+        const call = gateway.ask(PlaceCallDocument, { input: callInput() }, { subject: 'bob' });
+        answers.push(...(await answered([call])));
+      }
+      expect(codesOf(answers)).toEqual(answers.map(() => undefined));
+      await answered(flood);
+      expect(gateway.simulator.calls()).toHaveLength(10);
+    },
+    60_000,
+  );
+}
+
+/** A call of the subject that asks for too many; its answer is added to `refusals`. */
+async function floodCall({ ask }: RunningGateway, refusals: GraphqlAnswer[]): Promise<GraphqlAnswer> {
+  const input = callInput({ destinationPhoneNumber: refused, maxWaitInSeconds: 55 });
+  const answer = await ask(PlaceCallDocument, { input }, { subject: 'flood' });
+  refusals.push(answer);
+  return answer;
+}
+
+/** The clock stands still meanwhile. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+const capacityOf = async (subject: string) =>
+  (await gateway.ask(CapacityDocument, {}, { subject })).data?.outboundCapacity;
+const waitOf = async (subject: string) => (await capacityOf(subject))?.estimatedWaitMsGeneral;
+
+async function untilWaiting(count: number): Promise<void> {
+  while ((await capacityOf('alice'))?.queueLength !== count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('turns are shared out in memory', cases);
+
+describeOnRedis('turns are shared out on Redis', () => {
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(async () => {
+    await redis?.close();
+    redis = undefined;
+  });
+  cases();
+
+  test('what one subject keeps waiting is bounded over all replicas', async () => {
+    gateway = await start(20);
+    const there = await start(20, gateway);
+    await untilUp(gateway);
+    await untilUp(there);
+    const refusals: GraphqlAnswer[] = [];
+    const flood = Array.from({ length: 60 }, (_none, index) => floodCall([gateway, there][index % 2]!, refusals));
+    await until(() => refusals.length === 4 + 36);
+    await untilWaiting(20);
+    expect(countOf(refusals, 'LIMIT_EXCEEDED')).toBe(36);
+    let left = flood.length;
+    for (const call of flood) void call.then(() => (left -= 1));
+    while (left > 0) {
+      there.clock.advance(13);
+      await pass(13);
+    }
+  }, 60_000);
+});
