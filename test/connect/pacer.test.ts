@@ -195,6 +195,41 @@ describe('a turn that would come too late', () => {
     expect(log).toEqual(['a at 0', 'b at 500']);
   });
 
+  test('because its subject waits for as many as it may is refused in words of its own, and when the next of them comes', async () => {
+    const turns = new MemoryTurns(clock, {
+      campaignShare: 0.1,
+      maxWaitingPerSubject: () => 2,
+      quotaFor: () => ({ ratePerSecond: 2, burst: 1 }),
+    });
+    const pacer = new Pacer(turns, clock);
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c']) ask(pacer, log, name);
+    await everythingElse();
+    const wish = { tenant: 'acme', subject: 'alice', kind: 'GENERAL', maxWaitMs: 60_000 } as const;
+    await expect(pacer.turn('Op', wish)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      retryable: true,
+      retryAfterMs: 500,
+    });
+    ask(pacer, log, 'of another', { subject: 'bob' });
+    await pass(500);
+    ask(pacer, log, 'again');
+    await pass(1_500);
+    expect(log).toEqual(['a at 0', 'b at 500', 'of another at 1000', 'c at 1500', 'again at 2000']);
+  });
+
+  test('is told by subject: how long its own wait, and nothing of those of others', async () => {
+    const pacer = pacerWith({ ratePerSecond: 2, burst: 1 });
+    const log: string[] = [];
+    for (const name of ['a', 'b', 'c']) ask(pacer, log, name);
+    ask(pacer, log, 'bob', { subject: 'bob' });
+    await everythingElse();
+    const waitOf = (subject: string) => pacer.waitMs('Op', { tenant: 'acme', subject });
+    expect([waitOf('alice'), waitOf('bob'), waitOf('carol')]).toEqual([1_000, 1_000, 0]);
+    await pass(600);
+    expect([waitOf('alice'), waitOf('bob')]).toEqual([400, 400]);
+  });
+
   test('because others came first is given up at the deadline, and costs no turn', async () => {
     const pacer = pacerWith({ ratePerSecond: 1, burst: 1 });
     const log: string[] = [];

@@ -164,6 +164,53 @@ describeOnRedis('replicas that share turns', () => {
     await expect(here.pass(bench.clock, 200)).resolves.toEqual(['here2']);
   });
 
+  test.each(['fair-order', 'fair-counts', 'fair-tickets', 'fair-deadlines', 'bucket'])(
+    'serve everybody again after the loss of %s alone',
+    async (part) => {
+      const [here] = await twoReplicas();
+      await here.takeMany(2, 'GENERAL', { subject: 'x' });
+      await here.take('CAMPAIGN', { tenant: 'b' });
+      bench.clock.advance(1);
+      await deleteKeys(`*:${part}`);
+      const { lost } = await here.turns.check('Op', ['here2', 'here3', 'here4']);
+      expect(lost).toEqual(['here2', 'here3', 'here4']);
+      for (const ticket of lost) await here.take('GENERAL', { ticket });
+      await expect(here.pass(bench.clock, 400)).resolves.toEqual(['here2', 'here3', 'here4']);
+    },
+  );
+
+  test('bound what one subject has waiting, all of them together', async () => {
+    const [here, there] = await twoReplicas({ maxWaitingPerSubject: 3 });
+    await here.takeMany(2);
+    await there.take();
+    await expect(there.take()).resolves.toMatchObject({ refused: true, isOverLimit: true });
+    await expect(here.take()).resolves.toMatchObject({ refused: true, isOverLimit: true });
+    await expect(there.take('GENERAL', { subject: 'bob' })).resolves.toMatchObject({ refused: false });
+  });
+
+  test('store of those who wait no names', async () => {
+    const [here] = await twoReplicas();
+    await here.take('GENERAL', { tenant: 'c4n4ry', subject: 'c4n4ry@example.com' });
+    const dump = await Promise.all((await admin.keys(`${bench.prefix}*`)).map((key) => admin.dump(key)));
+    expect(dump.length).toBeGreaterThan(4);
+    expect(dump.join()).not.toContain('c4n4ry');
+  });
+
+  test('keep bucket and flights where replicas of the version before look for them, with all that those need', async () => {
+    const [here] = await twoReplicas();
+    await here.take();
+    await here.turns.throttled('Op', 'flight');
+    const own = `${bench.prefix}turns:{test:Op}:`;
+    const shared = (await admin.keys(`${own}*`)).filter((key) => !key.startsWith(`${own}fair-`));
+    expect(shared.sort()).toEqual([`${own}bucket`, `${own}flights`]);
+    // What it reads of the bucket as numbers, and fails without.
+    const bucket = await admin.hgetall(`${own}bucket`);
+    for (const field of ['at', 'tokens', 'factor', 'quietFrom', 'refusedAt', 'steppedAt', 'owed', 'seq', 'since']) {
+      expect([field, Number.isFinite(Number(bucket[field]))]).toEqual([field, true]);
+    }
+    expect([bucket.v1, bucket.v2, bucket.v3]).toEqual(['0', '0', '0']);
+  });
+
   test('use the clock of Redis, and survive that it is set back', async () => {
     const [here] = await twoReplicas();
     await here.take();

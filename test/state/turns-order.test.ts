@@ -24,6 +24,7 @@ async function story(seed: number, redisUrl?: string): Promise<string[]> {
   const bench = new Bench(redisUrl, {
     quota: { ratePerSecond: pick([0.5, 2, 3, 10, 50]), burst: pick([1, 2, 5, 15]) },
     campaignShare: pick([0, 0.1, 0.3, 1]),
+    ...(seed % 3 === 0 ? { maxWaitingPerSubject: 4 } : {}),
   });
   benches.push(bench);
   const asker = await bench.replica();
@@ -39,9 +40,13 @@ async function story(seed: number, redisUrl?: string): Promise<string[]> {
     if (action < 10) {
       const kind = pick(turnKinds);
       const tenant = pick(['a', 'b', 'c d']);
+      const subject = pick(['x', 'y', 'z']);
       const maxWaitMs = pick([0, 350, 2_000.5, 10_000, 60_000]);
       asked += 1;
-      tell(`take ${asked} ${kind} ${tenant} ${maxWaitMs}`, await asker.take(kind, { tenant, maxWaitMs }));
+      tell(
+        `take ${asked} ${kind} ${tenant} ${subject} ${maxWaitMs}`,
+        await asker.take(kind, { tenant, subject, maxWaitMs }),
+      );
     } else if (action < 12) {
       tell(`abandon ${known}`, await asker.turns.abandon('Op', known));
     } else if (action < 13) {
@@ -50,7 +55,10 @@ async function story(seed: number, redisUrl?: string): Promise<string[]> {
     } else if (action < 14) {
       const flight = String(random(30));
       await asker.turns.throttled('Op', flight);
-      tell(`throttled ${flight}`, await asker.turns.capacity('Op', { tenant: pick(['a', 'new']), subject: 'alice' }));
+      tell(
+        `throttled ${flight}`,
+        await asker.turns.capacity('Op', { tenant: pick(['a', 'new']), subject: pick(['x', 'new']) }),
+      );
     } else {
       bench.clock.advance(pick([1, 7.25, 33, 100, 480, 1_000, 2_500]));
       tell('check', await asker.turns.check('Op', [known]));

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
-import { Bench, type BenchRules } from './turns-bench.js';
+import { Bench, type Asker, type BenchRules } from './turns-bench.js';
 
 let redis: TestRedis | undefined;
 let bench: Bench;
@@ -101,6 +101,36 @@ function contract(start: (rules?: BenchRules) => Bench) {
       await asker.takeMany(1, 'GENERAL', { tenant: 'c' });
       await expect(asker.pass(bench.clock, 700)).resolves.toEqual(['1', '5', '7', '2', '6', '3', '4']);
     });
+
+    test('is by turns between the subjects of a tenant, however many a tenant has', async () => {
+      const asker = await drained();
+      await asker.takeMany(3, 'GENERAL', { tenant: 'a', subject: 'x' });
+      await asker.takeMany(2, 'GENERAL', { tenant: 'a', subject: 'y' });
+      await asker.takeMany(2, 'GENERAL', { tenant: 'a', subject: 'z' });
+      await asker.takeMany(3, 'GENERAL', { tenant: 'b', subject: 'x' });
+      await expect(asker.pass(bench.clock, 1_000)).resolves.toEqual([
+        '1',
+        '8',
+        '4',
+        '9',
+        '6',
+        '10',
+        '2',
+        '5',
+        '7',
+        '3',
+      ]);
+    });
+
+    test.each(['RESEND', 'GENERAL', 'CAMPAIGN'] as const)(
+      'lets a subject that comes late start its %s past a hundred of another one of its tenant',
+      async (kind) => {
+        const asker = await drained();
+        await asker.takeMany(100, kind, { subject: 'x' });
+        await expect(asker.take(kind, { subject: 'late', maxWaitMs: 200 })).resolves.toMatchObject({ waitMs: 200 });
+        await expect(asker.pass(bench.clock, 200)).resolves.toEqual(['1', '101']);
+      },
+    );
 
     test('owes a tenant nothing for the time in which it did not ask', async () => {
       const asker = await drained();
@@ -208,6 +238,46 @@ function contract(start: (rules?: BenchRules) => Bench) {
       }
       expect(told.size).toBe(33);
       expect(Object.fromEntries(came)).toEqual(Object.fromEntries(told));
+    });
+
+    test('is not given to a subject that has as many as it may, of both kinds together', async () => {
+      const asker = await drained({ maxWaitingPerSubject: 3, campaignShare: 0 });
+      await asker.take('CAMPAIGN');
+      await asker.takeMany(2);
+      const asked = { refused: true, isOverLimit: true, waitMs: 100, nextTurnInMs: 100 };
+      await expect(asker.take()).resolves.toEqual(asked);
+      await expect(asker.take('CAMPAIGN')).resolves.toEqual(asked);
+      // It has its places already.
+      await expect(asker.take('GENERAL', { ticket: '2' })).resolves.toMatchObject({ refused: false });
+      await expect(asker.take('GENERAL', { subject: 'bob' })).resolves.toMatchObject({ refused: false });
+      await expect(asker.take('GENERAL', { tenant: 'globex' })).resolves.toMatchObject({ refused: false });
+      await expect(asker.turns.capacity('Op', { tenant: 'acme', subject: 'alice' })).resolves.toMatchObject({
+        waiting: 5,
+      });
+    });
+
+    test.each<[string, (asker: Asker) => Promise<unknown>]>([
+      ['its turn has come', (asker) => asker.pass(bench.clock, 100)],
+      ['it was given up', (asker) => asker.turns.abandon('Op', '2')],
+      ['its deadline is past', (asker) => asker.turns.throttled('Op', 'x').then(() => asker.pass(bench.clock, 200))],
+    ])('makes room for another one of its subject once %s', async (_title, go) => {
+      const asker = await drained({ maxWaitingPerSubject: 2 });
+      await asker.takeMany(2, 'GENERAL', { maxWaitMs: 200 });
+      await expect(asker.take()).resolves.toMatchObject({ refused: true, isOverLimit: true });
+      await go(asker);
+      await expect(asker.take()).resolves.toMatchObject({ refused: false });
+    });
+
+    test('is given to a call that may already ring however many its subject has', async () => {
+      const asker = await drained({ maxWaitingPerSubject: 1 });
+      await asker.take();
+      for (let resend = 0; resend < 3; resend += 1) {
+        await expect(asker.take('RESEND')).resolves.toMatchObject({ refused: false });
+      }
+      // And does not count against it.
+      await expect(asker.pass(bench.clock, 400)).resolves.toEqual(['2', '3', '4', '1']);
+      await asker.take('RESEND');
+      await expect(asker.take()).resolves.toMatchObject({ refused: false });
     });
 
     test('tells when somebody must look for the next turn', async () => {
