@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { NounCache, type NounSource } from '../../src/connect/noun-cache.js';
 import type { ResourceKey } from '../../src/connect/resource-key.js';
 import { GatewayError } from '../../src/errors.js';
+import type { Requester } from '../../src/state/requester.js';
 import { TestClock } from '../support/test-clock.js';
 
 interface Noun {
@@ -12,22 +13,30 @@ interface Noun {
 class Source implements NounSource<Noun> {
   readonly asked: string[] = [];
   readonly nouns = new Map<string, Noun>();
-  failing = new Set<string>();
+  readonly failing = new Set<string>();
+  /** Subjects that get no turn. */
+  readonly throttled = new Set<string>();
+  /** In whose name each question was. */
+  readonly askers: string[] = [];
   /** Once set, answers wait for it. */
   hold: Promise<void> | undefined;
 
-  async describe({ instanceId, id }: ResourceKey): Promise<Noun | undefined> {
+  async describe({ instanceId, id }: ResourceKey, { subject }: Requester): Promise<Noun | undefined> {
     this.asked.push(`describe ${instanceId}/${id}`);
+    this.askers.push(subject);
     await this.hold;
+    if (this.throttled.has(subject)) throw new GatewayError('THROTTLED', 'No turn.');
     if (this.failing.has(instanceId)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Connect fails.');
     return this.nouns.get(`${instanceId}/${id}`);
   }
 }
 
 class SearchableSource extends Source {
-  async search(instanceId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Noun>> {
+  async search(instanceId: string, ids: readonly string[], { subject }: Requester): Promise<ReadonlyMap<string, Noun>> {
     this.asked.push(`search ${instanceId}/${ids.join(',')}`);
+    this.askers.push(subject);
     await this.hold;
+    if (this.throttled.has(subject)) throw new GatewayError('THROTTLED', 'No turn.');
     if (this.failing.has(instanceId)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Connect fails.');
     const found = ids.flatMap((id): [string, Noun][] => {
       const noun = this.nouns.get(`${instanceId}/${id}`);
@@ -50,6 +59,7 @@ function useSource(next: Source): void {
 
 const key = (instanceId: string, id: string): ResourceKey => ({ instanceId, id });
 const alice = { tenant: 'acme', subject: 'alice' };
+const bob = { tenant: 'globex', subject: 'bob' };
 const minutesMs = 60_000;
 
 describe('a noun', () => {
@@ -125,6 +135,30 @@ describe('a noun', () => {
     expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'renamed' });
   });
 
+  test('that two want is asked for in the name of the one who came first', async () => {
+    const answers = await Promise.all([alice, bob].map((who) => cache.get(key('i', 'a'), who)));
+    expect(answers).toEqual([{ name: 'i/a' }, { name: 'i/a' }]);
+    expect(source.askers).toEqual(['alice']);
+  });
+
+  test('for which the first got no turn is asked for in the name of the next, and in that of nobody twice', async () => {
+    source.throttled.add('alice');
+    const asking = [alice, alice, bob].map((who) => cache.get(key('i', 'a'), who));
+    expect(await Promise.allSettled(asking)).toMatchObject([
+      { status: 'rejected', reason: { code: 'THROTTLED' } },
+      { status: 'rejected', reason: { code: 'THROTTLED' } },
+      { status: 'fulfilled', value: { name: 'i/a' } },
+    ]);
+    expect(source.askers).toEqual(['alice', 'bob']);
+    expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'i/a' });
+  });
+
+  test('that could not be asked for is not asked for again by each who waited', async () => {
+    source.failing.add('i');
+    await Promise.allSettled([alice, bob].map((who) => cache.get(key('i', 'a'), who)));
+    expect(source.askers).toEqual(['alice']);
+  });
+
   test('that a list brings is not asked for', async () => {
     cache.put(key('i', 'a'), { name: 'listed' });
     expect(await cache.get(key('i', 'a'), alice)).toEqual({ name: 'listed' });
@@ -166,6 +200,21 @@ describe('several nouns at once', () => {
   test('that the search leaves out are described, and null where there are none', async () => {
     expect(await getAll(key('i', 'a'), key('i', 'gone'))).toEqual([{ name: 'i/a' }, null]);
     expect(source.asked).toEqual(['search i/a,gone', 'describe i/gone']);
+  });
+
+  test('are one search for each who wants some: nobody fails for the turn of another one', async () => {
+    source.throttled.add('alice');
+    const asking = [key('i', 'a'), key('i', 'b')].flatMap((one, index) => [
+      cache.get(one, index === 0 ? alice : bob),
+      cache.get(key('i', `more${index}`), index === 0 ? alice : bob),
+    ]);
+    expect((await Promise.allSettled(asking)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(source.asked.slice(0, 2)).toEqual(['search i/a,more0', 'search i/b,more1']);
   });
 
   test('fail for their own instance alone', async () => {

@@ -1,0 +1,97 @@
+import { expect, test } from '@jest/globals';
+import { createConnectClients } from '../../src/connect/client.js';
+import { Connect } from '../../src/connect/connect.js';
+import { Pacer } from '../../src/connect/pacer.js';
+import { quotaFor } from '../../src/connect/quotas.js';
+import { ContactReconciler } from '../../src/contacts/timeline/contact-reconciler.js';
+import { WatchedContact } from '../../src/contacts/timeline/watched-contact.js';
+import { createLog } from '../../src/log.js';
+import { seed } from '../../src/simulator/seed.js';
+import { MemoryState } from '../../src/state/memory.js';
+import type { Requester } from '../../src/state/requester.js';
+import { TestClock } from '../support/test-clock.js';
+
+/** A reconciler with its turns; who was asked for in whose name, and when. */
+function started() {
+  const clock = new TestClock(0);
+  const state = new MemoryState({
+    clock,
+    turns: {
+      campaignShare: 0.1,
+      maxWaitingPerSubject: () => undefined,
+      quotaFor: (operation) => quotaFor(operation, new Map()),
+    },
+  });
+  const clients = createConnectClients({
+    region: seed.region,
+    // Nothing is sent.
+    endpoint: 'http://127.0.0.1:9',
+    credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
+    connectionTimeoutMs: 1_000,
+    requestTimeoutMs: 1_000,
+    quotas: new Map(),
+  });
+  const asked: { readonly subject: string; readonly name: string; readonly atMs: number }[] = [];
+  const reconciler = new ContactReconciler({
+    timelines: state.timelines,
+    connect: new Connect(clients, new Pacer(state.turns, clock), clock),
+    clock,
+    log: createLog('silent'),
+    hasEvents: false,
+    ask: ({ name }, { subject }) => {
+      asked.push({ subject, name, atMs: clock.monotonic() });
+      return Promise.resolve();
+    },
+  });
+  const follow = (requester: Requester, name: string) => {
+    const watched = new WatchedContact({ instanceId: 'i', id: name }, name, () => Promise.resolve(true));
+    const follower = watched.follow(requester, () => {
+      if (watched.followers === 0) reconciler.remove(watched);
+    });
+    reconciler.add(watched);
+    return follower;
+  };
+  const pass = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 100) {
+      for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(100);
+    }
+  };
+  return { asked, follow, pass };
+}
+
+test.each([
+  ['another tenant', { tenant: 'globex', subject: 'bob' }],
+  ['another subject of the tenant', { tenant: 'acme', subject: 'bob' }],
+])('one who follows thousands leaves %s the turns to ask after what it follows', async (_title, bob) => {
+  const { asked, follow, pass } = started();
+  const followers = Array.from({ length: 2_000 }, (_none, index) =>
+    follow({ tenant: 'acme', subject: 'alice' }, `a${index}`),
+  );
+  await pass(5_000);
+  followers.push(follow(bob, 'b'));
+  await pass(30_000);
+  const [alices, bobs] = ['alice', 'bob'].map((subject) => asked.filter((one) => one.subject === subject)) as [
+    typeof asked,
+    typeof asked,
+  ];
+  // After 2 s of silence, then after 3.2, 5.1, 8.2 and so on, and a second or so of waiting for each turn.
+  expect(bobs.length).toBeGreaterThanOrEqual(4);
+  expect(bobs[0]!.atMs).toBeLessThanOrEqual(5_000 + 2_000 + 2_000);
+  // Nothing of the quota, five turns a second, is lost.
+  expect(alices.length + bobs.length).toBeGreaterThanOrEqual(5 * 31);
+  await Promise.all(followers.map((follower) => follower.return!()));
+});
+
+test('what is no longer followed is not asked for, though it was due', async () => {
+  const { asked, follow, pass } = started();
+  const followers = Array.from({ length: 100 }, (_none, index) =>
+    follow({ tenant: 'acme', subject: 'alice' }, `a${index}`),
+  );
+  await pass(4_000);
+  const before = asked.length;
+  await Promise.all(followers.map((follower) => follower.return!()));
+  await pass(30_000);
+  // Those that waited for a turn already.
+  expect(asked.length - before).toBeLessThanOrEqual(4);
+});
