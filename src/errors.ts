@@ -19,7 +19,7 @@ export const errorCodes = {
   },
   LIMIT_EXCEEDED: {
     retryable: true,
-    meaning: 'A resource quota of the instance is full, or as much is open at once as may be.',
+    meaning: 'A resource quota of the instance is full, or you have as much open or waiting at once as you may.',
   },
   THROTTLED: { retryable: true, meaning: 'Too fast; nothing was sent.' },
   UPSTREAM_UNAVAILABLE: { retryable: true, meaning: 'Amazon Connect failed or did not answer; nothing was sent.' },

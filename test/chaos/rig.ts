@@ -60,6 +60,8 @@ export async function startRig({ gatewayEntry, quota, tokenAfterEnd }: RigOption
         ...gatewayEnvironment(issuer, upstream.url),
         CONNECT_QUOTAS: `StartOutboundVoiceContact=${quota.perSecond}/${quota.burst}`,
         CONNECT_REQUEST_TIMEOUT_MS: String(connectTimeoutMs),
+        // All who call here are of one subject, and what they ask for is to be too much.
+        MAX_WAITING_CALLS_PER_SUBJECT: '100000',
         REDIS_URL: redisProxy.url,
         STATE_SECRET: 'a secret of the harness',
         REPLICAS: '2',

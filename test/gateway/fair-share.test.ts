@@ -33,8 +33,8 @@ async function start(maxWaitingPerSubject: number, besides?: RunningGateway): Pr
 }
 
 /** Resolves when no question to Redis fails any more because its connection does not stand yet. */
-async function untilUp({ ask }: RunningGateway): Promise<void> {
-  while ((await ask(CapacityDocument)).errors) await new Promise((resolve) => setImmediate(resolve));
+async function untilUp(started: RunningGateway): Promise<void> {
+  while ((await started.ask(CapacityDocument)).errors) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Lets time pass a dozen times as fast as the machine's: what is on its way must arrive long before a deadline passes. */
@@ -134,9 +134,9 @@ function cases(): void {
 }
 
 /** A call of the subject that asks for too many; its answer is added to `refusals`. */
-async function floodCall({ ask }: RunningGateway, refusals: GraphqlAnswer[]): Promise<GraphqlAnswer> {
+async function floodCall(asked: RunningGateway, refusals: GraphqlAnswer[]): Promise<GraphqlAnswer> {
   const input = callInput({ destinationPhoneNumber: refused, maxWaitInSeconds: 55 });
-  const answer = await ask(PlaceCallDocument, { input }, { subject: 'flood' });
+  const answer = await asked.ask(PlaceCallDocument, { input }, { subject: 'flood' });
   refusals.push(answer);
   return answer;
 }
