@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import { GatewayError } from '../errors.js';
 import { nameOfRequester, type Requester } from '../state/requester.js';
 import { StateUnavailable } from '../state/state.js';
 import { latenessMs, type Capacity, type TurnKind, type Turns } from '../state/turns.js';
+import { throttled, tooMany, unavailable } from './turn-refusals.js';
 
 /** How often those who wait make sure that they still stand in line, in case news of a grant, or the line itself, was lost. */
 const makeSureEveryMs = 1_000;
@@ -229,28 +229,4 @@ export class Pacer {
     }
     return line;
   }
-}
-
-function throttled(retryAfterMs: number): GatewayError {
-  return new GatewayError(
-    'THROTTLED',
-    'Amazon Connect allows no more requests of this kind for the moment; nothing was sent. Ask again after retryAfterMs.',
-    { retryAfterMs },
-  );
-}
-
-function tooMany(retryAfterMs: number): GatewayError {
-  return new GatewayError(
-    'LIMIT_EXCEEDED',
-    'As many of your requests of this kind wait for their turn as one caller may have waiting; nothing was sent. Ask again after retryAfterMs, when the next of them has had its turn.',
-    { retryAfterMs },
-  );
-}
-
-function unavailable(cause: unknown): GatewayError {
-  return new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    'The gateway could not find out whose turn it is; nothing was sent. Ask again in a moment.',
-    { cause, retryAfterMs: 1_000 },
-  );
 }

@@ -45,29 +45,16 @@ export class ContactService {
   );
   readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(
     nameOfKey,
-    (keys, context) =>
-      Promise.all(
-        keys.map((key) => this.#attributes(key, callerOf(context)).catch((error: unknown) => error as Error)),
-      ),
+    (keys, context) => eachOrError(keys, (key) => this.#attributes(key, callerOf(context))),
   );
   readonly #referencesLoader = perRequestLoader<ResourceKey, readonly ContactReference[] | null>(
     nameOfKey,
-    (keys, context) =>
-      Promise.all(
-        keys.map((key) => this.#references(key, callerOf(context)).catch((error: unknown) => error as Error)),
-      ),
+    (keys, context) => eachOrError(keys, (key) => this.#references(key, callerOf(context))),
   );
-
   readonly #associatedLoader = perRequestLoader<AssociatedPage, Page<Contact> | null>(
     ({ key, request: { first, after } }) => JSON.stringify([key.instanceId, key.id, first, after]),
-    (pages, context) =>
-      Promise.all(
-        pages.map(({ key, request }) =>
-          this.#associated(key, request, context).catch((error: unknown) => error as Error),
-        ),
-      ),
+    (pages, context) => eachOrError(pages, ({ key, request }) => this.#associated(key, request, context)),
   );
-
   readonly #placementLoader = perRequestLoader<string, Placement | undefined>(
     (contactId) => contactId,
     (contactIds) => this.placed.find(contactIds),
@@ -247,6 +234,11 @@ export class ContactService {
     );
     return answer && (answer.ReferenceSummaryList ?? []).flatMap((summary) => referenceFrom(summary) ?? []);
   }
+}
+
+/** For each key what is loaded for it, or why it could not be. */
+function eachOrError<K, V>(keys: readonly K[], load: (key: K) => Promise<V>): Promise<(V | Error)[]> {
+  return Promise.all(keys.map((key) => load(key).catch((error: unknown) => error as Error)));
 }
 
 /** One item of Connect's tagged union: the type is the name of its only member. */

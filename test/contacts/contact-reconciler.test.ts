@@ -5,6 +5,7 @@ import { Pacer } from '../../src/connect/pacer.js';
 import { quotaFor } from '../../src/connect/quotas.js';
 import { ContactReconciler } from '../../src/contacts/timeline/contact-reconciler.js';
 import { WatchedContact } from '../../src/contacts/timeline/watched-contact.js';
+import { GatewayError } from '../../src/errors.js';
 import { createLog } from '../../src/log.js';
 import { seed } from '../../src/simulator/seed.js';
 import { MemoryState } from '../../src/state/memory.js';
@@ -31,6 +32,8 @@ function started() {
     requestTimeoutMs: 1_000,
     quotas: new Map(),
   });
+  /** Subjects that get no turn of DescribeContact. */
+  const throttled = new Set<string>();
   const asked: { readonly subject: string; readonly name: string; readonly atMs: number }[] = [];
   const reconciler = new ContactReconciler({
     timelines: state.timelines,
@@ -40,15 +43,18 @@ function started() {
     hasEvents: false,
     ask: ({ name }, { subject }) => {
       asked.push({ subject, name, atMs: clock.monotonic() });
-      return Promise.resolve();
+      return throttled.has(subject) ? Promise.reject(new GatewayError('THROTTLED', 'No turn.')) : Promise.resolve();
     },
   });
+  const all = new Map<string, WatchedContact>();
   const follow = (requester: Requester, name: string) => {
-    const watched = new WatchedContact({ instanceId: 'i', id: name }, name, () => Promise.resolve(true));
+    const known = all.get(name);
+    const watched = known ?? new WatchedContact({ instanceId: 'i', id: name }, name, () => Promise.resolve(true));
+    all.set(name, watched);
     const follower = watched.follow(requester, () => {
       if (watched.followers === 0) reconciler.remove(watched);
     });
-    reconciler.add(watched);
+    if (!known) reconciler.add(watched);
     return follower;
   };
   const pass = async (ms: number) => {
@@ -57,7 +63,7 @@ function started() {
       clock.advance(100);
     }
   };
-  return { asked, follow, pass };
+  return { asked, throttled, follow, pass };
 }
 
 test.each([
@@ -80,6 +86,26 @@ test.each([
   expect(bobs[0]!.atMs).toBeLessThanOrEqual(5_000 + 2_000 + 2_000);
   // Nothing of the quota, five turns a second, is lost.
   expect(alices.length + bobs.length).toBeGreaterThanOrEqual(5 * 31);
+  await Promise.all(followers.map((follower) => follower.return!()));
+});
+
+test('one who follows thousands does not keep from another one the news of a contact that both follow', async () => {
+  const { asked, follow, pass } = started();
+  const alice = { tenant: 'acme', subject: 'alice' };
+  const bob = { tenant: 'acme', subject: 'bob' };
+  const followers = Array.from({ length: 2_000 }, (_none, index) => follow(alice, `a${index}`));
+  followers.push(follow(alice, 'both'), follow(bob, 'both'));
+  await pass(30_000);
+  expect(asked.filter(({ name }) => name === 'both').length).toBeGreaterThanOrEqual(4);
+  await Promise.all(followers.map((follower) => follower.return!()));
+});
+
+test('where one follower gets no turn, Connect is asked in the name of the next', async () => {
+  const { asked, throttled, follow, pass } = started();
+  throttled.add('alice');
+  const followers = ['alice', 'bob'].map((subject) => follow({ tenant: 'acme', subject }, 'both'));
+  await pass(3_000);
+  expect(asked.map(({ subject }) => subject)).toEqual(['alice', 'bob']);
   await Promise.all(followers.map((follower) => follower.return!()));
 });
 

@@ -41,16 +41,18 @@ test('a first read that failed otherwise is not made again by each who waited', 
   expect(askers).toEqual(['alice']);
 });
 
-test('Connect is asked in the name of whoever follows longest', async () => {
+test('Connect is asked in the names of those who follow, who came first before the others', async () => {
   const { contact } = watched({});
-  expect(contact.requester).toBeUndefined();
+  expect(contact.requesters).toEqual([]);
   const followers = [alice, bob, alice].map((who) => follow(contact, who));
-  expect(contact.requester).toEqual(alice);
+  expect(contact.requesters).toEqual([alice, bob]);
   await followers[0]!.return!();
-  expect(contact.requester).toEqual(bob);
+  expect(contact.requesters).toEqual([alice, bob]);
   await followers[1]!.return!();
   await followers[1]!.return!();
-  expect(contact.requester).toEqual(alice);
+  expect(contact.requesters).toEqual([alice]);
   await followers[2]!.return!();
-  expect([contact.requester, contact.followers]).toEqual([undefined, 0]);
+  expect([contact.requesters, contact.followers]).toEqual([[], 0]);
+  for (let one = 0; one < 20; one += 1) follow(contact, { tenant: 'acme', subject: String(one) });
+  expect(contact.requesters.map(({ subject }) => subject).join()).toBe('0,1,2,3,4,5,6,7,8,9');
 });

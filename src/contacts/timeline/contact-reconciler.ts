@@ -1,10 +1,11 @@
 import type { Clock } from '../../clock.js';
 import type { Connect } from '../../connect/connect.js';
 import { reconcilingTurns } from '../../connect/quotas.js';
+import { gotNoTurn } from '../../connect/shared-fetches.js';
 import { GatewayError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { FairQueue, type Queued } from '../../state/fair-queue.js';
-import type { Requester } from '../../state/requester.js';
+import { isSameRequester, type Requester } from '../../state/requester.js';
 import { StateUnavailable, type Timelines } from '../../state/state.js';
 import type { WatchedContact } from './watched-contact.js';
 
@@ -32,15 +33,20 @@ const maxTurnWaitMs = 10_000;
 /** Connect shows a change a moment after it took it. */
 const changeShowsAfterMs = 1_000;
 
+interface Due {
+  readonly watched: WatchedContact;
+  readonly requester: Requester;
+}
+
 /**
  * Sees to it that Connect is asked for each followed contact of which nothing was heard for a while, by one of the replicas and inside
  * their half of the quota, until it is over. Its one timer runs while there are any.
  */
 export class ContactReconciler {
   readonly #watched = new Set<WatchedContact>();
-  /** Those that are due: one requester's thousands leave the others their turns. */
-  readonly #due = new FairQueue<WatchedContact>();
-  readonly #queued = new Map<WatchedContact, Queued<WatchedContact>>();
+  /** What is due, once for each requester of it: one follower's thousands leave the others their turns, also for a contact that both follow. */
+  readonly #due = new FairQueue<Due>();
+  readonly #queued = new Map<WatchedContact, Map<Requester, Queued<Due>>>();
   readonly #silence: { readonly firstMs: number; readonly longestMs: number };
   #asking = 0;
   #callOffSweep: (() => void) | undefined;
@@ -60,9 +66,7 @@ export class ContactReconciler {
 
   remove(watched: WatchedContact): void {
     this.#watched.delete(watched);
-    const queued = this.#queued.get(watched);
-    if (queued) this.#due.remove(queued);
-    this.#queued.delete(watched);
+    this.#unqueue(watched);
     if (this.#watched.size > 0) return;
     this.#callOffSweep?.();
     this.#callOffSweep = undefined;
@@ -96,20 +100,23 @@ export class ContactReconciler {
     );
     due.sort((one, other) => one.dueAtMs - other.dueAtMs);
     for (const watched of due) {
-      const { requester } = watched;
-      if (requester) this.#queued.set(watched, this.#due.add(requester, watched));
+      const queued = watched.requesters.map(
+        (requester) => [requester, this.#due.add(requester, { watched, requester })] as const,
+      );
+      this.#queued.set(watched, new Map(queued));
     }
     this.#reconcileNext();
   }
 
   #reconcileNext(): void {
     while (this.#asking < maxAtOnce) {
-      const watched = this.#due.take();
-      if (!watched) return;
-      this.#queued.delete(watched);
-      const { requester } = watched;
+      const next = this.#due.take();
+      if (!next) return;
+      const { watched, requester } = next;
+      this.#queued.get(watched)?.delete(requester);
+      this.#unqueue(watched);
       // There may have been news of it since.
-      if (!requester || watched.isOver || watched.dueAtMs > this.parts.clock.monotonic()) continue;
+      if (watched.followers === 0 || watched.isOver || watched.dueAtMs > this.parts.clock.monotonic()) continue;
       this.#asking += 1;
       watched.dueAtMs = Infinity;
       void this.#reconcile(watched, requester).finally(() => {
@@ -123,16 +130,35 @@ export class ContactReconciler {
     }
   }
 
+  #unqueue(watched: WatchedContact): void {
+    for (const queued of this.#queued.get(watched)?.values() ?? []) this.#due.remove(queued);
+    this.#queued.delete(watched);
+  }
+
   /** Asks Connect where the contact is, unless another replica did a moment ago. Failing is silence, too. */
-  async #reconcile(watched: WatchedContact, { tenant, subject }: Requester): Promise<void> {
-    const { connect, log, ask } = this.parts;
+  async #reconcile(watched: WatchedContact, first: Requester): Promise<void> {
+    const { log } = this.parts;
     try {
       if (!(await this.#isMine(watched))) return;
-      await connect.turn(reconcilingTurns, { maxWaitMs: maxTurnWaitMs, tenant, subject, kind: 'GENERAL' });
-      await ask(watched, { tenant, subject });
+      const others = watched.requesters.filter((other) => !isSameRequester(other, first));
+      await this.#askFor(watched, [first, ...others]);
     } catch (err) {
       if (err instanceof GatewayError) log.debug({ err, code: err.code }, 'a followed contact was not reconciled');
       else log.error({ bug: err }, 'a followed contact was not reconciled');
+    }
+  }
+
+  /** In the name of the first of these who gets a turn. */
+  async #askFor(watched: WatchedContact, requesters: readonly Requester[]): Promise<void> {
+    const { connect, ask } = this.parts;
+    for (const [index, { tenant, subject }] of requesters.entries()) {
+      try {
+        await connect.turn(reconcilingTurns, { maxWaitMs: maxTurnWaitMs, tenant, subject, kind: 'GENERAL' });
+        await ask(watched, { tenant, subject });
+        return;
+      } catch (error) {
+        if (index === requesters.length - 1 || !gotNoTurn(error)) throw error;
+      }
     }
   }
 

@@ -69,7 +69,7 @@ export class ContactWatches {
 
   /**
    * First where the contact is, then again after each change, the changes of a slow reader as one; ends with the contact, or with `return()`. One null where there is no
-   * such contact. Rejects with a GatewayError where that cannot be told. Connect is asked in the name of whoever follows the contact longest.
+   * such contact. Rejects with a GatewayError where that cannot be told. Connect is asked in the name of one who follows the contact.
    */
   follow(key: ResourceKey, requester: Requester): AsyncIterableIterator<ContactSnapshot | null> {
     const name = timelineNameOf(key);

@@ -1,6 +1,6 @@
 import type { ResourceKey } from '../../connect/resource-key.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
-import { isSameRequester, type Requester } from '../../state/requester.js';
+import { isSameRequester, nameOfRequester, type Requester } from '../../state/requester.js';
 import type { Unsubscribe } from '../../state/state.js';
 import { hasEvent, isOver, type ContactFacts } from './contact-facts.js';
 
@@ -9,6 +9,9 @@ export interface ContactSnapshot {
   readonly key: ResourceKey;
   readonly facts: ContactFacts;
 }
+
+/** So many of those who follow a contact are reason enough to ask for it. */
+const maxRequesters = 10;
 
 /** One contact and those who follow it. What it holds for a follower does not grow while the follower is busy. */
 export class WatchedContact {
@@ -29,8 +32,9 @@ export class WatchedContact {
   isSettled = false;
   #changes = 0;
   #first: { readonly requester: Requester; readonly isThere: Promise<boolean> } | undefined;
-  /** Those who are there, in the order in which they came. */
-  readonly #followers = new Set<{ readonly requester: Requester }>();
+  followers = 0;
+  /** In the order in which they came, each with how often it follows the contact. */
+  readonly #requesters = new Map<string, { readonly requester: Requester; follows: number }>();
   readonly #wake = new Set<() => void>();
 
   /** `readFirst` joins what can be known now, in the name of the one who asks; false where there is no such contact. */
@@ -40,14 +44,13 @@ export class WatchedContact {
     private readonly readFirst: (requester: Requester) => Promise<boolean>,
   ) {}
 
-  get followers(): number {
-    return this.#followers.size;
-  }
-
-  /** In whose name Connect is asked for it: whoever of those who follow it came first. */
-  get requester(): Requester | undefined {
-    const [first] = this.#followers;
-    return first?.requester;
+  /** In whose names Connect may be asked for it: of those who follow it, the few who came first. */
+  get requesters(): readonly Requester[] {
+    const first: Requester[] = [];
+    for (const { requester } of this.#requesters.values()) {
+      if (first.push(requester) === maxRequesters) break;
+    }
+    return first;
   }
 
   get isOver(): boolean {
@@ -79,13 +82,13 @@ export class WatchedContact {
 
   /** An iterator object and no generator: the `return()` of one that waits would wait, too. */
   follow(requester: Requester, onLeave: () => void): AsyncIterableIterator<ContactSnapshot | null> {
-    const follower = { requester, isOpen: true, wake: (): void => undefined };
-    this.#followers.add(follower);
+    const follower = { isOpen: true, wake: (): void => undefined };
+    this.#come(requester);
     let seen: number | undefined;
     const leave = () => {
       if (!follower.isOpen) return;
       follower.isOpen = false;
-      this.#followers.delete(follower);
+      this.#go(requester);
       follower.wake();
       onLeave();
     };
@@ -125,6 +128,23 @@ export class WatchedContact {
         return this;
       },
     };
+  }
+
+  #come(requester: Requester): void {
+    this.followers += 1;
+    const name = nameOfRequester(requester);
+    const known = this.#requesters.get(name);
+    if (known) known.follows += 1;
+    else this.#requesters.set(name, { requester, follows: 1 });
+  }
+
+  #go(requester: Requester): void {
+    this.followers -= 1;
+    const name = nameOfRequester(requester);
+    const known = this.#requesters.get(name);
+    if (!known) return;
+    known.follows -= 1;
+    if (known.follows === 0) this.#requesters.delete(name);
   }
 
   #snapshot(): ContactSnapshot {

@@ -1,0 +1,28 @@
+import { GatewayError } from '../errors.js';
+
+/** The turn would have come too late, or others came first. */
+export function throttled(retryAfterMs: number): GatewayError {
+  return new GatewayError(
+    'THROTTLED',
+    'Amazon Connect allows no more requests of this kind for the moment; nothing was sent. Ask again after retryAfterMs.',
+    { retryAfterMs },
+  );
+}
+
+/** The requester has as many waiting as one may. */
+export function tooMany(retryAfterMs: number): GatewayError {
+  return new GatewayError(
+    'LIMIT_EXCEEDED',
+    'You have as many requests of this kind waiting for their turn as one caller may; nothing was sent. Ask again after retryAfterMs, when the next of them has had its turn.',
+    { retryAfterMs },
+  );
+}
+
+/** Shared state does not answer. */
+export function unavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'The gateway could not find out whose turn it is; nothing was sent. Ask again in a moment.',
+    { cause, retryAfterMs: 1_000 },
+  );
+}
