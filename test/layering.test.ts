@@ -26,7 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'graphql',
     'config',
   ],
-  http: ['schema', 'access'],
+  http: ['schema', 'access', 'graphql'],
   schema: ['access', 'graphql'],
   calls: ['contacts', 'numbers', ...nounMay],
   events: ['contacts', 'graphql', 'state', 'config'],

@@ -5,9 +5,11 @@ import type { AgentService } from '../agents/agent.service.js';
 import { ContactFlow } from '../flows/contact-flow.type.js';
 import type { ContactFlowService } from '../flows/contact-flow.service.js';
 import { Authorize } from '../graphql/authorize.js';
+import { costOfBytes } from '../graphql/field-cost.js';
 import { instanceIdArg } from '../graphql/instance-id.arg.js';
 import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
+import { maxAttributeBytes } from '../graphql/rules/attributes.rule.js';
 import { fromSource, SubscriptionSource } from '../graphql/subscription-source.js';
 import { isResourceId } from '../connect/resource-key.js';
 import { Queue } from '../queues/queue.type.js';
@@ -154,13 +156,21 @@ export class ContactResolver {
     return this.related.flows.contactFlow({ instanceId: contact.instanceId, id }, callerOf(context));
   }
 
-  @FieldResolver(() => [ContactAttribute], { nullable: true, description: 'What the flow and the agent work with.' })
+  @FieldResolver(() => [ContactAttribute], {
+    nullable: true,
+    description: 'What the flow and the agent work with.',
+    complexity: costOfBytes(maxAttributeBytes),
+  })
   @Authorize('contacts:read', 'contacts:pii')
   attributes(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<readonly ContactAttribute[] | null> {
     return this.service.attributesOf(contact, context);
   }
 
-  @FieldResolver(() => [ContactReference], { nullable: true, description: 'What the agent is shown beside it.' })
+  @FieldResolver(() => [ContactReference], {
+    nullable: true,
+    description: 'What the agent is shown beside it.',
+    complexity: costOfBytes(4_096),
+  })
   @Authorize('contacts:read', 'contacts:pii')
   references(@Root() contact: Contact, @Ctx() context: RequestContext): Promise<readonly ContactReference[] | null> {
     return this.service.referencesOf(contact, context);

@@ -4,6 +4,8 @@ import { Directive, Field, Float, ID, Int, ObjectType, type ClassType } from 'ty
 import type { ResourceKey } from '../connect/resource-key.js';
 import { Authorize, type Scope } from '../graphql/authorize.js';
 import { connectionOf } from '../graphql/connection.js';
+import { costOfBytes } from '../graphql/field-cost.js';
+import { maxAttributeBytes } from '../graphql/rules/attributes.rule.js';
 import { Tag } from '../graphql/tag.type.js';
 import type { ContactDetails, KnownDetails } from './contact-details.js';
 import {
@@ -36,18 +38,20 @@ function ContactField(type: FieldType | [FieldType], description: string): Metho
   return guardedField(type, description, readScopes);
 }
 
-/** The same for what tells of a person: `contacts:pii` as well. */
-function PersonalField(type: FieldType | [FieldType], description: string): MethodDecorator {
-  return guardedField(type, description, personalScopes);
+/** The same for what tells of a person: `contacts:pii` as well. `maxBytes` where its value may be large. */
+function PersonalField(type: FieldType | [FieldType], description: string, maxBytes = 0): MethodDecorator {
+  return guardedField(type, description, personalScopes, maxBytes);
 }
 
 function guardedField(
   type: FieldType | [FieldType],
   description: string,
   scopes: [Scope, ...Scope[]],
+  maxBytes = 0,
 ): MethodDecorator {
+  const complexity = Math.max(costOfBytes(maxBytes), 1);
   return (prototype, name, descriptor) => {
-    Field(() => type as ClassType, { nullable: true, description })(prototype, name, descriptor);
+    Field(() => type as ClassType, { nullable: true, description, complexity })(prototype, name, descriptor);
     Authorize(...scopes)(prototype, name, descriptor);
   };
 }
@@ -142,7 +146,7 @@ export class Contact {
     return this.detail('name');
   }
 
-  @PersonalField(String, 'Its description, as given when it was placed or changed later.')
+  @PersonalField(String, 'Its description, as given when it was placed or changed later.', 4_096)
   description() {
     return this.detail('description');
   }
@@ -252,7 +256,8 @@ export class Contact {
     return this.detail('recordings');
   }
 
-  @PersonalField([SegmentAttribute], 'What Connect itself and its features noted.')
+  // Connect documents no limit of theirs.
+  @PersonalField([SegmentAttribute], 'What Connect itself and its features noted.', maxAttributeBytes)
   segmentAttributes() {
     return this.detail('segmentAttributes');
   }

@@ -1,5 +1,6 @@
 import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { GatewayError } from '../errors.js';
+import { costLimit } from '../graphql/field-cost.js';
 import { fragmentsOf, sizeOf, type OperationParts } from './operation-size.js';
 
 /** The most that one operation may ask for. */
@@ -12,7 +13,7 @@ export interface Limits {
   readonly rootFields: Readonly<Record<'query' | 'mutation' | 'subscription', number>>;
   /** Selected fields, each time a fragment is used. */
   readonly fields: number;
-  /** Every field is 1; what is below a list counts once for each row it may have. */
+  /** Every field is 1, or as much as its declaration says; what is below a list counts once for each row it may have. */
   readonly cost: number;
 }
 
@@ -23,7 +24,7 @@ export const defaultLimits: Limits = {
   aliases: 50,
   rootFields: { query: 10, mutation: 5, subscription: 1 },
   fields: 1_000,
-  cost: 20_000,
+  cost: costLimit,
 };
 
 /** Throws OPERATION_TOO_LARGE, naming the limit. */

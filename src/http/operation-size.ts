@@ -119,10 +119,11 @@ class Sizing {
   ) {
     // What introspection may list is the schema, whose size is ours.
     if (isIntrospection || !field) return { cost: below.cost + below.costPerRow + 1, costPerRow: 0 };
+    const own = costOfField(field);
     const rows = this.#rowsOf(node, field);
-    if (!isListType(getNullableType(field.type))) return { cost: costOfRow(below, rows) + 1, costPerRow: 0 };
-    if (rows === undefined) return { cost: 1, costPerRow: costOfRow(below) };
-    return { cost: capped(rows * costOfRow(below) + 1), costPerRow: 0 };
+    if (!isListType(getNullableType(field.type))) return { cost: capped(costOfRow(below, rows) + own), costPerRow: 0 };
+    if (rows === undefined) return { cost: own, costPerRow: costOfRow(below) };
+    return { cost: capped(rows * costOfRow(below) + own), costPerRow: 0 };
   }
 
   /** The number of rows that the arguments of a field ask for: `first`, or for a list the length of the list it is given. */
@@ -157,6 +158,11 @@ function fieldOf(node: FieldNode, parent: GraphQLNamedType | undefined): GraphQL
   if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
   if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+/** What its declaration says: see graphql/field-cost.ts. */
+function costOfField({ extensions: { complexity } }: GraphQLField<unknown, unknown>): number {
+  return typeof complexity === 'number' ? complexity : 1;
 }
 
 function costOfRow({ cost, costPerRow }: OperationSize, rows = rowsOfUnsizedList): number {

@@ -1,5 +1,6 @@
-import { extendSchema, isUnionType, parse, type GraphQLSchema } from 'graphql';
+import { extendSchema, isObjectType, isUnionType, parse, type GraphQLSchema } from 'graphql';
 import { badUserInput } from '../errors.js';
+import { costOfOnly } from '../graphql/field-cost.js';
 import type { RequestContext } from '../request.js';
 import type { Entity } from './entities.js';
 
@@ -28,6 +29,8 @@ export function federate(schema: GraphQLSchema, sdl: string, entities: readonly 
   );
   const { _service, _entities } = federated.getQueryType()!.getFields();
   _service!.resolve = () => ({ sdl });
+  const service = federated.getType('_Service');
+  if (isObjectType(service)) service.getFields().sdl!.extensions = { complexity: costOfOnly(Buffer.byteLength(sdl)) };
 
   const union = federated.getType('_Entity');
   if (_entities && isUnionType(union)) {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { costLimit, costOfOnly } from '../../src/graphql/field-cost.js';
 import { callInput, placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
 import type { RunningGateway } from '../support/start-gateway.js';
@@ -26,6 +27,38 @@ test.each([
   const { errors } = await gateway.ask(query, { ids: Array.from({ length: 100 }, (_, i) => `c${i}`) });
   expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'cost' } }]);
   expect(gateway.simulator.requests()).toEqual({});
+});
+
+test.each([
+  ['of one service', '{ _service { a: sdl b: sdl } }'],
+  ['of two', '{ _service { sdl } again: _service { sdl } }'],
+  ['by a fragment', '{ _service { ...S } again: _service { ...S } } fragment S on _Service { sdl }'],
+])('the SDL is told once in an operation, not twice, %s', async (_how, query) => {
+  expect(await gateway.ask('{ __typename _service { __typename sdl } }', {}, null)).toMatchObject({ status: 200 });
+  const { body, errors } = await gateway.ask(query, {}, null);
+  expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'cost' } }]);
+  expect(body.length).toBeLessThan(1_000);
+});
+
+test.each([0, 1, 512, 40_000, 10_000_000, 1e12])(
+  'of a value of %d bytes that anybody may ask for, one fits',
+  (bytes) => {
+    const cost = costOfOnly(bytes);
+    expect(cost + 10).toBeLessThanOrEqual(costLimit);
+    expect(2 * cost).toBeGreaterThan(costLimit);
+  },
+);
+
+const attributes = 'attributes { key value }';
+
+test('what may be large costs as much: a hundred contacts with their attributes fit, many times the same do not', async () => {
+  const ids = Array.from({ length: 100 }, (_, i) => `c${i}`);
+  const asking = (count: number) =>
+    gateway.ask(`query($ids: [ID!]!) { contacts(ids: $ids) { ${times(count, (i) => `a${i}: ${attributes}`)} } }`, {
+      ids,
+    });
+  expect((await asking(1)).data).toHaveProperty('contacts.length', 100);
+  expect((await asking(3)).errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'cost' } }]);
 });
 
 test('the same list of the same contact asked for thousands of times in one operation is one request', async () => {

@@ -9,13 +9,15 @@ interface AttributeEntry {
   readonly value: string;
 }
 
+/** What all attributes of one contact may have together, keys and values. */
+export const maxAttributeBytes = 32_768;
 const maxCharacters = 32_767;
 
 const attributes: MapEntries<AttributeEntry> = {
   key: 'key',
   entryProblems: ({ key, value }) => [...keyProblems(key), ...valueProblems(value)],
   sent: ({ key, value }) => [key, value],
-  maxBytes: 32_768,
+  maxBytes: maxAttributeBytes,
 };
 
 /** The value must be a list of `{ key, value }` that Amazon Connect takes as the attributes of a contact. */
