@@ -53,6 +53,8 @@ export interface Config {
     /** Whose events are taken. */
     readonly accountId: string;
   };
+  /** Connections whose last request showed no accepted token. */
+  readonly maxAnonymousConnections: number;
   readonly subscriptions: {
     /** Open at once, for one subject of one tenant. */
     readonly maxPerCaller: number;
@@ -134,6 +136,7 @@ export function readConfig(env: Environment): Config {
       maxWaitingPerSubject: read.wholeNumber('MAX_WAITING_CALLS_PER_SUBJECT', 20, 1, 100_000),
     },
     ...(events ? { events } : {}),
+    maxAnonymousConnections: read.wholeNumber('MAX_ANONYMOUS_CONNECTIONS', 600, 10, 1_000_000),
     subscriptions: {
       max: read.wholeNumber('MAX_SUBSCRIPTIONS', 10_000, 1, 1_000_000),
       maxPerCaller: read.wholeNumber('MAX_SUBSCRIPTIONS_PER_CALLER', 100, 1, 1_000_000),

@@ -28,6 +28,8 @@ export const variables = {
   CONTACT_EVENTS_ACCOUNT_ID: "The AWS account whose contact events are taken. Default: the account in the queue's URL.",
   MAX_SUBSCRIPTIONS: 'How many subscriptions, and as many sockets, one replica serves at once. Default 10000.',
   MAX_SUBSCRIPTIONS_PER_CALLER: 'How many of each one subject of a tenant may have open on one replica. Default 100.',
+  MAX_ANONYMOUS_CONNECTIONS:
+    'How many connections without an accepted token one replica keeps; the oldest gives way to a new one. Default 600.',
   REDIS_URL:
     'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
   REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',

@@ -179,6 +179,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
         // There may be a socket for each.
         socketsPerProcess: config.subscriptions.max,
         socketsPerCaller: config.subscriptions.maxPerCaller,
+        connectionsWithoutCaller: config.maxAnonymousConnections,
       },
       development: parts.pages,
     },

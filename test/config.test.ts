@@ -51,6 +51,7 @@ test('the required variables are enough', () => {
       campaignShare: 0.1,
       maxWaitingPerSubject: 20,
     },
+    maxAnonymousConnections: 600,
     subscriptions: { max: 10_000, maxPerCaller: 100 },
     state: {
       prefix: 'outdial:',

@@ -7,13 +7,17 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { startApollo } from './apollo.js';
-import type { CallerFrom } from './authentication.js';
+import { authentication, type CallerFrom } from './authentication.js';
+import { Connections } from './connections.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { defaultLimits, type Limits } from './limits.js';
+import { createNodeServer } from './node-server.js';
 import { OpenCounts } from './open-counts.js';
 import type { AuthorizeOperation } from './operation-checks.js';
 import { logOperation, startRecord, type OperationRecord } from './operation-record.js';
+import { defaultBodyLimits, readJsonBodies, type BodyLimits } from './read-body.js';
 import { addRefusals, refuse, restarting } from './refusals.js';
+import { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
 import { RunningRequests } from './running-requests.js';
 import { Sockets } from './sockets.js';
@@ -28,7 +32,7 @@ export interface HttpOptions {
   /** Browsers of other origins get no CORS headers, and no WebSocket. */
   readonly corsOrigins: readonly string[];
   readonly subscriptionLimits?: Partial<SubscriptionLimits>;
-  readonly bodyLimitBytes?: number;
+  readonly bodyLimits?: BodyLimits;
   readonly limits?: Limits;
   /** The longest time `stop` may take. */
   readonly drainTimeoutMs?: number;
@@ -65,8 +69,6 @@ declare module 'fastify' {
   }
 }
 
-/** The largest body that is read. The README names it and is held to it by a test. */
-export const defaultBodyLimitBytes = 256 * 1024;
 /** How long a stop waits for running operations. The README names it and is held to it by a test. */
 export const defaultDrainTimeoutMs = 25_000;
 
@@ -76,7 +78,7 @@ export const defaultDrainTimeoutMs = 25_000;
  */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
   const { schema, callerFrom, authorizeOperation, ready, log, clock } = parts;
-  const { bodyLimitBytes = defaultBodyLimitBytes, limits = defaultLimits, development } = options;
+  const { bodyLimits = defaultBodyLimits, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const apollo = await startApollo({ schema, authorizeOperation, limits, log, landingPage });
   const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
@@ -84,6 +86,8 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   const isDevelopment = development !== undefined;
   const subscriptions = new Subscriptions({ schema, authorizeOperation, limits, counts, isDevelopment, clock, log });
   const running = new RunningRequests();
+  const gate = new RequestGate();
+  const connections = new Connections({ ...openLimits, clock, log });
   let isDraining = false;
 
   const begin = (request: FastifyRequest, reply: FastifyReply) => {
@@ -92,11 +96,9 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   };
 
   const app = fastify({
-    bodyLimit: bodyLimitBytes,
+    serverFactory: (handle) => createNodeServer(handle, gate, connections),
     logger: false,
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']),
-    // For a client that sends its request one byte at a time.
-    requestTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // Hooks do not run for these.
@@ -104,14 +106,14 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       void refuse(request, begin(request, reply), new GatewayError('BAD_REQUEST', 'The URL cannot be read.'), 400);
     },
   });
-  app.removeContentTypeParser('text/plain');
+  readJsonBodies(app, bodyLimits);
   app.decorateRequest('record');
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
     done();
   });
   if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
-  addRefusals(app, bodyLimitBytes, log);
+  addRefusals(app, log);
 
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', (_request, reply) => {
@@ -120,19 +122,19 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   });
   let streams: StreamRoute | undefined;
   await app.register((operations, _options, done) => {
-    operations.addHook('onRequest', (request, reply, next) => {
-      if (!isDraining) {
-        next();
-        return;
-      }
-      void refuse(request, reply.header('connection', 'close'), restarting, 503);
-    });
+    const refuseWhileDraining = (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
+      if (!isDraining) next();
+      else void refuse(request, reply.header('connection', 'close'), restarting, 503);
+    };
+    // The stop may have begun while the body was being read.
+    operations.addHook('onRequest', refuseWhileDraining).addHook('preHandler', refuseWhileDraining);
+    const authenticate = authentication({ callerFrom, connections, log });
     operations.addHook('onSend', (request, reply, _payload, next) => {
       logOperation(log, clock, request.id, request.record, reply.statusCode);
       next();
     });
-    addGraphqlRoute(operations, { apollo, callerFrom, log, running, hasLandingPage: landingPage !== undefined });
-    streams = new StreamRoute(operations, { subscriptions, callerFrom, clock, log });
+    addGraphqlRoute(operations, { apollo, authenticate, log, running, hasLandingPage: landingPage !== undefined });
+    streams = new StreamRoute(operations, { subscriptions, authenticate, clock, log });
     done();
   });
   if (development) await development.addRoutes(app);
@@ -142,8 +144,9 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     callerFrom,
     corsOrigins: options.corsOrigins,
     counts: new OpenCounts('sockets', openLimits.socketsPerCaller, openLimits.socketsPerProcess),
-    socketsWithoutCaller: openLimits.socketsWithoutCaller,
-    messageLimitBytes: bodyLimitBytes,
+    gate,
+    connections,
+    messageLimits: bodyLimits,
     clock,
     log,
   });
@@ -169,6 +172,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     sockets.terminate();
     app.server.closeAllConnections();
     await closed;
+    connections.stop();
     await apollo.stop();
   };
   let stopped: Promise<void> | undefined;

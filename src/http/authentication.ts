@@ -1,27 +1,34 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { onRequestAsyncHookHandler } from 'fastify';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
+import type { Connections } from './connections.js';
 import { logWithheld, wordedError } from './errors.js';
 import { refuse } from './refusals.js';
 
 /** Undefined without a header; throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE where it cannot tell. */
 export type CallerFrom = (authorization: string | undefined) => Promise<Caller | undefined>;
 
-/** Puts the caller of a request into its record. False where the token fails: the refusal has been sent then. */
-export async function authenticate(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  callerFrom: CallerFrom,
-  log: Log,
-): Promise<boolean> {
-  try {
-    request.record.caller = await callerFrom(request.headers.authorization);
-    return true;
-  } catch (error) {
-    logWithheld(error, log.child({ requestId: request.id }));
-    refuse(request, reply, error, statusOf(error));
-    return false;
-  }
+export interface AuthenticationParts {
+  readonly callerFrom: CallerFrom;
+  readonly connections: Connections;
+  readonly log: Log;
+}
+
+/**
+ * A hook that puts the caller of a request into its record, by its head alone: nothing of the body has been read. Where the token
+ * fails, the refusal is sent instead.
+ */
+export function authentication({ callerFrom, connections, log }: AuthenticationParts): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    try {
+      request.record.caller = await callerFrom(request.headers.authorization);
+    } catch (error) {
+      logWithheld(error, log.child({ requestId: request.id }));
+      return refuse(request, reply, error, statusOf(error));
+    }
+    if (request.record.caller) connections.hasCaller(request.raw.socket);
+    return undefined;
+  };
 }
 
 function statusOf(error: unknown): number {

@@ -1,18 +1,18 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
 import type { HttpContext } from './apollo.js';
-import { authenticate, type CallerFrom } from './authentication.js';
 import { refuse } from './refusals.js';
 import type { RunningRequests } from './running-requests.js';
 
 export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<HttpContext>;
-  readonly callerFrom: CallerFrom;
+  /** Goes before the body is read. */
+  readonly authenticate: onRequestAsyncHookHandler;
   readonly log: Log;
   readonly running: RunningRequests;
   readonly hasLandingPage: boolean;
@@ -23,7 +23,7 @@ export interface GraphqlRouteParts {
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
 export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, callerFrom, log, running, hasLandingPage } = parts;
+  const { apollo, authenticate, log, running, hasLandingPage } = parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
@@ -37,13 +37,12 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
   });
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    if (!(await authenticate(request, reply, callerFrom, log))) return reply;
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptable(request.headers.accept);
     const body = (await handle.call(app, request, reply)) as string;
     return request.record.isWorded ? body : withRequestId(body, request);
   };
-  app.post('/graphql', (request, reply) => running.track(() => answer(request, reply)));
+  app.post('/graphql', { onRequest: authenticate }, (request, reply) => running.track(() => answer(request, reply)));
 
   app.get('/graphql', async (request, reply) => {
     if (!hasLandingPage || !request.headers.accept?.includes('text/html')) {
@@ -59,7 +58,7 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
 /** Aborts when the connection closes before the answer was written. */
 function signalOf({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  // While the token was being checked.
+  // While the body was being read.
   if (raw.destroyed) gone.abort();
   raw.once('close', () => {
     if (!raw.writableFinished) gone.abort();

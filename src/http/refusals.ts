@@ -52,17 +52,16 @@ function retryAfterOf({ retryAfterMs = 1_000 }: GatewayError): string {
 }
 
 /** Gives `app` answers for unknown routes and for bodies that it cannot read. */
-export function addRefusals(app: FastifyInstance, bodyLimitBytes: number, log: Log): void {
+export function addRefusals(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) =>
     refuse(request, reply, new GatewayError('NOT_FOUND', 'There is nothing here. GraphQL is at POST /graphql.'), 404),
   );
   app.setErrorHandler<Error & { code?: string; statusCode?: number }>((error, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const message = `The body is larger than ${bodyLimitBytes} bytes.`;
-      const details = { limit: 'bodyBytes', allowed: bodyLimitBytes };
-      return refuse(request, reply, new GatewayError('OPERATION_TOO_LARGE', message, { details }), status);
+    // What reads bodies throws no other.
+    if (error instanceof GatewayError) {
+      return refuse(request, reply, error, error.code === 'OPERATION_TOO_LARGE' ? 413 : 400);
     }
+    const status = error.statusCode ?? 500;
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
       return refuse(request, reply, new GatewayError('BAD_REQUEST', 'Send the body as application/json.'), status);
     }

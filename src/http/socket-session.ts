@@ -14,6 +14,7 @@ import {
   connectionInitTimeoutMs,
   keepAliveMs,
   readTimeoutMs,
+  subscriptionIdLength,
   unreadBytesLimit,
 } from './subscription-limits.js';
 import type { SentOperation, SubscriptionStream } from './subscription-stream.js';
@@ -55,6 +56,7 @@ export class SocketSession {
     private readonly socket: WebSocket,
     private readonly requestId: string,
     private readonly parts: SocketParts,
+    private readonly onCaller: () => void,
   ) {
     this.#log = parts.log.child({ requestId });
     this.#timers.init = parts.clock.after(connectionInitTimeoutMs, () => {
@@ -68,15 +70,19 @@ export class SocketSession {
   /**
    * What the protocol server is to know of a message: not what is subscribed to, which is left to `subscribe`, nor what the
    * protocol does not ask for. It holds on to what it knows as long as the subscription or the socket lasts, and a quarter of a
-   * MiB of JSON may be five MiB of objects.
+   * MiB of JSON may be five MiB of objects. Undefined where the socket is closed for it.
    */
-  takeIn(text: string): string {
+  takeIn(text: string): string | undefined {
     const message = messageIn(text);
     if (message?.type === MessageType.ConnectionInit) {
       const { authorization, Authorization } = message.payload ?? {};
       return JSON.stringify({ type: message.type, payload: { authorization: authorization ?? Authorization } });
     }
     if (message?.type === MessageType.Subscribe) {
+      if (message.id.length > subscriptionIdLength) {
+        this.close(CloseCode.BadRequest, `The id of a subscription has at most ${subscriptionIdLength} characters.`);
+        return undefined;
+      }
       this.#sent = message.payload;
       return JSON.stringify({ type: message.type, id: message.id, payload: { query: '' } });
     }
@@ -98,6 +104,7 @@ export class SocketSession {
     if (!this.isOpen()) return;
     this.#releaseCount = counts.take(caller);
     this.#caller = caller;
+    this.onCaller();
     this.#timers.init();
     this.#timers.expiry = whenExpired(caller, clock, () => {
       this.close(closeCodes.forbidden, tokenExpired().message, 'expired');
@@ -124,6 +131,10 @@ export class SocketSession {
     });
     this.#streams.add(stream);
     return stream;
+  }
+
+  hasCaller(): boolean {
+    return this.#caller !== undefined;
   }
 
   isOpen(): boolean {

@@ -4,28 +4,30 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { GatewayError } from '../errors.js';
+import type { Connections } from './connections.js';
+import type { BodyLimits } from './read-body.js';
 import { refuseUpgrade, restarting } from './refusals.js';
+import type { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
 import { closeCodes, SocketSession, type SocketParts } from './socket-session.js';
-import { takeUpgrades } from './upgrade.js';
 
 export interface SocketsParts extends SocketParts {
   readonly schema: GraphQLSchema;
-  /** Of those, the oldest gives way to a new one. */
-  readonly socketsWithoutCaller: number;
-  /** The largest message that is read. */
-  readonly messageLimitBytes: number;
+  readonly gate: RequestGate;
+  readonly connections: Connections;
+  /** A message may be as large as a body; without an accepted token all of them together. */
+  readonly messageLimits: BodyLimits;
   /** Browsers of these origins, and of our own, may connect. */
   readonly corsOrigins: readonly string[];
 }
 
 const subscriberExists: number = CloseCode.SubscriberAlreadyExists;
+/** In how many packets a client may send its token. */
+const partsUntilCaller = 64;
 
 /** Subscriptions over WebSocket at /graphql, in the protocol graphql-transport-ws. */
 export class Sockets {
   readonly #sessions = new Set<SocketSession>();
-  /** Those that have shown no token yet, the oldest first. */
-  readonly #silent = new Set<SocketSession>();
   readonly #protocol: ProtocolServer<SocketSession>;
   readonly #handshakes: WebSocketServer;
   #isDraining = false;
@@ -35,11 +37,11 @@ export class Sockets {
     server: Server,
     private readonly parts: SocketsParts,
   ) {
-    this.#protocol = protocolServer(parts.schema, (session) => this.#silent.delete(session));
+    this.#protocol = protocolServer(parts.schema);
     this.#handshakes = new WebSocketServer({
       noServer: true,
       clientTracking: false,
-      maxPayload: parts.messageLimitBytes,
+      maxPayload: parts.messageLimits.bodyBytes,
       // A fragment of one byte takes a hundred to hold; hardly any client sends its messages in parts.
       maxFragments: 128,
       // Else a `subscribe`, a `complete` and a `subscribe` of the same id in one packet are read before the first has begun.
@@ -50,8 +52,10 @@ export class Sockets {
       const headers = { 'sec-websocket-version': '13' };
       this.#refuse(request, socket, 400, new GatewayError('BAD_REQUEST', 'This is no WebSocket handshake.'), headers);
     });
-    takeUpgrades(server, (request, socket, head) => {
-      this.#upgrade(request, socket, head);
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // The answer to an earlier request would end up in the WebSocket.
+      if (parts.gate.isBusy(socket)) socket.destroy();
+      else this.#upgrade(request, socket, head);
     });
   }
 
@@ -77,7 +81,7 @@ export class Sockets {
     }
     this.#handshakes.handleUpgrade(request, socket, head, (accepted) => {
       socket.off('error', destroy);
-      this.#open(accepted, requestIdFrom(request.headers['x-request-id']));
+      this.#open(accepted, socket, requestIdFrom(request.headers['x-request-id']));
     });
   }
 
@@ -106,11 +110,17 @@ export class Sockets {
     refuseUpgrade(socket, error, status, requestId, headers);
   }
 
-  #open(socket: WebSocket, requestId: string): void {
-    this.#makeRoom();
-    const session = new SocketSession(socket, requestId, this.parts);
+  #open(socket: WebSocket, connection: Duplex, requestId: string): void {
+    const { connections } = this.parts;
+    const session = new SocketSession(socket, requestId, this.parts, () => {
+      connections.hasCaller(connection);
+    });
     this.#sessions.add(session);
-    this.#silent.add(session);
+    // A client that means it shows its token at once, so that of the silent ones the oldest is the least worth keeping.
+    connections.hasNoCaller(connection, () => {
+      session.close(closeCodes.tryAgainLater, 'Too many connections wait for their initialisation.');
+    });
+    this.#limitUntilCaller(socket, connection, session);
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -123,8 +133,9 @@ export class Sockets {
         onPing: () => session.pong(),
         onMessage: (receive) => {
           socket.on('message', (data: Buffer) => {
-            if (!session.isOpen()) return;
-            receive(session.takeIn(data.toString())).catch((error: unknown) => {
+            const message = session.isOpen() ? session.takeIn(data.toString()) : undefined;
+            if (message === undefined) return;
+            receive(message).catch((error: unknown) => {
               closeFor(session, error);
             });
           });
@@ -138,33 +149,40 @@ export class Sockets {
     });
     socket.once('close', (code, reason) => {
       this.#sessions.delete(session);
-      this.#silent.delete(session);
       session.closed();
       void closed(code, reason.toString());
     });
   }
 
-  /** A client that means it shows its token at once, so that of the silent sockets the oldest is the least worth keeping. */
-  #makeRoom(): void {
-    const [oldest] = this.#silent;
-    if (!oldest || this.#silent.size < this.parts.socketsWithoutCaller) return;
-    this.#silent.delete(oldest);
-    oldest.close(closeCodes.tryAgainLater, 'Too many connections wait for their initialisation.');
+  /** For all that a client sends before its token is accepted: a message that is not finished is held, in as many parts as it came. */
+  #limitUntilCaller(socket: WebSocket, connection: Duplex, session: SocketSession): void {
+    const allowed = this.parts.messageLimits.bodyBytesWithoutToken;
+    let bytes = 0;
+    let parts = 0;
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      parts += 1;
+      if (session.hasCaller()) {
+        connection.off('data', count);
+      } else if (bytes > allowed || parts > partsUntilCaller) {
+        connection.off('data', count);
+        session.close(
+          CloseCode.BadRequest,
+          `Send connection_init with a token first, and no more than ${allowed} bytes.`,
+        );
+        socket.pause();
+      }
+    };
+    connection.on('data', count);
   }
 }
 
 /** The state machine of the protocol; everything that it would do with documents and errors by itself is taken from it. */
-function protocolServer(
-  schema: GraphQLSchema,
-  onCaller: (session: SocketSession) => void,
-): ProtocolServer<SocketSession> {
+function protocolServer(schema: GraphQLSchema): ProtocolServer<SocketSession> {
   return makeServer<Record<string, unknown>, SocketSession>({
     // A session has a timer of its own, on our clock.
     connectionInitWaitTimeout: 0,
-    onConnect: async ({ extra, connectionParams }) => {
-      await extra.authenticate(connectionParams);
-      onCaller(extra);
-    },
+    onConnect: ({ extra, connectionParams }) => extra.authenticate(connectionParams),
     onSubscribe: ({ extra }) => ({ schema, document: anySubscription, contextValue: extra.subscribe() }),
     subscribe: ({ contextValue }) => contextValue as AsyncIterable<never>,
     onNext: (_context, _id, _payload, _args, result) => result,

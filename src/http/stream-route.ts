@@ -1,9 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
-import { authenticate, type CallerFrom } from './authentication.js';
 import { logWithheld } from './errors.js';
 import { handOver } from './hand-over.js';
 import type { SubscriptionEnd } from './operation-record.js';
@@ -15,7 +14,8 @@ import { tokenExpired, whenExpired } from './token-expiry.js';
 
 export interface StreamRouteParts {
   readonly subscriptions: Subscriptions;
-  readonly callerFrom: CallerFrom;
+  /** Goes before the body is read. */
+  readonly authenticate: onRequestAsyncHookHandler;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,7 +29,8 @@ export class StreamRoute {
     app: FastifyInstance,
     private readonly parts: StreamRouteParts,
   ) {
-    app.post('/graphql/stream', (request, reply) => this.#answer(request, reply));
+    const onRequest = [parts.authenticate, refuseNobody];
+    app.post('/graphql/stream', { onRequest }, (request, reply) => this.#answer(request, reply));
     app.get('/graphql/stream', (request, reply) =>
       refuse(request, reply, new GatewayError('BAD_REQUEST', 'Send subscriptions by POST.'), 405),
     );
@@ -41,16 +42,11 @@ export class StreamRoute {
     for (const stream of this.#streams) stream.end('draining');
   }
 
-  async #answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { subscriptions, callerFrom, clock, log } = this.parts;
-    if (!(await authenticate(request, reply, callerFrom, log))) return reply;
+  #answer(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { subscriptions, clock } = this.parts;
     const { id: requestId, record } = request;
     const { caller } = record;
-    if (!caller) {
-      // Every subscription needs a scope, and nothing is kept open for nobody.
-      const error = new GatewayError('UNAUTHENTICATED', 'Send a bearer token in the Authorization header.');
-      return refuse(request, reply, error, 401);
-    }
+    if (!caller) throw new Error('Nobody comes here without a caller.');
     const sent = sentOperation(request.body);
     if (!sent) {
       const message = 'Send one JSON object with `query`, and if need be `variables` and `operationName`.';
@@ -59,12 +55,8 @@ export class StreamRoute {
     if (this.#isDraining) return refuse(request, reply, restarting, 503);
 
     reply.hijack();
-    // Its client left while the token was being checked; or may leave unnoticed, for Node does not tell it to an answer that is
-    // pipelined behind another.
-    if (reply.raw.destroyed || !reply.raw.socket) {
-      request.raw.socket.destroy();
-      return reply;
-    }
+    // Its client left while the body was being read.
+    if (reply.raw.destroyed) return reply;
     // The framework holds on to the request as long as the stream is open.
     request.body = undefined;
     const response = startEvents(reply);
@@ -115,6 +107,16 @@ export class StreamRoute {
       if (this.#isDraining) response.socket?.destroySoon();
     }
   }
+}
+
+/** Every subscription needs a scope, and nothing is kept open for nobody. */
+function refuseNobody(request: FastifyRequest, reply: FastifyReply, next: () => void): void {
+  if (request.record.caller) {
+    next();
+    return;
+  }
+  const error = new GatewayError('UNAUTHENTICATED', 'Send a bearer token in the Authorization header.');
+  void refuse(request, reply, error, 401);
 }
 
 /** Whether the client is to come again. */

@@ -4,8 +4,8 @@ export interface SubscriptionLimits {
   readonly subscriptionsPerProcess: number;
   readonly socketsPerCaller: number;
   readonly socketsPerProcess: number;
-  /** Those that have not shown a token yet: the oldest gives way to a new one, so that silent ones lock nobody out. */
-  readonly socketsWithoutCaller: number;
+  /** Connections of any kind that have not shown an accepted token: the oldest gives way to a new one, so that silent ones lock nobody out. */
+  readonly connectionsWithoutCaller: number;
 }
 
 export const defaultSubscriptionLimits: SubscriptionLimits = {
@@ -13,7 +13,8 @@ export const defaultSubscriptionLimits: SubscriptionLimits = {
   subscriptionsPerProcess: 10_000,
   socketsPerCaller: 100,
   socketsPerProcess: 10_000,
-  socketsWithoutCaller: 1_000,
+  /** More than Node accepts in one go, 511, before it reads what the first of them says. */
+  connectionsWithoutCaller: 600,
 };
 
 /** How long a client may take to read what it has been sent. */
@@ -26,3 +27,5 @@ export const connectionInitTimeoutMs = 10_000;
 export const keepAliveMs = 20_000;
 /** How long a client may take to answer that a socket is to be closed. */
 export const closeTimeoutMs = 1_000;
+/** The longest id that a client may give a subscription: it is held, and repeated in each event. */
+export const subscriptionIdLength = 128;

@@ -108,7 +108,7 @@ describe('what is no subscription is refused, and that alone', () => {
   });
 });
 
-test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', 'x'.repeat(100_000)])(
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', 'x'.repeat(128)])(
   'an id such as %p is an id, or none',
   async (id) => {
     const before = gateway.feeds.length;
@@ -128,6 +128,38 @@ test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', 'x
     raw.socket.terminate();
   },
 );
+
+test('an id of more than 128 characters closes the socket, is not repeated, and opens nothing', async () => {
+  const before = gateway.feeds.length;
+  const raw = await connected();
+  raw.subscribe('x'.repeat(129), { query });
+  expect(await raw.closed()).toEqual({ code: 4400, reason: 'The id of a subscription has at most 128 characters.' });
+  expect(gateway.feeds).toHaveLength(before);
+});
+
+test.each([
+  ['more than 16 kB', ['x'.repeat(16_385)]],
+  ['more than 64 packets', Array<string>(100).fill('x')],
+])('%s before a token is accepted are not held', async (_what, parts) => {
+  const crowded = await startFixture();
+  try {
+    const raw = await RawSocket.open(crowded);
+    const { _socket: connection } = raw.socket as unknown as { _socket: { setNoDelay(): void } };
+    connection.setNoDelay();
+    for (const part of parts) {
+      raw.socket.send(part, { fin: false });
+      // A packet of its own.
+      await crowded.send('/livez');
+    }
+    // Its end is not read any more.
+    expect(await crowded.clock.runUntil(raw.closed())).toEqual({
+      code: 4400,
+      reason: 'Send connection_init with a token first, and no more than 16384 bytes.',
+    });
+  } finally {
+    await crowded.clock.runUntil(crowded.stop());
+  }
+});
 
 test('variables of ten thousand levels are BAD_USER_INPUT', async () => {
   const raw = await connected();
@@ -154,7 +186,7 @@ test('variables of the prototype reach nothing', async () => {
 test('an id that is in use closes the socket without repeating it, and ends its sources', async () => {
   const before = gateway.feeds.length;
   const raw = await connected();
-  const id = canary.repeat(50);
+  const id = canary.repeat(10);
   raw.subscribe(id, { query });
   raw.subscribe(id, { query });
   expect(await raw.closed()).toEqual({ code: 4409, reason: 'Subscriber already exists' });
@@ -310,7 +342,7 @@ test('a page of another origin gets no socket, however it spells it', async () =
 });
 
 test('many sockets that say nothing do not keep out one that does', async () => {
-  const crowded = await startFixture({ subscriptionLimits: { socketsWithoutCaller: 10 } });
+  const crowded = await startFixture({ subscriptionLimits: { connectionsWithoutCaller: 10 } });
   try {
     const silent = [];
     for (let count = 0; count < 30; count += 1) silent.push(await RawSocket.open(crowded));

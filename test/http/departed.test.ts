@@ -54,36 +54,46 @@ async function leaveEarly(request: string, then: (gateway: Fixture) => Promise<v
   });
 }
 
-test('a client that leaves while its token is being checked leaves no subscription behind', async () => {
-  await leaveEarly(post('/graphql/stream', subscription), (gateway) =>
-    until(() => gateway.feeds.every(({ isReturned }) => isReturned)),
-  );
-});
-
-test('an operation whose client leaves while its token is being checked knows that nobody waits', async () => {
-  await leaveEarly(post('/graphql', '{ gate }'), async ({ signals }) => {
-    await until(() => signals.length === 1);
-    await until(() => signals[0]!.aborted);
+test.each([
+  ['subscription', post('/graphql/stream', subscription)],
+  ['operation', post('/graphql', '{ gate }')],
+])('a client that leaves while its token is being checked has no %s run', async (_what, request) => {
+  await leaveEarly(request, async (gateway) => {
+    await until(() => gateway.accessLog().length === 1);
+    expect(gateway.feeds).toEqual([]);
+    expect(gateway.calls).toEqual([]);
   });
 });
 
-test('a stream behind a request that is not answered yet is not opened: nobody would tell that its client has left', async () => {
+test.each([
+  ['stream', '/graphql/stream', subscription],
+  ['mutation', '/graphql', 'mutation { ring }'],
+])('a %s behind a request that is not answered yet is not run once its client has left', async (_what, path, query) => {
   await on({}, async (gateway) => {
     const socket = await connectionTo(gateway);
-    socket.write(post('/graphql', '{ gate }') + post('/graphql/stream', subscription));
-    await once(socket, 'close');
+    socket.write(post('/graphql', '{ gate }') + post(path, query));
+    await until(() => gateway.signals.length === 1);
+    socket.destroy();
+    await until(() => gateway.signals[0]!.aborted);
+    gateway.openGate();
+    await until(() => gateway.accessLog().length === 1);
+    await gateway.send('/livez');
     expect(gateway.feeds).toEqual([]);
+    expect(gateway.calls).toEqual(['gate']);
   });
 });
 
-test('nor is one behind another stream, which ends with its connection', async () => {
+test('a stream behind another one waits until that is over', async () => {
   await on({}, async (gateway) => {
     const socket = await connectionTo(gateway);
     socket.write(post('/graphql/stream', subscription));
     await until(() => gateway.feeds.length === 1);
     socket.write(post('/graphql/stream', subscription));
-    await once(socket, 'close');
-    await until(() => gateway.feeds[0]!.isReturned);
+    await gateway.send('/livez');
     expect(gateway.feeds).toHaveLength(1);
+    gateway.feeds[0]!.complete();
+    await until(() => gateway.feeds.length === 2);
+    socket.destroy();
+    await until(() => gateway.feeds[1]!.isReturned);
   });
 });

@@ -92,7 +92,7 @@ const tooLarge: readonly Case[] = [
 ];
 
 test.each(tooLarge)('$what exceed the limit of $limit before anything runs', async ({ limit, query, variables }) => {
-  const answer = await gateway.query(query, variables);
+  const answer = await gateway.query(query, variables, { authorization: 'Bearer alice' });
   expect(answer).toMatchObject({
     status: 400,
     data: undefined,

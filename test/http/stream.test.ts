@@ -63,7 +63,7 @@ describe('what is no subscription request is answered as JSON', () => {
     ],
     [
       'a form of another site',
-      { headers: { 'content-type': 'text/plain' }, body: JSON.stringify({ query }) },
+      { headers: { ...json, 'content-type': 'text/plain' }, body: JSON.stringify({ query }) },
       415,
       'BAD_REQUEST',
     ],

@@ -159,6 +159,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       ...changes.calls,
     },
     ...(changes.takesEvents ? { events: { queueUrl: simulator.eventsQueueUrl, accountId: seed.accountId } } : {}),
+    maxAnonymousConnections: 600,
     subscriptions: { max: 1_000, maxPerCaller: 100, ...changes.subscriptions },
     state: {
       prefix: 'outdial:',

@@ -1,0 +1,90 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import { readTimeoutMs } from './subscription-limits.js';
+
+export interface ConnectionsParts {
+  /** Of those, the oldest gives way to a new one. */
+  readonly connectionsWithoutCaller: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a client has not read: all that was written by `sinceMs`. */
+interface Unread {
+  readonly writtenBytes: number;
+  readonly sinceMs: number;
+}
+
+const checkEveryMs = 2_000;
+
+/**
+ * All connections of a server, whatever they carry. Those without an accepted token are few: nobody who shows none can fill the
+ * process. A client that does not read what it was answered is cut, as an event stream is.
+ */
+export class Connections {
+  readonly #unread = new Map<Socket, Unread | undefined>();
+  /** Those whose last request showed no token, the oldest first; each with how it gives way. */
+  readonly #withoutCaller = new Map<Duplex, () => void>();
+  #callOff: () => void = () => undefined;
+
+  constructor(private readonly parts: ConnectionsParts) {
+    this.#check();
+  }
+
+  watch(server: Server): void {
+    server.on('connection', (socket: Socket) => {
+      this.#unread.set(socket, undefined);
+      this.hasNoCaller(socket, () => socket.destroy());
+      socket.once('close', () => {
+        this.#unread.delete(socket);
+        this.#withoutCaller.delete(socket);
+      });
+    });
+  }
+
+  /** A request came, or a WebSocket was opened, that has shown no token yet; `giveWay` closes the connection. */
+  hasNoCaller(socket: Duplex, giveWay: () => void): void {
+    if (socket.destroyed) return;
+    this.#withoutCaller.delete(socket);
+    this.#withoutCaller.set(socket, giveWay);
+    const [oldest] = this.#withoutCaller;
+    if (!oldest || this.#withoutCaller.size <= this.parts.connectionsWithoutCaller) return;
+    this.#withoutCaller.delete(oldest[0]);
+    oldest[1]();
+  }
+
+  /** The token that its last request showed was accepted. */
+  hasCaller(socket: Duplex): void {
+    this.#withoutCaller.delete(socket);
+  }
+
+  stop(): void {
+    this.#callOff();
+  }
+
+  #check(): void {
+    const { clock, log } = this.parts;
+    this.#callOff = clock.after(checkEveryMs, () => {
+      const nowMs = clock.monotonic();
+      for (const [socket, unread] of this.#unread) {
+        if (unread && socket.writableLength > 0 && takenBytes(socket) < unread.writtenBytes) {
+          if (nowMs - unread.sinceMs < readTimeoutMs) continue;
+          log.info('a connection is cut whose client does not read its answer');
+          socket.destroy();
+        } else {
+          const isRead = socket.writableLength === 0;
+          this.#unread.set(socket, isRead ? undefined : { writtenBytes: socket.bytesWritten, sinceMs: nowMs });
+        }
+      }
+      this.#check();
+    });
+  }
+}
+
+/** What the machine has taken of what was written. */
+function takenBytes(socket: Socket): number {
+  return socket.bytesWritten - socket.writableLength;
+}
