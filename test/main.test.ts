@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../src/simulator/server.js';
+import { compileGateway, said, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
 import { gatewayEnvironment } from './support/gateway-environment.js';
 import { startIssuer, type Issuer } from './support/issuer.js';
 
@@ -12,72 +12,33 @@ const root = resolve(import.meta.dirname, '..');
 
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 
-/** As the container has it: compiled, and without what only development needs. */
-const app = mkdtempSync(join(tmpdir(), 'outdial-'));
+let app: string;
 let issuer: Issuer;
 let simulator: RunningSimulator;
 beforeAll(async () => {
-  execFileSync(process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    ...['-p', join(root, 'tsconfig.build.json'), '--outDir', join(app, 'dist')],
-  ]);
-  cpSync(join(root, 'src/state/scripts'), join(app, 'dist/state/scripts'), { recursive: true });
-  for (const room of ['development', 'simulator']) rmSync(join(app, 'dist', room), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
-  symlinkSync(join(root, 'package.json'), join(app, 'package.json'));
+  app = compileGateway();
   issuer = await startIssuer();
   simulator = await startSimulator();
 });
 afterAll(async () => {
   // Those that a test which failed has left.
-  for (const child of started) child.kill('SIGKILL');
+  for (const { child } of started) child.kill('SIGKILL');
   await simulator.stop();
   await issuer.stop();
   rmSync(app, { recursive: true });
 });
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly errors: () => string;
-  readonly exited: Promise<number | null>;
-}
-
-const started: ChildProcess[] = [];
+const started: Running[] = [];
 
 function start(env: Record<string, string>): Running {
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: app, env });
-  started.push(child);
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => (output += String(chunk)));
-  child.stderr.on('data', (chunk) => (errors += String(chunk)));
-  // Later than its exit: all that it wrote has come.
-  const exited = new Promise<number | null>((done) => child.once('close', done));
-  return { child, output: () => output, errors: () => errors, exited };
+  const running = startCompiled(app, env);
+  started.push(running);
+  return running;
 }
 
 function environment(): Record<string, string> {
   return { ...gatewayEnvironment(issuer, simulator.url), AUTH_TENANT_CLAIM: 'tenant' };
 }
-
-/** What the pattern finds in its output, once it is there. */
-function said({ child, output, errors }: Running, pattern: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      const [, found] = pattern.exec(output()) ?? [];
-      if (found !== undefined) resolve(found);
-    };
-    look();
-    child.stdout?.on('data', look);
-    child.once('close', () => {
-      reject(new Error(`It ended without saying ${String(pattern)}: ${errors()}`));
-    });
-  });
-}
-
-/** Where it listens, once it says so. */
-const urlOf = (running: Running) => said(running, /"url":"([^"]+)"/);
 
 /** Has the process run this code before its own. */
 function beforehand(code: string): Record<string, string> {

@@ -17,14 +17,18 @@ import { prefill } from '../src/development/prefill.js';
 import { errorCodes } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
 import { maxProblems } from '../src/graphql/validate-input.js';
-import { defaultBodyLimitBytes, defaultDrainTimeoutMs } from '../src/http/app.js';
+import { defaultDrainTimeoutMs } from '../src/http/app.js';
 import { defaultLimits } from '../src/http/limits.js';
+import { requestTimeoutMs } from '../src/http/node-server.js';
+import { defaultBodyLimits } from '../src/http/read-body.js';
+import { pipelineLimits } from '../src/http/request-gate.js';
 import { closeCodes } from '../src/http/socket-session.js';
 import {
   connectionInitTimeoutMs,
   defaultSubscriptionLimits,
   keepAliveMs,
   readTimeoutMs,
+  subscriptionIdLength,
   unreadBytesLimit,
 } from '../src/http/subscription-limits.js';
 import { magicNumbers } from '../src/simulator/magic-numbers.js';
@@ -123,7 +127,7 @@ describe('a table says what the code says:', () => {
     const { rootFields, ...others } = defaultLimits;
     const rows = table('Limit', 'At most').map(([name, most]) => [plain(name), Number(most?.replaceAll(',', ''))]);
     expect(Object.fromEntries(rows)).toEqual({
-      bodyBytes: defaultBodyLimitBytes,
+      ...defaultBodyLimits,
       ...others,
       ...Object.fromEntries(Object.entries(rootFields).map(([kind, most]) => [`rootFields.${kind}`, most])),
     });
@@ -464,7 +468,11 @@ test('a contact is followed, and forgotten, as the page says', () => {
     `Each connection is pinged every ${keepAliveMs / 1_000} s`,
     `no \`connection_init\` with a token within ${connectionInitTimeoutMs / 1_000} s`,
     `too slow: ${unreadBytesLimit / 1_048_576} MiB or ${readTimeoutMs / 1_000} s behind`,
-    `A message of more than ${defaultBodyLimitBytes.toLocaleString('en')} bytes`,
+    `A message of more than ${defaultBodyLimits.bodyBytes.toLocaleString('en')} bytes`,
+    `an id of more than ${subscriptionIdLength} characters`,
+    `more than ${defaultBodyLimits.bodyBytesWithoutToken.toLocaleString('en')} bytes before its token is accepted`,
+    `${requestTimeoutMs / 1_000} s for a client to send its request, and ${readTimeoutMs / 1_000} s to read the answer`,
+    `${pipelineLimits.requests} requests of ${pipelineLimits.bytes.toLocaleString('en')} bytes together`,
   ]) {
     expect(page).toContain(sentence);
   }
