@@ -1,8 +1,9 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
 import { callerFromClaims } from './claims.js';
+import { KeySet, KeySetUnavailable } from './key-set.js';
 
 export interface TokenVerifierOptions {
   readonly issuer: string;
@@ -31,34 +32,26 @@ const algorithms = [
 ];
 const clockToleranceSeconds = 5;
 const maxHeaderLength = 8_192;
-const keyCacheMs = 10 * 60_000;
-const keyCooldownMs = 30_000;
-
-/** What the token itself is to blame for when its key cannot be found; anything else is a key set that cannot be read. */
-const tokensFault = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
  * Bearer token -> Caller, against a remote key set that is kept for ten minutes and fetched again for an unknown key at most
- * every thirty seconds. A refused token is UNAUTHENTICATED and its reason is only in the cause; a key set that cannot be
- * fetched is UPSTREAM_UNAVAILABLE, for that says nothing about the token.
+ * every thirty seconds, whether or not that succeeds. A refused token is UNAUTHENTICATED and its reason is only in the cause; a
+ * key set that cannot be fetched is UPSTREAM_UNAVAILABLE, for that says nothing about the token.
  */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
-  readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
+  readonly #keySet: KeySet;
 
   constructor(options: TokenVerifierOptions) {
     this.#options = options;
-    this.#keySet = createRemoteJWKSet(options.jwksUrl, {
-      cacheMaxAge: keyCacheMs,
-      cooldownDuration: keyCooldownMs,
-      timeoutDuration: options.fetchTimeoutMs ?? 5_000,
-    });
+    const { jwksUrl: url, clock, fetchTimeoutMs = 5_000 } = options;
+    this.#keySet = new KeySet({ url, clock, fetchTimeoutMs });
   }
 
   /** Fetches the keys now. Throws UPSTREAM_UNAVAILABLE where they cannot be had. */
   async loadKeys(): Promise<void> {
     try {
-      await this.#keySet.reload();
+      await this.#keySet.load();
     } catch (cause) {
       throw keysUnavailable(cause);
     }
@@ -70,14 +63,14 @@ export class TokenVerifier {
     try {
       return await this.#verify(tokenIn(authorization));
     } catch (cause) {
-      if (cause instanceof GatewayError) throw cause;
+      if (cause instanceof KeySetUnavailable) throw keysUnavailable(cause);
       throw new GatewayError('UNAUTHENTICATED', 'The bearer token is not accepted. Ask for a new one.', { cause });
     }
   }
 
   async #verify(token: string): Promise<Caller> {
     const { issuer, audience, tenantClaim, clock } = this.#options;
-    const { payload } = await jwtVerify(token, this.#keyFor, {
+    const { payload } = await jwtVerify(token, this.#keySet.keyFor, {
       algorithms,
       issuer,
       audience,
@@ -87,15 +80,6 @@ export class TokenVerifier {
     });
     return callerFromClaims(payload, tenantClaim);
   }
-
-  readonly #keyFor: JWTVerifyGetKey = async (header, token) => {
-    try {
-      return await this.#keySet(header, token);
-    } catch (cause) {
-      if (tokensFault.some((fault) => cause instanceof fault)) throw cause;
-      throw keysUnavailable(cause);
-    }
-  };
 }
 
 function tokenIn(authorization: string): string {
@@ -106,5 +90,7 @@ function tokenIn(authorization: string): string {
 }
 
 function keysUnavailable(cause: unknown): GatewayError {
-  return new GatewayError('UPSTREAM_UNAVAILABLE', 'Tokens cannot be verified at the moment. Ask again.', { cause });
+  const retryAfterMs = cause instanceof KeySetUnavailable ? cause.retryAfterMs : undefined;
+  const message = 'Tokens cannot be verified at the moment. Ask again.';
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { cause, ...(retryAfterMs && { retryAfterMs }) });
 }

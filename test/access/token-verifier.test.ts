@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { TokenVerifier, type TokenVerifierOptions } from '../../src/access/token-verifier.js';
 import type { Clock } from '../../src/clock.js';
+import { TestClock } from '../support/test-clock.js';
 
 const nowSeconds = 1_800_000_000;
 const clock: Clock = { now: () => nowSeconds * 1_000, monotonic: () => 0, after: () => () => undefined };
@@ -26,17 +27,30 @@ async function publicJwk({ alg, kid, publicKey }: Key): Promise<JWK> {
   return { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' };
 }
 
+const failures = ['error', 'garbage', 'no key set', 'silence', 'a closed connection'] as const;
+
 /** A key set over HTTP whose content and behaviour a test can change. */
 class KeyServer {
   keys: JWK[] = [];
-  answer: 'keys' | 'error' | 'garbage' | 'silence' = 'keys';
+  answer: 'keys' | (typeof failures)[number] = 'keys';
   fetches = 0;
-  readonly #server: Server = createServer((_request, response) => {
+  #told: (() => void)[] = [];
+  readonly #server: Server = createServer((request, response) => {
     this.fetches += 1;
+    for (const tell of this.#told.splice(0)) tell();
     if (this.answer === 'silence') return;
+    if (this.answer === 'a closed connection') {
+      request.socket.destroy();
+      return;
+    }
     response.statusCode = this.answer === 'error' ? 500 : 200;
-    response.end(this.answer === 'garbage' ? '<html>' : JSON.stringify({ keys: this.keys }));
+    const others: Partial<Record<string, string>> = { garbage: '<html>', 'no key set': '{"keys":7}' };
+    response.end(others[this.answer] ?? JSON.stringify({ keys: this.keys }));
   });
+
+  async whenFetched(times: number): Promise<void> {
+    while (this.fetches < times) await new Promise<void>((resolve) => this.#told.push(resolve));
+  }
 
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
@@ -60,10 +74,6 @@ beforeAll(async () => {
   await server.start();
   key = await makeKey('ES256', 'one');
   stranger = await makeKey('ES256', 'one');
-});
-
-afterEach(() => {
-  jest.restoreAllMocks();
 });
 
 afterAll(() => server.stop());
@@ -259,6 +269,15 @@ describe('a refused token', () => {
 });
 
 describe('the key set', () => {
+  const withKid = async (kid: string) =>
+    `Bearer ${await sign({ exp: nowSeconds + 36_000 }, await makeKey('ES256', kid))}`;
+  const known = async () => `Bearer ${await sign({ exp: nowSeconds + 36_000 })}`;
+  /** What a verifier makes of tokens at a clock that a test can move. */
+  const onClock = async (options: Partial<TokenVerifierOptions> = {}) => {
+    const time = new TestClock(nowSeconds * 1_000);
+    return { time, tokens: await verifier({ clock: time, ...options }) };
+  };
+
   test('is fetched once for many tokens', async () => {
     const tokens = await verifier();
     const token = await sign();
@@ -275,46 +294,121 @@ describe('the key set', () => {
   });
 
   test('is fetched again for a new key, but not more often than every thirty seconds', async () => {
-    const startMs = Date.now();
-    const wallClock = jest.spyOn(Date, 'now').mockReturnValue(startMs);
-    const tokens = await verifier();
+    const { time, tokens } = await onClock();
     await tokens.loadKeys();
-
     const next = await makeKey('ES256', 'two');
     const token = await sign({}, next);
     server.keys = [await publicJwk(next)];
-    wallClock.mockReturnValue(startMs + 29_000);
+    time.advance(29_000);
     await expect(tokens.callerFrom(`Bearer ${token}`)).rejects.toEqual(refused);
     expect(server.fetches).toBe(1);
 
-    wallClock.mockReturnValue(startMs + 31_000);
+    time.advance(2_000);
     await expect(tokens.callerFrom(`Bearer ${token}`)).resolves.toMatchObject({ subject: 'alice' });
     expect(server.fetches).toBe(2);
     await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(refused);
     expect(server.fetches).toBe(2);
   });
 
-  test('loses its old keys after ten minutes', async () => {
-    const startMs = Date.now();
-    const wallClock = jest.spyOn(Date, 'now').mockReturnValue(startMs);
-    const tokens = await verifier();
-    await tokens.loadKeys();
-    server.keys = [await publicJwk(await makeKey('ES256', 'two'))];
-    const token = await sign();
-    await expect(tokens.callerFrom(`Bearer ${token}`)).resolves.toBeDefined();
-    wallClock.mockReturnValue(startMs + 601_000);
-    await expect(tokens.callerFrom(`Bearer ${token}`)).rejects.toEqual(refused);
-  });
-
-  test.each(['error', 'garbage', 'silence'] as const)(
-    'that answers with %s is an outage and no verdict on the token',
+  test.each(failures)(
+    'that answers with %s is fetched for unknown keys no more often than one that answers',
     async (answer) => {
-      const tokens = await verifier({ fetchTimeoutMs: answer === 'silence' ? 1 : 5_000 });
+      const { time, tokens } = await onClock(answer === 'silence' ? { fetchTimeoutMs: 20 } : {});
+      await tokens.loadKeys();
       server.answer = answer;
-      await expect(tokens.loadKeys()).rejects.toEqual(unavailable);
-      await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(unavailable);
+      time.advance(30_000);
+      for (let seconds = 0; seconds < 60; seconds += 1) {
+        const asked = [1, 2, 3].map(async (kid) => tokens.callerFrom(await withKid(`unknown ${kid}`)));
+        for (const { reason } of (await Promise.allSettled(asked)) as PromiseRejectedResult[])
+          expect(reason).toEqual(unavailable);
+        await expect(tokens.callerFrom(await known())).resolves.toBeDefined();
+        time.advance(1_000);
+      }
+      expect(server.fetches).toBe(3);
+      server.answer = 'keys';
+      await expect(tokens.callerFrom(await withKid('unknown'))).rejects.toEqual(refused);
+      expect(server.fetches).toBe(4);
     },
   );
+
+  test('tells when it is worth asking again', async () => {
+    const { time, tokens } = await onClock();
+    await tokens.loadKeys();
+    server.answer = 'error';
+    time.advance(30_000);
+    await expect(tokens.callerFrom(await withKid('unknown'))).rejects.toEqual(unavailable);
+    time.advance(10_000);
+    await expect(tokens.callerFrom(await withKid('unknown'))).rejects.toMatchObject({ retryAfterMs: 20_000 });
+  });
+
+  test.each(failures)(
+    'that answers with %s from the start is fetched after 1, 2, 4, 8, 16 and then every 30 seconds',
+    async (answer) => {
+      const { time, tokens } = await onClock(answer === 'silence' ? { fetchTimeoutMs: 20 } : {});
+      server.answer = answer;
+      const token = await known();
+      const fetchedAtSeconds: number[] = [];
+      for (let seconds = 0; seconds <= 91; seconds += 1) {
+        const before = server.fetches;
+        await Promise.allSettled([1, 2, 3].map(() => tokens.callerFrom(token)));
+        if (server.fetches > before) fetchedAtSeconds.push(seconds);
+        time.advance(1_000);
+      }
+      expect(fetchedAtSeconds).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
+      expect(server.fetches).toBe(8);
+    },
+  );
+
+  test('is loaded at the pace of whoever loads it', async () => {
+    const tokens = await verifier();
+    server.answer = 'error';
+    for (let times = 0; times < 5; times += 1) await expect(tokens.loadKeys()).rejects.toEqual(unavailable);
+    server.answer = 'keys';
+    await tokens.loadKeys();
+    expect(server.fetches).toBe(6);
+    await expect(tokens.callerFrom(`Bearer ${await sign()}`)).resolves.toBeDefined();
+    expect(server.fetches).toBe(6);
+  });
+
+  test('loses its old keys after ten minutes', async () => {
+    const { time, tokens } = await onClock();
+    await tokens.loadKeys();
+    server.keys = [await publicJwk(await makeKey('ES256', 'two'))];
+    await expect(tokens.callerFrom(await known())).resolves.toBeDefined();
+    time.advance(601_000);
+    await expect(tokens.callerFrom(await known())).rejects.toEqual(refused);
+  });
+
+  test('is good for ten minutes and no longer while it cannot be fetched', async () => {
+    const { time, tokens } = await onClock();
+    await tokens.loadKeys();
+    server.answer = 'error';
+    time.advance(599_000);
+    await expect(tokens.callerFrom(await known())).resolves.toBeDefined();
+    time.advance(1_000);
+    await expect(tokens.callerFrom(await known())).rejects.toEqual(unavailable);
+  });
+
+  test('is fetched again after five minutes of use, while its keys are still good', async () => {
+    const { time, tokens } = await onClock();
+    await tokens.loadKeys();
+    time.advance(300_000);
+    await expect(tokens.callerFrom(await known())).resolves.toBeDefined();
+    await server.whenFetched(2);
+    // What is under way is not begun again.
+    await tokens.loadKeys();
+    // The second set is older by then than the first one may get.
+    time.advance(400_000);
+    server.answer = 'error';
+    await expect(tokens.callerFrom(await known())).resolves.toBeDefined();
+  });
+
+  test.each(failures)('that answers with %s is an outage and no verdict on the token', async (answer) => {
+    const tokens = await verifier({ fetchTimeoutMs: answer === 'silence' ? 1 : 5_000 });
+    server.answer = answer;
+    await expect(tokens.loadKeys()).rejects.toEqual(unavailable);
+    await expect(tokens.callerFrom(`Bearer ${await sign()}`)).rejects.toEqual(unavailable);
+  });
 
   test('that is not there is an outage until it is', async () => {
     const gone = new KeyServer();
