@@ -23,7 +23,11 @@ export type ContactEventRead =
   | { readonly is: 'unreadable'; readonly because: string };
 
 const detailTypes = ['Amazon Connect Contact Event', 'Connect Customer Contact Event'];
-const maxBodyLength = 1_048_576;
+/**
+ * EventBridge takes events of up to 256 KB, and Connect's have a few; only somebody who writes to the queue by himself fills the MiB that SQS
+ * carries. Characters, of which a body has no more than bytes.
+ */
+export const maxBodyLength = 262_144;
 const maxContactIdLength = 256;
 /** As much of a text as a fact keeps. */
 const maxIdLength = 200;
@@ -34,7 +38,8 @@ const maxUpdatedProperties = 20;
  * wrapped by SNS. Two deliveries of one event read the same, and nothing makes it throw.
  */
 export function readContactEvent(body: string): ContactEventRead {
-  const envelope = body.length > maxBodyLength ? undefined : JsonFields.of(parsed(body));
+  if (body.length > maxBodyLength) return unreadable('it is larger than any contact event');
+  const envelope = JsonFields.of(parsed(body));
   if (!envelope) return unreadable('it is not a JSON object');
   const [source, detailType] = [envelope.text('source'), envelope.text('detail-type')];
   const detail = envelope.maybeObject('detail');
@@ -73,7 +78,7 @@ function word(text: string): string {
 
 /** Of properties some have two words. */
 function propertyName(text: string): string {
-  return text.split(' ').map(word).join(' ').slice(0, 64);
+  return text.slice(0, 64).split(' ').map(word).join(' ');
 }
 
 /** Undefined for an agent's own queue as well: its ARN says whose it is. */
@@ -134,7 +139,7 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
       ? latest(sentAt, told.disconnectTimestamp, told.afterContactWorkEndTimestamp)
       : ((own && told[own.field]) ?? sentAt);
   const moments = own?.isCertain ? { ...told, [own.field]: at } : told;
-  const updatedProperties = detail.texts('updatedProperties')?.slice(0, maxUpdatedProperties).map(propertyName);
+  const updatedProperties = detail.texts('updatedProperties', maxUpdatedProperties)?.map(propertyName);
   const details = detailsOf(type, { ...texts, queueId, updatedProperties });
   // Others, such as CONTACT_DATA_UPDATED, may come several times in the one second that the envelope's time tells.
   const comesOnce = own !== undefined || type === 'COMPLETED';

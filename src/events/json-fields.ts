@@ -1,15 +1,25 @@
 import { momentFrom } from '../contacts/timeline/contact-facts.js';
 
+/** No name that is asked for is longer. */
+const maxNameLength = 64;
+
 /**
  * A JSON object's members by their names in lower case, because Connect's own samples spell one name in several ways. Of names that
  * differ only in case, the last in the order of code units stays, so that the order in the text makes no difference.
  */
 export class JsonFields {
-  readonly #byName: ReadonlyMap<string, unknown>;
+  readonly #byName: ReadonlyMap<string, { readonly value: unknown }>;
 
   private constructor(object: object) {
-    const members = Object.entries(object).sort(([one], [other]) => (one < other ? -1 : 1));
-    this.#byName = new Map(members.map(([name, value]) => [name.toLowerCase(), value]));
+    const byName = new Map<string, { readonly name: string; readonly value: unknown }>();
+    for (const name in object) {
+      if (name.length > maxNameLength) continue;
+      const value: unknown = Reflect.get(object, name);
+      const lowerCase = name.toLowerCase();
+      const known = byName.get(lowerCase);
+      if (!known || known.name < name) byName.set(lowerCase, { name, value });
+    }
+    this.#byName = byName;
   }
 
   /** Of anything but an object: undefined. */
@@ -33,10 +43,10 @@ export class JsonFields {
     return typeof value === 'string' && value !== '' ? value : undefined;
   }
 
-  /** The texts of the list under that name; undefined where there is none. */
-  texts(name: string): readonly string[] | undefined {
+  /** The texts among the first `most` entries of the list under that name; undefined where there is none. */
+  texts(name: string, most: number): readonly string[] | undefined {
     const value = this.#get(name);
-    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+    return Array.isArray(value) ? value.slice(0, most).filter((item) => typeof item === 'string') : undefined;
   }
 
   /** The moment under that name; undefined where it is not one, or is Connect's way to write that it has not come. */
@@ -52,7 +62,7 @@ export class JsonFields {
   }
 
   #get(name: string): unknown {
-    return this.#byName.get(name.toLowerCase());
+    return this.#byName.get(name.toLowerCase())?.value;
   }
 }
 

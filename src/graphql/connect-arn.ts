@@ -20,8 +20,12 @@ export const connectIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
 const account = /^arn:aws(?:-us-gov|-cn)?:(connect|connect-campaigns):[a-z0-9-]{1,32}:\d{12}:/;
 
+/** Twice what two ids of the longest kind come to: nothing longer is taken apart. */
+const maxArnLength = 2_000;
+
 /** Takes `arn:aws:connect:us-west-2:123456789012:instance/I/queue/Q` and its like apart; undefined for anything else. */
 export function parseConnectArn(text: string): ConnectArn | undefined {
+  if (text.length > maxArnLength) return undefined;
   const head = account.exec(text);
   if (!head) return undefined;
   const parts = text.slice(head[0].length).split('/');

@@ -1,9 +1,24 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { eventsOf, factsFrom, toFacts, type ContactReport } from '../../src/contacts/timeline/contact-facts.js';
-import { readContactEvent, type ContactEvent, type ContactEventRead } from '../../src/events/contact-event.js';
+import {
+  maxBodyLength,
+  readContactEvent,
+  type ContactEvent,
+  type ContactEventRead,
+} from '../../src/events/contact-event.js';
 import { seed } from '../../src/simulator/seed.js';
 import { bodyOf, contactId, envelopeOf, instanceArn, queueArn, unset } from './contact-events.js';
+
+/** An event of so many characters. */
+function padded(length: number): string {
+  const body = (padding: string) => bodyOf('QUEUED', { padding });
+  return body('x'.repeat(length - body('').length));
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 function eventIn(body: string): ContactEvent {
   const read = readContactEvent(body);
@@ -317,8 +332,20 @@ describe('a contact', () => {
   });
 });
 
+test('an event as large as it may be is read, and no more of it than is kept', () => {
+  expect(readContactEvent(padded(maxBodyLength))).toMatchObject({ is: 'read' });
+  const split = jest.spyOn(String.prototype, 'split');
+  const long = ' '.repeat(100_000);
+  const lists = { updatedProperties: [long, ...Array.from({ length: 1_000 }, () => 'Tags')] };
+  const arns = { queueInfo: { queueArn: `${queueArn}${'/a'.repeat(50_000)}` } };
+  expect(reportIn('CONTACT_DATA_UPDATED', { ...lists, ...arns }).event?.details.updatedProperties).toHaveLength(20);
+  expect(split.mock.contexts.map((text) => String(text).length).filter((length) => length > 1_000)).toEqual([]);
+  expect(split.mock.calls.length).toBeLessThan(50);
+});
+
 describe('a message', () => {
   const notJson: ContactEventRead = { is: 'unreadable', because: 'it is not a JSON object' };
+  const tooLarge: ContactEventRead = { is: 'unreadable', because: 'it is larger than any contact event' };
   const noEnvelope: ContactEventRead = { is: 'unreadable', because: 'it is not the envelope of EventBridge' };
   const noContact: ContactEventRead = { is: 'unreadable', because: 'it does not name an instance and a contact' };
   const noType: ContactEventRead = { is: 'unreadable', because: 'it has no eventType' };
@@ -330,8 +357,8 @@ describe('a message', () => {
     ['that is not JSON', '{"detail":', notJson],
     ['that is a list', '[]', notJson],
     ['that is null', 'null', notJson],
-    ['that is too deep to be anything', '['.repeat(500_000), notJson],
-    ['that is too long', JSON.stringify({ ...envelopeOf('QUEUED'), padding: 'x'.repeat(1_048_576) }), notJson],
+    ['that is too deep to be anything', '['.repeat(200_000), notJson],
+    ['that is too long', padded(maxBodyLength + 1), tooLarge],
     ['that holds the detail alone', JSON.stringify(envelopeOf('QUEUED').detail), noEnvelope],
     ['that SNS wrapped', JSON.stringify({ Type: 'Notification', Message: bodyOf('QUEUED') }), noEnvelope],
     ['without an account', withEnvelope({ account: undefined }), noEnvelope],
