@@ -1,5 +1,6 @@
 import { ArrayUnique, IsOptional, Min, ValidateNested } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
+import { ListOfAtMost } from '../graphql/rules/list-of-at-most.rule.js';
 import { AllowedUserAction, OutboundStrategyType } from './outbound-strategy.enum.js';
 
 /** How long an agent has for a decision after accepting a preview. */
@@ -22,6 +23,7 @@ export class PreviewInput {
   @Field(() => [AllowedUserAction], {
     description: 'What the agent may do; each action once. Example: `[CALL, DISCARD]`.',
   })
+  @ListOfAtMost(Object.keys(AllowedUserAction).length)
   @ArrayUnique()
   allowedUserActions!: AllowedUserAction[];
 }

@@ -1,8 +1,9 @@
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
+import { ArrayMinSize, IsIn, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 import { Authorize } from '../graphql/authorize.js';
 import { registerEnum } from '../graphql/register-enum.js';
+import { ListOfAtMost } from '../graphql/rules/list-of-at-most.rule.js';
 import { Channel, InitiationMethod } from './contact-enums.js';
 import { SpansAtMostHours } from './rules/time-range.rule.js';
 
@@ -84,7 +85,7 @@ export class ContactTimeRangeInput {
 export class ContactNameSearchInput {
   @Field(() => [String], { description: 'Terms of at most 128 characters, at most 100 of them.' })
   @ArrayMinSize(1)
-  @ArrayMaxSize(100)
+  @ListOfAtMost(100)
   @Length(1, 128, { each: true })
   readonly searchText!: string[];
 
@@ -100,7 +101,7 @@ export class ContactAttributeSearchInput {
 
   @Field(() => [String], { description: 'One of them must be its value; at most 20 of at most 100 characters.' })
   @ArrayMinSize(1)
-  @ArrayMaxSize(20)
+  @ListOfAtMost(20)
   @Length(1, 100, { each: true })
   readonly values!: string[];
 }
@@ -125,7 +126,7 @@ export class SearchContactsInput {
 
   @Field(() => [Channel], { nullable: true, description: 'One of these ways; any when left out.' })
   @IsOptional()
-  @ArrayMaxSize(5)
+  @ListOfAtMost(5)
   @Known()
   readonly channels?: (keyof typeof Channel)[] | null;
 
@@ -134,7 +135,7 @@ export class SearchContactsInput {
     description: 'It came about in one of these ways; any when left out.',
   })
   @IsOptional()
-  @ArrayMaxSize(20)
+  @ListOfAtMost(20)
   @Known()
   readonly initiationMethods?: (keyof typeof InitiationMethod)[] | null;
 
@@ -143,14 +144,14 @@ export class SearchContactsInput {
     description: 'It was in one of these queues; at most 100. Without `contacts:pii` only standard queues.',
   })
   @IsOptional()
-  @ArrayMaxSize(100)
+  @ListOfAtMost(100)
   @Length(1, 256, { each: true })
   readonly queueIds?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'One of these agents took it; at most 100.' })
   @Authorize('contacts:pii')
   @IsOptional()
-  @ArrayMaxSize(100)
+  @ListOfAtMost(100)
   @Length(1, 256, { each: true })
   readonly agentIds?: string[] | null;
 
@@ -163,7 +164,7 @@ export class SearchContactsInput {
   @Field(() => [ContactAttributeSearchInput], { nullable: true, description: 'All of them must fit; at most 15.' })
   @Authorize('contacts:pii')
   @IsOptional()
-  @ArrayMaxSize(15)
+  @ListOfAtMost(15)
   @ValidateNested({ each: true })
   readonly attributes?: ContactAttributeSearchInput[] | null;
 

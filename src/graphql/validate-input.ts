@@ -7,13 +7,14 @@ import { badUserInput } from '../errors.js';
 import type { FieldProblem } from '../errors.js';
 import { checkKey } from './rules/checked.js';
 import type { Check } from './rules/checked.js';
+import { shortInput } from './rules/list-of-at-most.rule.js';
 
 /** How many broken rules one error names at most: enough for a person, and no lever for an answer far larger than the question. */
 export const maxProblems = 100;
 
 /**
  * The `validateFn` of the whole schema: runs class-validator on an argument whose type is an input class (or a list of one) and throws one
- * BAD_USER_INPUT that names all broken rules in the order of the class, without any value. An input class has the name of its GraphQL type,
+ * BAD_USER_INPUT that names all broken rules in the order of the class, without any value; lists that are too long come first, and are judged as far as they may go. An input class has the name of its GraphQL type,
  * at most one argument of a field is of that type, and each optional member says `@IsOptional()` (an explicit null counts as absent).
  */
 export const validateInput: ValidatorFn = async (value, type, { info }) => {
@@ -25,14 +26,28 @@ export const validateInput: ValidatorFn = async (value, type, { info }) => {
     : [[prefix, value]];
   for (const [path, item] of items) {
     if (!isInstanceOf(item, type)) continue;
-    const errors = await validate(item, { forbidUnknownValues: true, validationError: { target: true, value: false } });
-    for (const problem of problemsOf(errors, path)) {
-      problems.push(problem);
-      if (problems.length === maxProblems) throw badUserInput(problems);
-    }
+    const short = shortInput(item);
+    report(problems, prefixed(path, short.problems));
+    const errors = await validate(short.input, {
+      forbidUnknownValues: true,
+      validationError: { target: true, value: false },
+    });
+    report(problems, problemsOf(errors, path));
   }
   if (problems.length > 0) throw badUserInput(problems);
 };
+
+/** Adds what is found, and throws once that is as much as is reported. */
+function report(problems: FieldProblem[], found: Iterable<FieldProblem>): void {
+  for (const problem of found) {
+    problems.push(problem);
+    if (problems.length === maxProblems) throw badUserInput(problems);
+  }
+}
+
+function* prefixed(path: string, problems: Iterable<FieldProblem>): Generator<FieldProblem> {
+  for (const problem of problems) yield { ...problem, path: join(path, problem.path) };
+}
 
 function isInstanceOf(value: unknown, type: { readonly prototype?: unknown }): value is object {
   // Date is the one class that is also a scalar.

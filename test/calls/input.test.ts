@@ -293,7 +293,8 @@ describe('the small members of a call', () => {
     [preview(0, []), []],
     [preview(30, ['CALL', 'DISCARD']), []],
     [preview(-1, ['CALL']), ['postAcceptTimeoutConfig.durationInSeconds min']],
-    [preview(1, ['CALL', 'DISCARD', 'CALL']), ['allowedUserActions arrayUnique']],
+    [preview(1, ['CALL', 'CALL']), ['allowedUserActions arrayUnique']],
+    [preview(1, ['CALL', 'DISCARD', 'CALL']), ['allowedUserActions arrayMaxSize']],
   ])('outbound strategy %j', async (outboundStrategy, places) => {
     expect(await placesOf({ ...smallest, outboundStrategy })).toEqual(
       places.map((path) => `input.outboundStrategy.config.agentFirst.preview.${path}`),

@@ -1,11 +1,11 @@
-import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
+import { ArrayMinSize } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
+import { ListOfAtMost } from '../../graphql/rules/list-of-at-most.rule.js';
 import { ContactChangeInput } from './contact-change.input.js';
 import { IsTagKeyList, IsTagList } from './rules/tags.rule.js';
 
 const maxTags = 6;
 const atLeastOne = { message: 'must have at least one entry' };
-const atMost = { message: `must have at most ${maxTags} entries` };
 
 /** One entry of the tags of a contact; its rules stand on the list, `@IsTagList`. */
 @InputType({ description: 'A tag to put on a contact.' })
@@ -27,7 +27,7 @@ export class TagContactInput extends ContactChangeInput {
     description: '1 to 6. A key that the contact has gets the new value; a contact takes at most 6 tags in all.',
   })
   @ArrayMinSize(1, atLeastOne)
-  @ArrayMaxSize(maxTags, atMost)
+  @ListOfAtMost(maxTags)
   @IsTagList()
   readonly tags!: ContactTagInput[];
 }
@@ -39,7 +39,7 @@ export class UntagContactInput extends ContactChangeInput {
     description: 'The keys of 1 to 6 tags; one that the contact does not have is no mistake. Example: `costCenter`.',
   })
   @ArrayMinSize(1, atLeastOne)
-  @ArrayMaxSize(maxTags, atMost)
+  @ListOfAtMost(maxTags)
   @IsTagKeyList()
   readonly tagKeys!: string[];
 }

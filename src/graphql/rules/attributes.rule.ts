@@ -1,6 +1,7 @@
 import { Checked } from './checked.js';
 import type { RuleProblem } from './checked.js';
-import { mapEntriesProblems } from './map-entries.js';
+import { ListOfAtMost } from './list-of-at-most.rule.js';
+import { mapEntriesProblems, mostEntries } from './map-entries.js';
 import type { MapEntries } from './map-entries.js';
 import { textProblem } from './text.rule.js';
 
@@ -12,6 +13,8 @@ interface AttributeEntry {
 /** What all attributes of one contact may have together, keys and values. */
 export const maxAttributeBytes = 32_768;
 const maxCharacters = 32_767;
+/** A-Z, a-z, 0-9, - and _. */
+const keySymbols = 64;
 
 const attributes: MapEntries<AttributeEntry> = {
   key: 'key',
@@ -22,7 +25,14 @@ const attributes: MapEntries<AttributeEntry> = {
 
 /** The value must be a list of `{ key, value }` that Amazon Connect takes as the attributes of a contact. */
 export function IsAttributeList(): PropertyDecorator {
-  return Checked('attributeList', (value) => mapEntriesProblems(value as readonly AttributeEntry[], attributes));
+  const isShort = ListOfAtMost(mostEntries(maxAttributeBytes, keySymbols));
+  const isValid = Checked('attributeList', (value) =>
+    mapEntriesProblems(value as readonly AttributeEntry[], attributes),
+  );
+  return (prototype, member) => {
+    isShort(prototype, member);
+    isValid(prototype, member);
+  };
 }
 
 function keyProblems(key: string): RuleProblem[] {

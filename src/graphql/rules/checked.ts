@@ -7,8 +7,11 @@ export interface RuleProblem {
   readonly message: string;
 }
 
-/** Names every rule that a present value breaks, and never repeats the value; `owner` is the object that the value is a member of. */
-export type Check = (value: unknown, owner: object) => readonly RuleProblem[];
+/**
+ * Names every rule that a present value breaks, and never repeats the value; `owner` is the object that the value is a member of. Whoever asks
+ * stops at the last problem that is reported: a check of many entries is a generator.
+ */
+export type Check = (value: unknown, owner: object) => Iterable<RuleProblem>;
 
 /** Under which key of class-validator's `contexts` a check travels from its decorator to `validateInput`. */
 export const checkKey = 'check';
@@ -23,11 +26,16 @@ export function Checked(name: string, check: Check): PropertyDecorator {
     {
       name,
       validator: {
-        validate: (value, args) => present(value, args?.object ?? {}).length === 0,
+        validate: (value, args) => isEmpty(present(value, args?.object ?? {})),
         // Never read, but class-validator attaches no context to an empty one.
         defaultMessage: () => name,
       },
     },
     { context: { [checkKey]: present } },
   );
+}
+
+function isEmpty(problems: Iterable<RuleProblem>): boolean {
+  for (const _first of problems) return false;
+  return true;
 }

@@ -2,7 +2,8 @@ import { isEmail } from 'class-validator';
 import { epochSecondsFromIsoDate } from '../iso-date.js';
 import { Checked } from './checked.js';
 import type { RuleProblem } from './checked.js';
-import { mapEntriesProblems } from './map-entries.js';
+import { ListOfAtMost } from './list-of-at-most.rule.js';
+import { mapEntriesProblems, mostEntries } from './map-entries.js';
 import type { MapEntries } from './map-entries.js';
 import { textProblem } from './text.rule.js';
 
@@ -17,16 +18,27 @@ interface ReferenceEntry {
 
 const maxCharacters = 4096;
 
+const maxBytes = 4096;
+/** Of a name of one byte; of longer ones there are more than fit. */
+const nameSymbols = 128;
+
 const references: MapEntries<ReferenceEntry> = {
   key: 'name',
   entryProblems: ({ name, type, value }) => [...nameProblems(name), ...valueProblems(type, value)],
   sent: ({ name, type, value }) => [name, referenceValueAsSent(type, value)],
-  maxBytes: 4096,
+  maxBytes,
 };
 
 /** The value must be a list of `{ name, type, value }` that Amazon Connect takes as the references of a contact. */
 export function IsReferenceList(): PropertyDecorator {
-  return Checked('referenceList', (value) => mapEntriesProblems(value as readonly ReferenceEntry[], references));
+  const isShort = ListOfAtMost(mostEntries(maxBytes, nameSymbols));
+  const isValid = Checked('referenceList', (value) =>
+    mapEntriesProblems(value as readonly ReferenceEntry[], references),
+  );
+  return (prototype, member) => {
+    isShort(prototype, member);
+    isValid(prototype, member);
+  };
 }
 
 /** What Amazon Connect is sent for a reference: a DATE as whole seconds since the epoch, anything else, and what is no date, as given. */
