@@ -24,5 +24,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', setImmediate: 'readonly' } } },
 );

@@ -133,7 +133,14 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       logOperation(log, clock, request.id, request.record, reply.statusCode);
       next();
     });
-    addGraphqlRoute(operations, { apollo, authenticate, log, running, hasLandingPage: landingPage !== undefined });
+    addGraphqlRoute(operations, {
+      apollo,
+      authenticate,
+      limits,
+      log,
+      running,
+      hasLandingPage: landingPage !== undefined,
+    });
     streams = new StreamRoute(operations, { subscriptions, authenticate, clock, log });
     done();
   });

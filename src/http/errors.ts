@@ -87,7 +87,14 @@ function wordDocument(error: GraphQLError): GatewayError | undefined {
   }
   // A scalar that refuses a literal may name no node.
   if (!node && error.extensions.code !== 'GRAPHQL_VALIDATION_FAILED') return undefined;
-  return new GatewayError('GRAPHQL_VALIDATION_FAILED', wordValidation(error, node));
+  return new GatewayError('GRAPHQL_VALIDATION_FAILED', shortened(wordValidation(error, node)));
+}
+
+/** A name in a document may be as long as the document, and be repeated by each of many errors. */
+const maxMessageCharacters = 500;
+
+function shortened(message: string): string {
+  return message.length > maxMessageCharacters ? `${message.slice(0, maxMessageCharacters)} ...` : message;
 }
 
 function wordSyntax(message: string): GatewayError {

@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
 import type { HttpContext } from './apollo.js';
+import { refuseOversizedDocument, type DocumentLimits } from './document-size.js';
 import { refuse } from './refusals.js';
 import type { RunningRequests } from './running-requests.js';
 
@@ -13,6 +14,7 @@ export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<HttpContext>;
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
+  readonly limits: DocumentLimits;
   readonly log: Log;
   readonly running: RunningRequests;
   readonly hasLandingPage: boolean;
@@ -23,7 +25,7 @@ export interface GraphqlRouteParts {
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
 export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, authenticate, log, running, hasLandingPage } = parts;
+  const { apollo, authenticate, limits, log, running, hasLandingPage } = parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
@@ -37,6 +39,12 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
   });
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      // Before Apollo, which lets nobody refuse a document that is not parsed yet.
+      refuseOversizedDocument(queryIn(request.body), limits);
+    } catch (error) {
+      return refuse(request, reply, error, 400);
+    }
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptable(request.headers.accept);
     const body = (await handle.call(app, request, reply)) as string;
@@ -64,6 +72,12 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
     if (!raw.writableFinished) gone.abort();
   });
   return gone.signal;
+}
+
+/** Empty where there is none, which is for Apollo to refuse. */
+function queryIn(body: unknown): string {
+  const { query } = (body ?? {}) as { readonly query?: unknown };
+  return typeof query === 'string' ? query : '';
 }
 
 function acceptable(accept: string | undefined): string {

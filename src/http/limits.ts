@@ -1,10 +1,12 @@
 import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
-import { GatewayError } from '../errors.js';
 import { costLimit } from '../graphql/field-cost.js';
+import type { DocumentLimits } from './document-size.js';
+import { inputValuesOf } from './input-values.js';
 import { fragmentsOf, sizeOf, type OperationParts } from './operation-size.js';
+import { oversized } from './oversized.js';
 
 /** The most that one operation may ask for. */
-export interface Limits {
+export interface Limits extends DocumentLimits {
   /** Of the whole document; also bounds the time that validation takes. */
   readonly tokens: number;
   readonly depth: number;
@@ -15,16 +17,21 @@ export interface Limits {
   readonly fields: number;
   /** Every field is 1, or as much as its declaration says; what is below a list counts once for each row it may have. */
   readonly cost: number;
+  /** Entries and members of literals and variables, each time they are used; bounds the time that the rules of the input take. */
+  readonly inputValues: number;
 }
 
 export const defaultLimits: Limits = {
   tokens: 1_000,
+  lines: 1_000,
+  fragments: 40,
   depth: 12,
   introspectionDepth: 20,
   aliases: 50,
   rootFields: { query: 10, mutation: 5, subscription: 1 },
   fields: 1_000,
   cost: costLimit,
+  inputValues: 10_000,
 };
 
 /** Throws OPERATION_TOO_LARGE, naming the limit. */
@@ -32,12 +39,11 @@ export function refuseOversized(parts: OperationParts, limits: Limits): void {
   const { document, operation } = parts;
   const check = (limit: string, asked: number, allowed: number, unit: string) => {
     if (asked <= allowed) return;
-    throw new GatewayError('OPERATION_TOO_LARGE', `The operation exceeds the limit of ${allowed} ${unit}.`, {
-      details: { limit, allowed },
-    });
+    throw oversized('operation', limit, allowed, unit);
   };
   const rootFields = rootFieldsOf(document, operation).length;
   check('rootFields', rootFields, limits.rootFields[operation.operation], `root fields in one ${operation.operation}`);
+  check('inputValues', inputValuesOf(parts, limits.inputValues), limits.inputValues, 'input values');
   const size = sizeOf(parts);
   check('depth', size.depth, limits.depth, 'levels');
   check('introspectionDepth', size.introspectionDepth, limits.introspectionDepth, 'levels of introspection');

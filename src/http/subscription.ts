@@ -17,6 +17,7 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
+import { refuseOversizedDocument } from './document-size.js';
 import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
 import { fragmentsOf } from './operation-size.js';
 import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
@@ -91,6 +92,7 @@ export class Subscriptions {
     const { schema, limits, isDevelopment } = this.parts;
     const name = JSON.stringify([operationName ?? null, query]);
     const known = this.#valid.get(name);
+    if (!known) refuseOversizedDocument(query, limits);
     const document = known?.document ?? parse(query, { maxTokens: limits.tokens });
     const operation = known?.operation ?? getOperationAST(document, operationName);
     if (!operation) throw noSuchOperation();

@@ -24,31 +24,53 @@ export function refuseUnfitVariables(
   variables: Readonly<Record<string, unknown>>,
 ): void {
   const problems: FieldProblem[] = [];
+  for (const problem of problemsOf(schema, operation, variables)) {
+    problems.push(problem);
+    if (problems.length === mostProblems) break;
+  }
+  if (problems.length > 0) throw badUserInput(problems);
+}
+
+function* problemsOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): Generator<FieldProblem> {
   for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
     const type = typeFromAST(schema, typeNode);
     if (!isInputType(type)) continue;
     const name = variable.name.value;
     const isGiven = Object.hasOwn(variables, name);
     if (!isGiven && (defaultValue || !isNonNullType(type))) continue;
-    collectProblems(isGiven ? variables[name] : undefined, type, name, problems);
+    yield* problemsOfValue(isGiven ? variables[name] : undefined, type, { name });
   }
-  if (problems.length > 0) throw badUserInput(problems.slice(0, mostProblems));
 }
 
-function collectProblems(value: unknown, type: GraphQLInputType, path: string, problems: FieldProblem[]): void {
-  if (problems.length >= mostProblems) return;
+/** Written out only where there is a problem. */
+interface Path {
+  readonly name: string | number;
+  readonly above?: Path;
+}
+
+function pathOf({ name, above }: Path): string {
+  return above ? `${pathOf(above)}.${name}` : String(name);
+}
+
+function* problemsOfValue(value: unknown, type: GraphQLInputType, path: Path): Generator<FieldProblem> {
   if (isNonNullType(type)) {
-    if (value === undefined) problems.push({ path, rule: 'required', message: 'is required' });
-    else if (value === null) problems.push({ path, rule: 'required', message: 'must not be null' });
-    else collectProblems(value, type.ofType, path, problems);
+    if (value === undefined) yield { path: pathOf(path), rule: 'required', message: 'is required' };
+    else if (value === null) yield { path: pathOf(path), rule: 'required', message: 'must not be null' };
+    else yield* problemsOfValue(value, type.ofType, path);
   } else if (value === null || value === undefined) {
     return;
   } else if (isListType(type)) {
     // A single value stands for a list of one.
-    if (!Array.isArray(value)) collectProblems(value, type.ofType, path, problems);
-    else for (const [index, item] of value.entries()) collectProblems(item, type.ofType, `${path}.${index}`, problems);
+    if (!Array.isArray(value)) yield* problemsOfValue(value, type.ofType, path);
+    else
+      for (const [index, item] of value.entries())
+        yield* problemsOfValue(item, type.ofType, { name: index, above: path });
   } else if (isInputObjectType(type)) {
-    collectObjectProblems(value, type, path, problems);
+    yield* problemsOfObject(value, type, path);
   } else {
     try {
       if (type.parseValue(value) !== undefined) return;
@@ -56,34 +78,29 @@ function collectProblems(value: unknown, type: GraphQLInputType, path: string, p
       // What the scalar says of the value may repeat it.
     }
     const message = isEnumType(type) ? `must be a value of the enum ${type.name}` : `must be of type ${type.name}`;
-    problems.push({ path, rule: isEnumType(type) ? 'enum' : 'type', message });
+    yield { path: pathOf(path), rule: isEnumType(type) ? 'enum' : 'type', message };
   }
 }
 
-function collectObjectProblems(
-  value: unknown,
-  type: GraphQLInputObjectType,
-  path: string,
-  problems: FieldProblem[],
-): void {
+function* problemsOfObject(value: unknown, type: GraphQLInputObjectType, path: Path): Generator<FieldProblem> {
   if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push({ path, rule: 'type', message: `must be an object of type ${type.name}` });
+    yield { path: pathOf(path), rule: 'type', message: `must be an object of type ${type.name}` };
     return;
   }
   const given = value as Readonly<Record<string, unknown>>;
   const fields = type.getFields();
   for (const { name, type: fieldType, defaultValue } of Object.values(fields)) {
-    if (Object.hasOwn(given, name)) collectProblems(given[name], fieldType, `${path}.${name}`, problems);
-    else if (defaultValue === undefined) collectProblems(undefined, fieldType, `${path}.${name}`, problems);
+    if (Object.hasOwn(given, name)) yield* problemsOfValue(given[name], fieldType, { name, above: path });
+    else if (defaultValue === undefined) yield* problemsOfValue(undefined, fieldType, { name, above: path });
   }
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(fields, name)) continue;
     // A key that is no name might be a value that slipped.
     const isName = /^[A-Za-z_]\w{0,63}$/.test(name);
-    problems.push({
-      path: isName ? `${path}.${name}` : path,
+    yield {
+      path: pathOf(isName ? { name, above: path } : path),
       rule: 'unknown',
       message: isName ? `is not a field of ${type.name}` : `has a field that ${type.name} does not have`,
-    });
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { costLimit, costOfOnly } from '../../src/graphql/field-cost.js';
+import { defaultLimits } from '../../src/http/limits.js';
 import { callInput, placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
 import type { RunningGateway } from '../support/start-gateway.js';
@@ -86,11 +87,39 @@ test('one failure that blanks thousands of fields is logged once for each contac
   expect(lines.length).toBeLessThanOrEqual(11);
 });
 
+const filters = (count: number) => Array.from({ length: count }, (_, i) => ({ key: `k${i}`, values: ['a'] }));
+
+test('a list that every alias uses again is refused before a rule looks at it', async () => {
+  const timeRange = { startTime: '2026-11-21T00:00:00Z', endTime: '2026-11-23T00:00:00Z' };
+  const uses = times(10, (i) => `a${i}: searchContacts(input: $input) { nodes { id } }`);
+  const ask = (count: number) =>
+    gateway.ask(`query($input: SearchContactsInput!) { ${uses} }`, {
+      input: { timeRange, attributes: filters(count) },
+    });
+  const { errors } = await ask(6_000);
+  expect(errors).toMatchObject([
+    { extensions: { code: 'OPERATION_TOO_LARGE', limit: 'inputValues', allowed: defaultLimits.inputValues } },
+  ]);
+  // Fewer are judged, and named once for each of its uses.
+  const { errors: named } = await ask(100);
+  const fields = [{ path: 'input.attributes', rule: 'arrayMaxSize', message: 'must have at most 15 entries' }];
+  expect(named).toHaveLength(10);
+  for (const { extensions } of named!) expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields });
+  expect(gateway.simulator.requests()).toEqual({});
+});
+
+test('a long name that many errors repeat is not answered each time', async () => {
+  const name = 'a'.repeat(200_000);
+  const { body, errors } = await gateway.ask(`query ${name} { contacts(ids: [${times(30, (i) => `$n${i}`)}]) { id } }`);
+  expect(errors).toHaveLength(21);
+  expect(body.length).toBeLessThan(20_000);
+});
+
 test.each([
   ['attributes', 'key', { key: '', value: '' }],
   ['references', 'name', { name: 'n', type: 'EMAIL', value: 'a@b' }],
 ])('a body full of bad %s gets an answer far smaller than itself', async (list, _key, item) => {
-  const input = callInput({ [list]: Array.from({ length: 5_000 }, () => item) });
+  const input = callInput({ [list]: Array.from({ length: 2_000 }, () => item) });
   const { body, errors } = await gateway.ask(
     'mutation($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id } }',
     { input },

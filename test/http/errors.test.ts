@@ -189,8 +189,8 @@ describe('variables', () => {
     expect(gateway.calls).toEqual([]);
   });
 
-  test('ten thousand wrong items are fifty problems', async () => {
-    const ids = Array.from({ length: 10_000 }, () => null);
+  test('nearly ten thousand wrong items are fifty problems', async () => {
+    const ids = Array.from({ length: 9_999 }, () => null);
     const answer = await gateway.query(people, { ids }, { authorization: 'Bearer alice' });
     expect(answer.errors[0]?.extensions.fields).toHaveLength(50);
   });

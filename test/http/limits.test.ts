@@ -30,6 +30,14 @@ interface Case {
 const tooLarge: readonly Case[] = [
   { limit: 'tokens', what: 'a thousand fields', query: `{ ${times(1_000, (i) => `a${i}`)} }` },
   { limit: 'tokens', what: 'a hundred thousand braces', query: '{ a '.repeat(60_000) },
+  { limit: 'lines', what: 'line breaks', query: `${'\n'.repeat(1_000)}{ hello }` },
+  { limit: 'lines', what: 'line breaks of another system', query: `${'\r\n'.repeat(500)}${'\r'.repeat(500)}{ hello }` },
+  { limit: 'lines', what: 'comments', query: `${'#\n'.repeat(1_000)}{ hello }` },
+  {
+    limit: 'fragments',
+    what: 'fragments in a circle',
+    query: `{ me { ...F0 } } ${times(41, (i) => `fragment F${i} on Person { ...F${(i + 1) % 41} }`)}`,
+  },
   { limit: 'overlaps', what: 'fields to merge', query: `{ ${times(997, () => 'hello')} }` },
   { limit: 'depth', what: 'fields in fields', query: nested(13) },
   {
@@ -53,7 +61,7 @@ const tooLarge: readonly Case[] = [
   {
     limit: 'fields',
     what: 'fragments that double each other',
-    query: `{ me { ...F0 } } ${doubling(60, (next) => `${next} ${next}`, 'id')}`,
+    query: `{ me { ...F0 } } ${doubling(39, (next) => `${next} ${next}`, 'id')}`,
   },
   {
     limit: 'fields',
@@ -81,8 +89,43 @@ const tooLarge: readonly Case[] = [
   {
     limit: 'cost',
     what: 'many ids',
-    query: 'query($ids: [ID!]!) { people(ids: $ids) { id name } }',
+    query: 'query($ids: [ID!]!) { people(ids: $ids) { id name bestFriend { id } } }',
+    variables: { ids: Array.from({ length: 9_999 }, () => '1') },
+  },
+  {
+    limit: 'inputValues',
+    what: 'entries of a variable',
+    query: 'query($ids: [ID!]!) { people(ids: $ids) { id } }',
     variables: { ids: Array.from({ length: 10_000 }, () => '1') },
+  },
+  {
+    limit: 'inputValues',
+    what: 'entries of a variable that is used often',
+    query: `query($ids: [ID!]!) { ${times(10, (i) => `a${i}: people(ids: $ids) { id }`)} }`,
+    variables: { ids: Array.from({ length: 1_000 }, () => '1') },
+  },
+  {
+    limit: 'inputValues',
+    what: 'entries of a variable in a literal in a fragment that is used often',
+    query: `query($id: ID!) { ${times(5, (i) => `...A a${i}: hello`)} } fragment A on Query { people(ids: [$id, $id]) { id } }`,
+    variables: { id: 'a'.repeat(25 * 1_000) },
+  },
+  {
+    limit: 'inputValues',
+    what: 'characters of a text',
+    query: 'query($ids: [ID!]!) { people(ids: $ids) { id } }',
+    variables: { ids: 'a'.repeat(25 * 10_000 + 1) },
+  },
+  {
+    limit: 'inputValues',
+    what: 'characters of a literal that is used often',
+    query: `{ ${times(9, (i) => `a${i}: people(ids: "${'a'.repeat(21_000)}") { id }`)} ...A ...A ...A } fragment A on Query { b: people(ids: "${'a'.repeat(21_000)}") { id } }`,
+  },
+  {
+    limit: 'inputValues',
+    what: 'members of an object',
+    query: 'query($ids: [ID!]!) { people(ids: $ids) { id } }',
+    variables: { ids: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`a${i}`, i])) },
   },
   {
     limit: 'cost',
@@ -132,6 +175,23 @@ test('a directive is written once in a place, and the list of errors ends at som
   expect(new Set(answer.errors.map(({ extensions }) => extensions.code))).toEqual(
     new Set(['GRAPHQL_VALIDATION_FAILED']),
   );
+});
+
+test('a list of a hundred thousand levels exceeds the limit of inputValues', async () => {
+  const levels = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const query = 'query($ids: [ID!]!) { people(ids: $ids) { id } }';
+  const answer = await gateway.post(`{"query":"${query}","variables":{"ids":${levels}}}`);
+  expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { limit: 'inputValues' } }] });
+});
+
+test('as many input values as the limit are taken, and a text counts for each 25 characters that it begins', async () => {
+  const query = 'query($ids: [ID!]!) { people(ids: $ids) { id } }';
+  const most = defaultLimits.inputValues;
+  for (const ids of [Array.from({ length: most - 1 }, () => 'a'), 'a'.repeat(25 * most)]) {
+    expect(await gateway.query(query, { ids })).toMatchObject({ status: 200, errors: [] });
+  }
+  const ids = Array.from({ length: most / 2 }, () => 'a'.repeat(26));
+  expect(await gateway.query(query, { ids })).toMatchObject({ errors: [{ extensions: { limit: 'inputValues' } }] });
 });
 
 test('a mutation with fragments that are used twice counts what runs', async () => {
