@@ -75,7 +75,7 @@ const problemWords: Readonly<Record<string, ProblemWords>> = {
     next: 'Place the call again: it is then taken as a new one.',
   },
   CONTACT_STATE_CONFLICT: { title: 'The call does not allow that now' },
-  LIMIT_EXCEEDED: { title: 'A quota is full' },
+  LIMIT_EXCEEDED: { title: 'A limit is reached' },
   THROTTLED: {
     title: 'Too many calls at once',
     text: 'Amazon Connect takes no more for the moment. Nothing was sent.',
