@@ -10,8 +10,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 const query = 'subscription { feed { id } }';
 /** A quarter of a MiB to send, and five to hold. */
 const bulk = `[${Array(80_000).fill('{}').join(',')}]`;
-/** A quarter of a MiB to send, and eight to hold. */
-const comments = '#\\n'.repeat(80_000);
+/** A quarter of a MiB, on as many lines as a document may have. */
+const comments = `#${' '.repeat(240)}\\n`.repeat(990);
 const count = 10;
 /** As much as may come with a token, and a third of a MiB to hold. */
 const initBulk = `[${Array(5_000).fill('{}').join(',')}]`;

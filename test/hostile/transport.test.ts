@@ -107,24 +107,29 @@ test.each([
 
 const deep = (open: string, close: string, count: number) => open.repeat(count) + close.repeat(count);
 
-test.each([
-  ['ids', 'query($a: [ID!]!) { contacts(ids: $a) { id } }', deep('[', ']', 100_000)],
-  ['representations', 'query($a: [_Any!]!) { _entities(representations: $a) { __typename } }', deep('[', ']', 100_000)],
+const nested = (levels: number): [what: string, query: string, value: string][] => [
+  ['ids', 'query($a: [ID!]!) { contacts(ids: $a) { id } }', deep('[', ']', levels)],
+  ['representations', 'query($a: [_Any!]!) { _entities(representations: $a) { __typename } }', deep('[', ']', levels)],
   [
     'a representation',
     'query($a: [_Any!]!) { _entities(representations: $a) { __typename } }',
-    `[${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}]`,
+    `[${deep('{"a":', '}', levels).replace('}', '1}')}]`,
   ],
   [
     'an input',
     'mutation($a: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $a) { id } }',
-    `${'{"attributes":'.repeat(12_000)}1${'}'.repeat(12_000)}`,
+    deep('{"attributes":', '}', levels).replace('}', '1}'),
   ],
-])('%s nested by the ten thousand are BAD_USER_INPUT', async (_what, query, value) => {
+];
+
+test.each([
+  ...nested(9_000).map((one) => [...one, 'BAD_USER_INPUT']),
+  ...nested(12_000).map((one) => [...one, 'OPERATION_TOO_LARGE']),
+])('%s nested by the thousand (%#) are refused', async (_what, query, value, code) => {
   const response = await json(`{"query":${JSON.stringify(query)},"variables":{"a":${value}}}`, {
     authorization: `Bearer ${await gateway.token()}`,
   });
-  expect(await response.text()).toContain('BAD_USER_INPUT');
+  expect(await response.text()).toContain(code);
 });
 
 test('a client that connects and says nothing does not hold up a stop', async () => {
