@@ -37,8 +37,10 @@ export interface Config {
     readonly deadlineMs: number;
     /** How long any caller may wait. */
     readonly deadlineMaxMs: number;
-    /** How long the same destination is not called again; 0 switches the fence off. */
+    /** How long the same destination is not called again; 0 switches the duplicate-call window off. */
     readonly duplicateWindowMs: number;
+    /** How many calls with `allowRepeat` one number gets within an hour. */
+    readonly maxRepeatCallsPerHour: number;
     /** How long a call with an unknown outcome may be asked again with the same key. */
     readonly unknownResendMs: number;
     /** Which part of the turns campaign calls get while others wait: 0 to 1. */
@@ -66,7 +68,7 @@ export interface Config {
     readonly redisUrl?: string;
     readonly prefix: string;
     readonly commandTimeoutMs: number;
-    /** Keys the hashes of numbers. */
+    /** Keys the hashes of numbers and of calls. */
     readonly secret: string;
     readonly replicas: number;
     /** Names the AWS account whose quotas are shared. */
@@ -131,6 +133,7 @@ export function readConfig(env: Environment): Config {
       deadlineMs: read.wholeNumber('CALL_DEADLINE_MS', 10_000, 3_000, 55_000),
       deadlineMaxMs: read.wholeNumber('CALL_DEADLINE_MAX_MS', 55_000, 3_000, 55_000),
       duplicateWindowMs: read.wholeNumber('DUPLICATE_CALL_WINDOW_SECONDS', 60, 0, 86_400) * 1_000,
+      maxRepeatCallsPerHour: read.wholeNumber('MAX_REPEAT_CALLS_PER_HOUR', 5, 0, 100),
       unknownResendMs: read.wholeNumber('UNKNOWN_RESEND_SECONDS', 60, 0, 600) * 1_000,
       campaignShare: read.fraction('CAMPAIGN_SHARE', 0.1),
       maxWaitingPerSubject: read.wholeNumber('MAX_WAITING_CALLS_PER_SUBJECT', 20, 1, 100_000),

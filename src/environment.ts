@@ -35,13 +35,15 @@ export const variables = {
   REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
   REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer. Default 500.',
   STATE_SECRET:
-    'Keys the hashes of phone numbers, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
+    'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
   REPLICAS: 'How many replicas run; more than 1 needs REDIS_URL. Default 1.',
   QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
   LEDGER_OUTAGE:
     '`refuse` places no call while Redis is away; `dial` goes on with what this replica knows. Default refuse.',
   DUPLICATE_CALL_WINDOW_SECONDS:
     'How long the same number is not called again without `allowRepeat`. Default 60, 0 is off.',
+  MAX_REPEAT_CALLS_PER_HOUR:
+    'How many calls with `allowRepeat` one number of a tenant gets within an hour, 0 to 100. Default 5.',
   CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',
   FEDERATION_AUTH_DIRECTIVES: '`true` adds @authenticated and @requiresScopes to the SDL. Default false.',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.js';
+import type { FenceEntryPhase } from '../state/fences.js';
 
 /** The phone may ring. `clientToken` is what to ask again with, also for a caller who sent none. */
 export function outcomeUnknown(clientToken: string, cause?: unknown): GatewayError {
@@ -25,11 +26,40 @@ export function idempotencyConflict(): GatewayError {
   );
 }
 
-export function duplicateCall(retryAfterMs: number, contactId: string | undefined): GatewayError {
-  return new GatewayError(
-    'DUPLICATE_CALL',
+/** What is said of the other call, by what is known of it. */
+const duplicates: Readonly<Record<FenceEntryPhase, string>> = {
+  placed:
     'This number was called moments ago. To follow that call, read its contact; to call again all the same, set allowRepeat.',
-    { retryAfterMs, ...(contactId === undefined ? {} : { details: { contactId } }) },
+  'in doubt':
+    'This number may have been called moments ago: nobody knows yet what became of that call. Wait for retryAfterMs; to call all the same, set allowRepeat.',
+  entered:
+    'Another call to this number is on its way: it waits for its turn or is being placed. Ask again later; to call beside it, set allowRepeat.',
+};
+
+/** Another call to the number was placed, may have been, or may yet be. */
+export function duplicateCall(other: {
+  readonly because: FenceEntryPhase;
+  readonly retryAfterMs: number;
+  readonly contactId: string | undefined;
+}): GatewayError {
+  const { because, retryAfterMs, contactId } = other;
+  return new GatewayError('DUPLICATE_CALL', duplicates[because], {
+    retryAfterMs,
+    ...(contactId === undefined ? {} : { details: { contactId } }),
+  });
+}
+
+/** `allowed` calls with allowRepeat within an hour are all that one number gets. */
+export function tooManyRepeats(retryAfterMs: number, allowed: number): GatewayError {
+  const details = { limit: 'repeatCallsPerNumberAndHour', allowed };
+  if (allowed === 0) {
+    const message = 'This gateway places no calls with allowRepeat. Ask without it.';
+    return new GatewayError('LIMIT_EXCEEDED', message, { retryable: false, details });
+  }
+  return new GatewayError(
+    'LIMIT_EXCEEDED',
+    'This number was called with allowRepeat as often as may be within an hour. Ask again after retryAfterMs, or without allowRepeat once no other call to it was placed moments ago.',
+    { retryAfterMs, details },
   );
 }
 

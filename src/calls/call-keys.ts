@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import { phoneKeyOf } from '../numbers/phone-key.js';
-import { keyedHash } from '../state/keys.js';
+import { keyedHash, type KeyedHash } from '../state/keys.js';
 
 /** Names one intended call in what replicas share: the caller's key counts within a tenant and an instance. */
-export function callKeyFor(call: {
-  readonly tenant: string;
-  readonly instanceId: string;
-  readonly clientToken: string;
-}): string {
-  return digest([call.tenant, call.instanceId, call.clientToken]);
+export function callKeyFor(
+  secret: string,
+  call: { readonly tenant: string; readonly instanceId: string; readonly clientToken: string },
+): KeyedHash {
+  return keyedHash(secret, ['call', call.tenant, call.instanceId, call.clientToken]);
 }
 
 /**
- * The ClientToken that Connect is sent: always the same for the same intent, on every attempt, replica and day, and another
- * one for another tenant's equal key.
+ * The ClientToken that Connect is sent: always the same for the same intent, on every attempt, replica and day, whatever the secret, and another one
+ * for another tenant's equal key. It is sent, and kept nowhere: where the rest can be guessed, the number can be found from it by trying.
  */
 export function connectTokenFor(call: {
   readonly tenant: string;
@@ -22,7 +21,8 @@ export function connectTokenFor(call: {
   readonly clientToken: string;
   readonly destinationPhoneNumber: string;
 }): string {
-  return digest(['outdial-1', call.tenant, call.instanceId, call.clientToken, call.destinationPhoneNumber]);
+  const parts = ['outdial-1', call.tenant, call.instanceId, call.clientToken, call.destinationPhoneNumber];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
 /**
@@ -32,7 +32,7 @@ export function connectTokenFor(call: {
 export function fenceKeyFor(
   secret: string,
   { tenant, destinationPhoneNumber }: { readonly tenant: string; readonly destinationPhoneNumber: string },
-): string {
+): KeyedHash {
   return keyedHash(secret, [tenant, phoneKeyOf(destinationPhoneNumber)]);
 }
 
@@ -40,10 +40,6 @@ export function fenceKeyFor(
  * Equal for two requests that ask Connect for the same call, and keyed like the fence, as a number is part of it. The request is in
  * canonical order already; its token does not count.
  */
-export function fingerprintOf(secret: string, request: StartOutboundVoiceContactCommandInput): string {
+export function fingerprintOf(secret: string, request: StartOutboundVoiceContactCommandInput): KeyedHash {
   return keyedHash(secret, { ...request, ClientToken: undefined });
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url');
 }

@@ -7,6 +7,7 @@ import { GatewayError } from '../errors.js';
 import { connectIdFrom } from '../graphql/connect-arn.js';
 import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
+import type { KeyedHash } from '../state/keys.js';
 import { keptForMs, StateUnavailable, type SharedState } from '../state/state.js';
 import { callKeyFor, connectTokenFor, fenceKeyFor, fingerprintOf } from './call-keys.js';
 import { idempotencyConflict, outcomeLost, outcomeUnknown, tooLateForATurn } from './call-errors.js';
@@ -23,8 +24,10 @@ export interface CallRules {
   readonly deadlineMs: number;
   /** How long a caller may wait at all. */
   readonly deadlineMaxMs: number;
-  /** How long a number rests after a call; 0 switches the fence off. */
+  /** How long a number rests after a call; 0 switches the duplicate-call window off. */
   readonly duplicateWindowMs: number;
+  /** How many calls with `allowRepeat` one number gets within an hour. */
+  readonly maxRepeatCallsPerHour: number;
   /** How long a caller may have the gateway ask on with the same key: later, Connect might take the key for a new call. */
   readonly unknownResendMs: number;
   /** Keys the hashes of what must not be guessed from shared state. */
@@ -54,7 +57,7 @@ export interface PlacedAnswer {
 export class CallService {
   readonly #keeper: RecordKeeper;
   readonly #whileUp: WhileUp;
-  readonly #doubts: LRUCache<string, number>;
+  readonly #doubts: LRUCache<KeyedHash, number>;
 
   constructor(private readonly parts: CallParts) {
     this.#keeper = new RecordKeeper(parts.state, parts.rules.duplicateWindowMs, parts.clock, parts.log);
@@ -99,9 +102,8 @@ export class CallService {
     const request = startOutboundVoiceContactRequest(input, { instanceId, connectToken });
     const waitMs = Math.min((input.maxWaitInSeconds ?? 0) * 1_000 || rules.deadlineMs, rules.deadlineMaxMs);
     return {
-      key: callKeyFor({ tenant, instanceId, clientToken }),
+      key: callKeyFor(rules.stateSecret, { tenant, instanceId, clientToken }),
       fingerprint: fingerprintOf(rules.stateSecret, request),
-      connectToken,
       clientToken,
       subject,
       tenant,
@@ -116,7 +118,7 @@ export class CallService {
 
   async #place(call: IntendedCall, state: SharedState, patientUntilMs: number, log: Log): Promise<PlacedAnswer> {
     const { clock, rules } = this.parts;
-    const { key, fingerprint, connectToken } = call;
+    const { key, fingerprint } = call;
     const instanceId = call.request.InstanceId;
     const owner = randomUUID();
     const news = new Bell(clock);
@@ -132,7 +134,6 @@ export class CallService {
             this.#keeper.owed(key, fingerprint) ??
             (await state.calls.claim(key, {
               fingerprint,
-              connectToken,
               owner,
               leaseMs,
               resendWindowMs: rules.unknownResendMs,

@@ -1,19 +1,19 @@
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
+import type { KeyedHash } from '../state/keys.js';
 import type { TurnKind } from '../state/turns.js';
 
 /** One call that somebody means to place, with all that its placing needs. */
 export interface IntendedCall {
   /** Names the call in what replicas share. */
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly connectToken: string;
+  readonly key: KeyedHash;
+  readonly fingerprint: KeyedHash;
   readonly clientToken: string;
   /** Who asks, in whose queue the call waits for its turn. */
   readonly subject: string;
   readonly tenant: string;
   readonly kind: TurnKind;
   /** Names the tenant's number in the fence, without telling it. */
-  readonly fenceKey: string;
+  readonly fenceKey: KeyedHash;
   readonly allowRepeat: boolean;
   readonly request: StartOutboundVoiceContactCommandInput & {
     readonly InstanceId: string;

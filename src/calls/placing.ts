@@ -3,8 +3,9 @@ import { sleep, type Clock } from '../clock.js';
 import { UncertainPlacing, type Connect } from '../connect/connect.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
+import type { KeyedHash } from '../state/keys.js';
 import { StateUnavailable, type Lease, type SharedState } from '../state/state.js';
-import { duplicateCall, outcomeUnknown, stopped, tooLateForATurn } from './call-errors.js';
+import { duplicateCall, outcomeUnknown, stopped, tooLateForATurn, tooManyRepeats } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import type { RecordKeeper } from './record-keeper.js';
 import type { WhileUp } from './while-up.js';
@@ -15,12 +16,13 @@ export interface PlacingParts {
   readonly whileUp: WhileUp;
   readonly keeper: RecordKeeper;
   /** Since when this replica itself knows a call to be in doubt, by key: for where the shared record is lost. */
-  readonly doubts: LRUCache<string, number>;
+  readonly doubts: LRUCache<KeyedHash, number>;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 to 1; spreads the resends of many calls. */
   readonly random: () => number;
   readonly duplicateWindowMs: number;
+  readonly maxRepeatCallsPerHour: number;
   readonly unknownResendMs: number;
   /** Until when an outage of `state` is ridden out before anything was sent. */
   readonly patientUntilMs: number;
@@ -85,15 +87,19 @@ export class Placing {
   }
 
   async #enterFence(): Promise<void> {
-    const { state, clock, duplicateWindowMs, unknownResendMs } = this.parts;
-    if (duplicateWindowMs === 0) return;
-    const { fenceKey, connectToken, allowRepeat, deadlineAtMs } = this.call;
+    const { state, clock, duplicateWindowMs, maxRepeatCallsPerHour: maxRepeats, unknownResendMs } = this.parts;
+    const { key, fenceKey, allowRepeat, deadlineAtMs } = this.call;
+    const isOff = duplicateWindowMs === 0;
+    // Repeats are counted all the same.
+    if (isOff && !allowRepeat) return;
     // Longer than the whole effort may take, so that only a crash lets it run out.
-    const holdMs = deadlineAtMs - clock.monotonic() + unknownResendMs + leaseMs;
-    const entered = await this.#whileUp(() => state.fences.enter(fenceKey, { connectToken, holdMs, allowRepeat }));
-    if (!entered.entered) {
-      throw duplicateCall(Math.min(entered.retryAfterMs, duplicateWindowMs), entered.contactId);
-    }
+    const holdMs = isOff ? 0 : deadlineAtMs - clock.monotonic() + unknownResendMs + leaseMs;
+    const entry = { call: key, holdMs, allowRepeat, maxRepeats };
+    const entered = await this.#whileUp(() => state.fences.enter(fenceKey, entry));
+    if (entered.entered) return;
+    throw entered.because === 'too many repeats'
+      ? tooManyRepeats(entered.retryAfterMs, maxRepeats)
+      : duplicateCall(entered);
   }
 
   async #send(): Promise<string> {
@@ -162,12 +168,9 @@ export class Placing {
   #placed(contactId: string): Promise<string> {
     const { keeper, state, clock, doubts } = this.parts;
     doubts.delete(this.call.key);
-    const { key, fingerprint, connectToken, fenceKey, request } = this.call;
+    const { key, fingerprint, fenceKey, request } = this.call;
     const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
-    return keeper.record(
-      { key, fenceKey, placed: { ...facts, fingerprint, connectToken, placedAtMs: clock.now() } },
-      state,
-    );
+    return keeper.record({ key, fenceKey, placed: { ...facts, fingerprint, placedAtMs: clock.now() } }, state);
   }
 
   /**
@@ -176,13 +179,14 @@ export class Placing {
    */
   async #giveUp(): Promise<boolean> {
     const { calls, fences } = this.parts.state;
-    const { key, fenceKey, connectToken } = this.call;
+    const { key, fenceKey } = this.call;
     if (this.#uncertainSinceMs === undefined) {
       const isForgotten = (await this.#ifUp(() => calls.release(key, this.#lease))) ?? true;
-      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, connectToken));
+      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, key));
       return isForgotten;
     }
-    await this.#ifUp(() => fences.close(fenceKey, { connectToken, windowMs: this.#restInDoubtMs() }));
+    const windowMs = this.#restInDoubtMs();
+    if (windowMs > 0) await this.#ifUp(() => fences.close(fenceKey, { call: key, windowMs }));
     await this.#ifUp(() => calls.letGo(key, this.#lease));
     return true;
   }

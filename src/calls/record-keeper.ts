@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import type { KeyedHash } from '../state/keys.js';
 import { StateUnavailable, type CallTaken, type PlacedCall, type SharedState } from '../state/state.js';
 
 const retryMs = 1_000;
 
 export interface PlacedEntry {
-  readonly key: string;
-  readonly fenceKey: string;
+  readonly key: KeyedHash;
+  readonly fenceKey: KeyedHash;
   readonly placed: PlacedCall;
 }
 
@@ -37,7 +38,7 @@ export class RecordKeeper {
   }
 
   /** What a claim is to find for a call that was placed, as long as shared state may not know of it. */
-  owed(key: string, fingerprint: string): CallTaken | undefined {
+  owed(key: KeyedHash, fingerprint: KeyedHash): CallTaken | undefined {
     for (const entry of this.#owed.values()) {
       if (entry.key !== key) continue;
       return entry.placed.fingerprint === fingerprint ? { is: 'placed', facts: entry.placed } : { is: 'conflict' };
@@ -46,14 +47,14 @@ export class RecordKeeper {
   }
 
   async #write({ key, fenceKey, placed }: PlacedEntry, { calls, fences, placements }: SharedState): Promise<string> {
-    const { contactId, instanceId, contactFlowId, placedAtMs, connectToken } = placed;
+    const { contactId, instanceId, contactFlowId, placedAtMs } = placed;
     const kept = await calls.recordPlaced(key, placed);
     if (kept.contactId !== contactId) {
       this.log.error({ contactIds: [kept.contactId, contactId] }, 'ALARM: one call was placed twice');
     }
     await placements.record(contactId, { instanceId, contactFlowId, placedAtMs });
     if (this.duplicateWindowMs > 0) {
-      await fences.close(fenceKey, { connectToken, windowMs: this.duplicateWindowMs, contactId: kept.contactId });
+      await fences.close(fenceKey, { call: key, windowMs: this.duplicateWindowMs, contactId: kept.contactId });
     }
     return kept.contactId;
   }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
+import type { KeyedHash } from './keys.js';
 import { Listeners } from './listeners.js';
 import {
   keptForMs,
@@ -15,7 +16,7 @@ import {
 } from './state.js';
 
 interface CallRecord {
-  readonly fingerprint: string;
+  readonly fingerprint: KeyedHash;
   state: 'claimed' | 'sending' | 'unknown' | 'placed';
   owner?: string;
   epoch: number;
@@ -42,21 +43,21 @@ export class MemoryCalls implements CallRecords {
     });
   }
 
-  look(key: string, question: CallQuestion): Promise<CallLook> {
+  look(key: KeyedHash, question: CallQuestion): Promise<CallLook> {
     return Promise.resolve(this.#judge(this.#records.get(key), question));
   }
 
-  claim(key: string, claim: CallClaim): Promise<CallClaimed> {
+  claim(key: KeyedHash, claim: CallClaim): Promise<CallClaimed> {
     return Promise.resolve(this.#claim(key, claim));
   }
 
-  renew(key: string, lease: Lease): Promise<boolean> {
+  renew(key: KeyedHash, lease: Lease): Promise<boolean> {
     const record = this.#leased(key, lease);
     if (record) this.#keep(key, { ...record, leaseUntilMs: this.clock.monotonic() + lease.leaseMs });
     return Promise.resolve(record !== undefined);
   }
 
-  markSending(key: string, lease: Lease): Promise<boolean> {
+  markSending(key: KeyedHash, lease: Lease): Promise<boolean> {
     const nowMs = this.clock.monotonic();
     const record = this.#leased(key, lease);
     if (record) {
@@ -66,13 +67,13 @@ export class MemoryCalls implements CallRecords {
     return Promise.resolve(record !== undefined);
   }
 
-  markUncertain(key: string, lease: Lease): Promise<boolean> {
+  markUncertain(key: KeyedHash, lease: Lease): Promise<boolean> {
     const record = this.#owned(key, lease);
     if (record) this.#keep(key, doubted(record, this.clock.monotonic()));
     return Promise.resolve(record !== undefined);
   }
 
-  letGo(key: string, lease: Lease): Promise<boolean> {
+  letGo(key: KeyedHash, lease: Lease): Promise<boolean> {
     const record = this.#owned(key, lease);
     if (record) {
       const wasSent = record.firstSentAtMs !== undefined;
@@ -83,7 +84,7 @@ export class MemoryCalls implements CallRecords {
     return Promise.resolve(record !== undefined);
   }
 
-  release(key: string, lease: Lease): Promise<boolean> {
+  release(key: KeyedHash, lease: Lease): Promise<boolean> {
     const record = this.#owned(key, lease);
     if (!record || record.isUncertain) return Promise.resolve(false);
     this.#records.delete(key);
@@ -91,7 +92,7 @@ export class MemoryCalls implements CallRecords {
     return Promise.resolve(true);
   }
 
-  recordPlaced(key: string, placed: PlacedCall): Promise<{ contactId: string; isFirst: boolean }> {
+  recordPlaced(key: KeyedHash, placed: PlacedCall): Promise<{ contactId: string; isFirst: boolean }> {
     const known = this.#records.get(key)?.facts;
     if (known) return Promise.resolve({ contactId: known.contactId, isFirst: false });
     const { fingerprint, contactId, instanceId, contactFlowId, placedAtMs } = placed;
@@ -102,11 +103,11 @@ export class MemoryCalls implements CallRecords {
     return Promise.resolve({ contactId, isFirst: true });
   }
 
-  changed(key: string, listener: () => void): Unsubscribe {
+  changed(key: KeyedHash, listener: () => void): Unsubscribe {
     return this.#listeners.add(key, listener);
   }
 
-  #claim(key: string, claim: CallClaim): CallClaimed {
+  #claim(key: KeyedHash, claim: CallClaim): CallClaimed {
     const nowMs = this.clock.monotonic();
     let record = this.#records.get(key);
     // The answer to an earlier claim of this owner was lost.
@@ -146,17 +147,17 @@ export class MemoryCalls implements CallRecords {
   }
 
   /** Nobody took the call over, though the lease may have run out. */
-  #owned(key: string, { owner, epoch }: Lease): CallRecord | undefined {
+  #owned(key: KeyedHash, { owner, epoch }: Lease): CallRecord | undefined {
     const record = this.#records.get(key);
     return record?.owner === owner && record.epoch === epoch ? record : undefined;
   }
 
-  #leased(key: string, lease: Lease): CallRecord | undefined {
+  #leased(key: KeyedHash, lease: Lease): CallRecord | undefined {
     const record = this.#owned(key, lease);
     return record && record.leaseUntilMs > this.clock.monotonic() ? record : undefined;
   }
 
-  #keep(key: string, record: CallRecord): void {
+  #keep(key: KeyedHash, record: CallRecord): void {
     this.#records.set(key, record);
   }
 }

@@ -1,51 +1,131 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import type { FenceClosing, FenceEntered, FenceEntry, Fences } from './state.js';
+import {
+  maxFenceEntries,
+  repeatsPerMs,
+  type FenceClosing,
+  type FenceEntered,
+  type FenceEntry,
+  type FenceEntryPhase,
+  type Fences,
+} from './fences.js';
+import type { KeyedHash } from './keys.js';
 
-interface Post {
-  readonly connectToken: string;
+interface Entry {
+  readonly call: KeyedHash;
+  readonly is: FenceEntryPhase;
   readonly untilMs: number;
   readonly contactId: string | undefined;
+  /** Until when it counts as a repeat; 0 where it is none. */
+  readonly countsUntilMs: number;
 }
 
-/** The fences of one process, by the same rules as scripts/fences.lua. */
+/** The duplicate-call windows of one process, by the same rules as scripts/fences.lua. */
 export class MemoryFences implements Fences {
-  readonly #posts: LRUCache<string, Post>;
+  readonly #entries: LRUCache<KeyedHash, readonly Entry[]>;
 
   constructor(
     private readonly clock: Clock,
-    maxPosts: number,
+    maxKeys: number,
   ) {
-    this.#posts = new LRUCache({ max: maxPosts });
+    this.#entries = new LRUCache({ max: maxKeys });
   }
 
-  enter(key: string, { connectToken, holdMs, allowRepeat }: FenceEntry): Promise<FenceEntered> {
+  enter(key: KeyedHash, { call, holdMs, allowRepeat, maxRepeats }: FenceEntry): Promise<FenceEntered> {
     const nowMs = this.clock.monotonic();
-    const post = this.#posts.get(key);
-    const own = this.#own(key, connectToken);
-    if (post && !own && post.untilMs > nowMs) {
-      if (allowRepeat) return Promise.resolve({ entered: true });
-      return Promise.resolve({ entered: false, retryAfterMs: post.untilMs - nowMs, contactId: post.contactId });
-    }
-    const untilMs = Math.max(nowMs + holdMs, own?.untilMs ?? 0);
-    this.#posts.set(key, { connectToken, untilMs, contactId: own?.contactId });
+    const entries = this.#needed(key);
+    const own = entries.find((entry) => entry.call === call);
+    const countsUntilMs = own && own.countsUntilMs > nowMs ? own.countsUntilMs : 0;
+    const refusal = allowRepeat
+      ? countsUntilMs === 0 && tooManyRepeats(entries, own, maxRepeats, nowMs)
+      : standing(entries, call, nowMs);
+    if (refusal) return Promise.resolve(refusal);
+    this.#put(key, {
+      call,
+      is: own?.is ?? 'entered',
+      untilMs: Math.max(nowMs + holdMs, own?.untilMs ?? 0),
+      contactId: own?.contactId,
+      countsUntilMs: allowRepeat && countsUntilMs === 0 ? nowMs + repeatsPerMs : countsUntilMs,
+    });
     return Promise.resolve({ entered: true });
   }
 
-  close(key: string, { connectToken, windowMs, contactId }: FenceClosing): Promise<void> {
-    const known = this.#own(key, connectToken)?.contactId;
+  close(key: KeyedHash, { call, windowMs, contactId }: FenceClosing): Promise<void> {
+    const own = this.#needed(key).find((entry) => entry.call === call);
     const untilMs = this.clock.monotonic() + windowMs;
-    this.#posts.set(key, { connectToken, untilMs, contactId: contactId ?? known });
+    const isPlaced = contactId !== undefined || own?.is === 'placed';
+    const isSettled = isPlaced && own?.is !== 'placed';
+    this.#put(key, {
+      call,
+      is: isPlaced ? 'placed' : 'in doubt',
+      untilMs: isSettled ? untilMs : Math.max(untilMs, own?.untilMs ?? 0),
+      contactId: contactId ?? own?.contactId,
+      countsUntilMs: own?.countsUntilMs ?? 0,
+    });
     return Promise.resolve();
   }
 
-  release(key: string, connectToken: string): Promise<void> {
-    if (this.#own(key, connectToken)) this.#posts.delete(key);
+  release(key: KeyedHash, call: KeyedHash): Promise<void> {
+    const entries = this.#needed(key);
+    this.#keep(
+      key,
+      entries.filter((entry) => entry.call !== call || entry.is !== 'entered'),
+    );
     return Promise.resolve();
   }
 
-  #own(key: string, connectToken: string): Post | undefined {
-    const post = this.#posts.get(key);
-    return post?.connectToken === connectToken ? post : undefined;
+  #needed(key: KeyedHash): readonly Entry[] {
+    const nowMs = this.clock.monotonic();
+    return (this.#entries.get(key) ?? []).filter((entry) => neededUntilMs(entry) > nowMs);
   }
+
+  #put(key: KeyedHash, put: Entry): void {
+    const entries = [...this.#needed(key)];
+    const index = entries.findIndex(({ call }) => call === put.call);
+    entries.splice(index < 0 ? entries.length : index, 1, put);
+    while (entries.length > maxFenceEntries) entries.splice(entries.indexOf(firstToEnd(entries)), 1);
+    this.#keep(key, entries);
+  }
+
+  #keep(key: KeyedHash, entries: readonly Entry[]): void {
+    if (entries.length === 0) this.#entries.delete(key);
+    else this.#entries.set(key, entries);
+  }
+}
+
+function neededUntilMs({ untilMs, countsUntilMs }: Entry): number {
+  return Math.max(untilMs, countsUntilMs);
+}
+
+function firstToEnd(entries: readonly Entry[]): Entry {
+  return entries.reduce((first, entry) => (neededUntilMs(entry) < neededUntilMs(first) ? entry : first));
+}
+
+/** The refusal for the live entry of another call that ends last. */
+function standing(entries: readonly Entry[], call: KeyedHash, nowMs: number): FenceEntered | undefined {
+  let last: Entry | undefined;
+  for (const entry of entries) {
+    if (entry.call !== call && entry.untilMs > nowMs && entry.untilMs > (last?.untilMs ?? 0)) last = entry;
+  }
+  return last && { entered: false, because: last.is, retryAfterMs: last.untilMs - nowMs, contactId: last.contactId };
+}
+
+function tooManyRepeats(
+  entries: readonly Entry[],
+  own: Entry | undefined,
+  maxRepeats: number,
+  nowMs: number,
+): FenceEntered | undefined {
+  const refusal = (untilMs: number): FenceEntered => ({
+    entered: false,
+    because: 'too many repeats',
+    retryAfterMs: untilMs - nowMs,
+  });
+  const counted = entries
+    .map(({ countsUntilMs }) => countsUntilMs)
+    .filter((untilMs) => untilMs > nowMs)
+    .sort((a, b) => a - b);
+  if (counted.length >= maxRepeats) return refusal(counted[counted.length - maxRepeats] ?? nowMs + repeatsPerMs);
+  if (!own && entries.length >= maxFenceEntries) return refusal(neededUntilMs(firstToEnd(entries)));
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { RedisKeys } from './keys.js';
+import type { KeyedHash, RedisKeys } from './keys.js';
 import { Listeners } from './listeners.js';
 import type { RedisConnection } from './redis-connection.js';
 import { redisSteps, type RunStep } from './redis-script.js';
@@ -36,43 +36,43 @@ export class RedisCalls implements CallRecords {
     );
   }
 
-  look(key: string, question: CallQuestion): Promise<CallLook> {
+  look(key: KeyedHash, question: CallQuestion): Promise<CallLook> {
     return this.#run('look', key, question) as Promise<CallLook>;
   }
 
-  claim(key: string, claim: CallClaim): Promise<CallClaimed> {
+  claim(key: KeyedHash, claim: CallClaim): Promise<CallClaimed> {
     return this.#run('claim', key, claim) as Promise<CallClaimed>;
   }
 
-  renew(key: string, lease: Lease): Promise<boolean> {
+  renew(key: KeyedHash, lease: Lease): Promise<boolean> {
     return this.#run('renew', key, lease) as Promise<boolean>;
   }
 
-  markSending(key: string, lease: Lease): Promise<boolean> {
+  markSending(key: KeyedHash, lease: Lease): Promise<boolean> {
     return this.#run('markSending', key, lease) as Promise<boolean>;
   }
 
-  markUncertain(key: string, lease: Lease): Promise<boolean> {
+  markUncertain(key: KeyedHash, lease: Lease): Promise<boolean> {
     return this.#run('markUncertain', key, lease) as Promise<boolean>;
   }
 
-  letGo(key: string, lease: Lease): Promise<boolean> {
+  letGo(key: KeyedHash, lease: Lease): Promise<boolean> {
     return this.#run('letGo', key, lease) as Promise<boolean>;
   }
 
-  release(key: string, lease: Lease): Promise<boolean> {
+  release(key: KeyedHash, lease: Lease): Promise<boolean> {
     return this.#run('release', key, lease) as Promise<boolean>;
   }
 
-  recordPlaced(key: string, placed: PlacedCall): Promise<{ contactId: string; isFirst: boolean }> {
+  recordPlaced(key: KeyedHash, placed: PlacedCall): Promise<{ contactId: string; isFirst: boolean }> {
     return this.#run('recordPlaced', key, placed) as Promise<{ contactId: string; isFirst: boolean }>;
   }
 
-  changed(key: string, listener: () => void): Unsubscribe {
+  changed(key: KeyedHash, listener: () => void): Unsubscribe {
     return this.#listeners.add(key, listener);
   }
 
-  #run(operation: string, key: string, asked: object): Promise<unknown> {
+  #run(operation: string, key: KeyedHash, asked: object): Promise<unknown> {
     return this.#step(this.keys.call(key), operation, { ...asked, key, keptForMs, channel: this.keys.callsChannel });
   }
 }

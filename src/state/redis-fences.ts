@@ -1,9 +1,16 @@
-import type { RedisKeys } from './keys.js';
+import {
+  maxFenceEntries,
+  repeatsPerMs,
+  type FenceClosing,
+  type FenceEntered,
+  type FenceEntry,
+  type Fences,
+} from './fences.js';
+import type { KeyedHash, RedisKeys } from './keys.js';
 import type { RedisConnection } from './redis-connection.js';
 import { redisSteps, type RunStep } from './redis-script.js';
-import type { FenceClosing, FenceEntered, FenceEntry, Fences } from './state.js';
 
-/** The fences of all replicas; the rules are in scripts/fences.lua. */
+/** The duplicate-call windows of all replicas; the rules are in scripts/fences.lua. */
 export class RedisFences implements Fences {
   readonly #step: RunStep;
 
@@ -15,15 +22,19 @@ export class RedisFences implements Fences {
     this.#step = redisSteps('fences', connection, nowMs);
   }
 
-  async enter(key: string, entry: FenceEntry): Promise<FenceEntered> {
-    return (await this.#step(this.keys.fence(key), 'enter', entry)) as FenceEntered;
+  async enter(key: KeyedHash, entry: FenceEntry): Promise<FenceEntered> {
+    return (await this.#run('enter', key, entry)) as FenceEntered;
   }
 
-  async close(key: string, closing: FenceClosing): Promise<void> {
-    await this.#step(this.keys.fence(key), 'close', closing);
+  async close(key: KeyedHash, closing: FenceClosing): Promise<void> {
+    await this.#run('close', key, closing);
   }
 
-  async release(key: string, connectToken: string): Promise<void> {
-    await this.#step(this.keys.fence(key), 'release', { connectToken });
+  async release(key: KeyedHash, call: KeyedHash): Promise<void> {
+    await this.#run('release', key, { call });
+  }
+
+  #run(operation: string, key: KeyedHash, asked: object): Promise<unknown> {
+    return this.#step(this.keys.fence(key), operation, { ...asked, maxEntries: maxFenceEntries, repeatsPerMs });
   }
 }

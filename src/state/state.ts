@@ -1,3 +1,5 @@
+import type { Fences } from './fences.js';
+import type { KeyedHash } from './keys.js';
 import type { Turns } from './turns.js';
 
 /** What all replicas of the gateway share. Every operation is one atomic step, and throws only StateUnavailable. */
@@ -58,13 +60,12 @@ export interface Lease {
 
 export interface CallQuestion {
   /** Equal for equal calls. */
-  readonly fingerprint: string;
+  readonly fingerprint: KeyedHash;
   /** How long after the first attempt one with an unknown outcome may be sent again. */
   readonly resendWindowMs: number;
 }
 
 export interface CallClaim extends CallQuestion {
-  readonly connectToken: string;
   /**
    * Names this one effort, never a replica: the same owner claims again at once, so that a claim whose answer was lost can
    * be repeated.
@@ -94,67 +95,36 @@ export type CallClaimed =
 /** `free`: a claim would start afresh. `open`: nobody works on it, and a claim would take it over with its doubt. */
 export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly uncertainForMs: number } | CallTaken;
 
-/** One record for each intended call, under a digest that the caller makes; it lives `keptForMs` from its last change. */
+/** One record for each intended call, which lives `keptForMs` from its last change. */
 export interface CallRecords {
-  look(key: string, question: CallQuestion): Promise<CallLook>;
+  look(key: KeyedHash, question: CallQuestion): Promise<CallLook>;
   /** Takes the call if it is free or open. */
-  claim(key: string, claim: CallClaim): Promise<CallClaimed>;
+  claim(key: KeyedHash, claim: CallClaim): Promise<CallClaimed>;
   /** False when the lease is no longer the owner's: someone took over, or the record is gone. */
-  renew(key: string, lease: Lease): Promise<boolean>;
+  renew(key: KeyedHash, lease: Lease): Promise<boolean>;
   /** To be true before each attempt: from the first on, an abandoned call counts as perhaps placed. Renews the lease. */
-  markSending(key: string, lease: Lease): Promise<boolean>;
+  markSending(key: KeyedHash, lease: Lease): Promise<boolean>;
   /** An attempt may have been accepted: from here on only a contact id ends the doubt. Does not renew the lease. */
-  markUncertain(key: string, lease: Lease): Promise<boolean>;
+  markUncertain(key: KeyedHash, lease: Lease): Promise<boolean>;
   /** Ends the lease with the outcome open; a call of which nothing was sent starts afresh. */
-  letGo(key: string, lease: Lease): Promise<boolean>;
+  letGo(key: KeyedHash, lease: Lease): Promise<boolean>;
   /** Forgets a call that was provably not placed. False, and nothing forgotten, when there is doubt or the lease is not the owner's. */
-  release(key: string, lease: Lease): Promise<boolean>;
+  release(key: KeyedHash, lease: Lease): Promise<boolean>;
   /**
    * Accepted from anyone, with or without a lease or a record. Answers the contact id that stays, the first one: where it is
    * not the given one, two calls were placed.
    */
-  recordPlaced(key: string, placed: PlacedCall): Promise<{ readonly contactId: string; readonly isFirst: boolean }>;
+  recordPlaced(key: KeyedHash, placed: PlacedCall): Promise<{ readonly contactId: string; readonly isFirst: boolean }>;
   /**
    * Tells when the call was let go, released or placed, on whatever replica, and whenever such news may have been missed.
    * Look after subscribing; a lease that merely runs out is not told.
    */
-  changed(key: string, listener: () => void): Unsubscribe;
+  changed(key: KeyedHash, listener: () => void): Unsubscribe;
 }
 
 /** A placed call with what identifies it. */
 export interface PlacedCall extends PlacedFacts {
-  readonly fingerprint: string;
-  readonly connectToken: string;
-}
-
-export type FenceEntered =
-  | { readonly entered: true }
-  /** Another call stands there. Its contact id, once known. */
-  | { readonly entered: false; readonly retryAfterMs: number; readonly contactId: string | undefined };
-
-export interface FenceEntry {
-  readonly connectToken: string;
-  readonly holdMs: number;
-  readonly allowRepeat: boolean;
-}
-
-export interface FenceClosing {
-  readonly connectToken: string;
-  readonly windowMs: number;
-  readonly contactId?: string;
-}
-
-/** Keeps two calls from one number. A key is a keyed hash of tenant and number; a post belongs to the call with its Connect token. */
-export interface Fences {
-  /**
-   * Stands for `holdMs`, so that a crash blocks no number for ever; the same call may enter again. With `allowRepeat` it enters
-   * beside another call's post, which stays.
-   */
-  enter(key: string, entry: FenceEntry): Promise<FenceEntered>;
-  /** The call was, or may have been, placed: the number rests for `windowMs` from now on, whoever stood there before. */
-  close(key: string, closing: FenceClosing): Promise<void>;
-  /** The call was provably not placed; another call's post stays. */
-  release(key: string, connectToken: string): Promise<void>;
+  readonly fingerprint: KeyedHash;
 }
 
 /** Placements by contact id, for `keptForMs`. */

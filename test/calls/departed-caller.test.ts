@@ -47,6 +47,7 @@ beforeAll(async () => {
       deadlineMs: 10_000,
       deadlineMaxMs: 55_000,
       duplicateWindowMs: 60_000,
+      maxRepeatCallsPerHour: 5,
       unknownResendMs: 60_000,
       stateSecret: 'secret',
     },

@@ -4,21 +4,21 @@ import { RecordKeeper } from '../../src/calls/record-keeper.js';
 import { createLog } from '../../src/log.js';
 import { MemoryState } from '../../src/state/memory.js';
 import { StateUnavailable, type SharedState } from '../../src/state/state.js';
+import { keyed } from '../state/call-fixture.js';
 import { TestClock } from '../support/test-clock.js';
 
 const entry = {
-  key: 'call',
-  fenceKey: 'number',
+  key: keyed('call'),
+  fenceKey: keyed('number'),
   placed: {
     contactId: 'contact-1',
     instanceId: 'instance',
     contactFlowId: 'flow',
-    fingerprint: 'fingerprint',
-    connectToken: 'token',
+    fingerprint: keyed('fingerprint'),
     placedAtMs: 1,
   },
 };
-const question = { fingerprint: 'fingerprint', resendWindowMs: 60_000 };
+const question = { fingerprint: keyed('fingerprint'), resendWindowMs: 60_000 };
 
 function keeperOver(failures: number) {
   const clock = new TestClock();
@@ -62,13 +62,16 @@ function keeperOver(failures: number) {
 test('what could not be written is written a second later, and again until it is', async () => {
   const { clock, memory, keeper, state } = keeperOver(2);
   expect(await keeper.record(entry, state)).toBe('contact-1');
-  expect(await memory.calls.look('call', question)).toEqual({ is: 'free' });
+  expect(await memory.calls.look(keyed('call'), question)).toEqual({ is: 'free' });
   for (let retry = 1; retry <= 2; retry += 1) {
     await clock.whenWaitingFor(1_000);
     clock.advance(1_000);
   }
   await new Promise((resolve) => setImmediate(resolve));
-  expect(await memory.calls.look('call', question)).toMatchObject({ is: 'placed', facts: { contactId: 'contact-1' } });
+  expect(await memory.calls.look(keyed('call'), question)).toMatchObject({
+    is: 'placed',
+    facts: { contactId: 'contact-1' },
+  });
 });
 
 test('a second contact of one call is an alarm, and the first one stays', async () => {

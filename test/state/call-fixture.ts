@@ -1,11 +1,17 @@
+import type { KeyedHash } from '../../src/state/keys.js';
 import type { CallClaim, Lease, PlacedCall } from '../../src/state/state.js';
 
-export const question = { fingerprint: 'fingerprint', resendWindowMs: 60_000 };
+/** Stands for a hash, where a name is easier to read. */
+export function keyed(name: string): KeyedHash {
+  return name as KeyedHash;
+}
+
+export const question = { fingerprint: keyed('fingerprint'), resendWindowMs: 60_000 };
 
 export const placement = { instanceId: 'instance', contactFlowId: 'flow', placedAtMs: 1_795_262_400_000 };
 
 export function claimOf(owner: string, more: Partial<CallClaim> = {}): CallClaim {
-  return { ...question, connectToken: 'connect-token', owner, leaseMs: 5_000, ...more };
+  return { ...question, owner, leaseMs: 5_000, ...more };
 }
 
 export function leaseOf(owner: string, epoch = 1): Lease {
@@ -13,5 +19,5 @@ export function leaseOf(owner: string, epoch = 1): Lease {
 }
 
 export function placedAs(contactId: string): PlacedCall {
-  return { fingerprint: 'fingerprint', connectToken: 'connect-token', contactId, ...placement };
+  return { fingerprint: question.fingerprint, contactId, ...placement };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { claimOf, leaseOf, placedAs, placement, question } from './call-fixture.js';
+import { claimOf, keyed, leaseOf, placedAs, placement, question } from './call-fixture.js';
 import { describeContract } from './replicas.js';
 
-const key = 'a-digest-of-the-call';
+const key = keyed('a-hash-of-the-call');
 
 describeContract('the record of a call', (replicas) => {
   test('is free until it is claimed, and then held for as long as the lease lasts', async () => {
@@ -57,8 +57,8 @@ describeContract('the record of a call', (replicas) => {
     const { here, there, clock } = replicas();
     await here.calls.claim(key, claimOf('a'));
     clock.advance(5_000);
-    expect(await there.calls.look(key, { ...question, fingerprint: 'other' })).toEqual({ is: 'free' });
-    expect(await there.calls.claim(key, claimOf('b', { fingerprint: 'other' }))).toEqual({
+    expect(await there.calls.look(key, { ...question, fingerprint: keyed('other') })).toEqual({ is: 'free' });
+    expect(await there.calls.claim(key, claimOf('b', { fingerprint: keyed('other') }))).toEqual({
       is: 'mine',
       epoch: 2,
       uncertainForMs: undefined,
@@ -131,8 +131,8 @@ describeContract('the record of a call', (replicas) => {
       if (state === 'lost') clock.advance(60_001);
       if (state === 'placed') await here.calls.recordPlaced(key, placedAs('contact'));
       expect(await there.calls.look(key, question)).toMatchObject({ is: state });
-      expect(await there.calls.look(key, { ...question, fingerprint: 'other' })).toEqual({ is: 'conflict' });
-      expect(await there.calls.claim(key, claimOf('b', { fingerprint: 'other' }))).toEqual({ is: 'conflict' });
+      expect(await there.calls.look(key, { ...question, fingerprint: keyed('other') })).toEqual({ is: 'conflict' });
+      expect(await there.calls.claim(key, claimOf('b', { fingerprint: keyed('other') }))).toEqual({ is: 'conflict' });
       expect(await there.calls.look(key, question)).toMatchObject({ is: state });
     },
   );
@@ -173,10 +173,10 @@ describeContract('the record of a call', (replicas) => {
 
   test('belongs to the call that was placed, when the record was lost and another call claimed the key since', async () => {
     const { here, there } = replicas();
-    await there.calls.claim(key, claimOf('b', { fingerprint: 'other' }));
+    await there.calls.claim(key, claimOf('b', { fingerprint: keyed('other') }));
     await here.calls.recordPlaced(key, placedAs('contact'));
     expect(await here.calls.look(key, question)).toMatchObject({ is: 'placed' });
-    expect(await there.calls.look(key, { ...question, fingerprint: 'other' })).toEqual({ is: 'conflict' });
+    expect(await there.calls.look(key, { ...question, fingerprint: keyed('other') })).toEqual({ is: 'conflict' });
     expect(await there.calls.markSending(key, leaseOf('b'))).toBe(false);
   });
 
@@ -217,7 +217,7 @@ describeContract('the record of a call', (replicas) => {
   test('takes no doubt from another call that had the key before the record was lost', async () => {
     const { here, there } = replicas();
     await there.calls.claim(key, claimOf('b'));
-    const stranger = claimOf('a', { fingerprint: 'other', uncertainForMs: 7_000 });
+    const stranger = claimOf('a', { fingerprint: keyed('other'), uncertainForMs: 7_000 });
     expect(await here.calls.claim(key, stranger)).toEqual({ is: 'conflict' });
     expect(await there.calls.release(key, leaseOf('b'))).toBe(true);
   });
@@ -240,7 +240,7 @@ describeContract('the record of a call', (replicas) => {
           resolve();
         });
       });
-      there.calls.changed('another-call', () => {
+      there.calls.changed(keyed('another-call'), () => {
         throw new Error('told of a call that is not its own');
       });
       await here.calls.renew(key, leaseOf('a'));

@@ -1,8 +1,14 @@
 import { expect, test } from '@jest/globals';
+import { keyed } from './call-fixture.js';
 import { describeContract } from './replicas.js';
 
-const key = 'a-keyed-hash-of-the-number';
-const entryOf = (connectToken: string, allowRepeat = false) => ({ connectToken, holdMs: 10_000, allowRepeat });
+const key = keyed('a-keyed-hash-of-the-number');
+const entryOf = (call: string, allowRepeat = false, maxRepeats = 5) => ({
+  call: keyed(call),
+  holdMs: 10_000,
+  allowRepeat,
+  maxRepeats,
+});
 
 describeContract('the fence around a number', (replicas) => {
   test('lets one of many calls in that come at once', async () => {
@@ -11,7 +17,9 @@ describeContract('the fence around a number', (replicas) => {
       Array.from({ length: 20 }, (_, index) => (index % 2 ? here : there).fences.enter(key, entryOf(`call-${index}`))),
     );
     expect(answers.filter(({ entered }) => entered)).toHaveLength(1);
-    expect(answers).toContainEqual({ entered: false, retryAfterMs: 10_000, contactId: undefined });
+    expect(answers).toContainEqual(
+      expect.objectContaining({ entered: false, because: 'entered', retryAfterMs: 10_000 }),
+    );
   });
 
   test('lets the same call in again, which holds the number on', async () => {
@@ -35,9 +43,9 @@ describeContract('the fence around a number', (replicas) => {
     const { here, there, clock } = replicas();
     await here.fences.enter(key, entryOf('a'));
     clock.advance(3_000);
-    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'contact' });
+    await here.fences.close(key, { call: keyed('a'), windowMs: 60_000, contactId: 'contact' });
     clock.advance(20_000);
-    const resting = { entered: false, retryAfterMs: 40_000, contactId: 'contact' };
+    const resting = { entered: false, because: 'placed', retryAfterMs: 40_000, contactId: 'contact' };
     expect(await there.fences.enter(key, entryOf('b'))).toEqual(resting);
     expect(await there.fences.enter(key, entryOf('a'))).toEqual({ entered: true });
     expect(await there.fences.enter(key, entryOf('b'))).toEqual(resting);
@@ -47,8 +55,8 @@ describeContract('the fence around a number', (replicas) => {
 
   test('keeps the contact id that a later closing does not know', async () => {
     const { here, there } = replicas();
-    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'contact' });
-    await there.fences.close(key, { connectToken: 'a', windowMs: 60_000 });
+    await here.fences.close(key, { call: keyed('a'), windowMs: 60_000, contactId: 'contact' });
+    await there.fences.close(key, { call: keyed('a'), windowMs: 60_000 });
     expect(await here.fences.enter(key, entryOf('b'))).toMatchObject({ contactId: 'contact' });
   });
 
@@ -57,26 +65,26 @@ describeContract('the fence around a number', (replicas) => {
     await here.fences.enter(key, entryOf('a'));
     clock.advance(10_000);
     await there.fences.enter(key, entryOf('b'));
-    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'contact' });
+    await here.fences.close(key, { call: keyed('a'), windowMs: 60_000, contactId: 'contact' });
     expect(await there.fences.enter(key, entryOf('c'))).toMatchObject({ retryAfterMs: 60_000, contactId: 'contact' });
   });
 
   test('opens for a call that was provably not placed, and only for its own', async () => {
     const { here, there } = replicas();
     await here.fences.enter(key, entryOf('a'));
-    await there.fences.release(key, 'b');
+    await there.fences.release(key, keyed('b'));
     expect(await there.fences.enter(key, entryOf('b'))).toMatchObject({ entered: false });
-    await here.fences.release(key, 'a');
+    await here.fences.release(key, keyed('a'));
     expect(await there.fences.enter(key, entryOf('b'))).toEqual({ entered: true });
   });
 
   test('lets a wanted repeat pass without giving up the post of the first call', async () => {
     const { here, there } = replicas();
-    await here.fences.close(key, { connectToken: 'a', windowMs: 60_000, contactId: 'first' });
+    await here.fences.close(key, { call: keyed('a'), windowMs: 60_000, contactId: 'first' });
     expect(await there.fences.enter(key, entryOf('b', true))).toEqual({ entered: true });
-    await there.fences.release(key, 'b');
+    await there.fences.release(key, keyed('b'));
     expect(await here.fences.enter(key, entryOf('c'))).toMatchObject({ entered: false, contactId: 'first' });
-    await there.fences.close(key, { connectToken: 'b', windowMs: 60_000, contactId: 'second' });
+    await there.fences.close(key, { call: keyed('b'), windowMs: 60_001, contactId: 'second' });
     expect(await here.fences.enter(key, entryOf('c'))).toMatchObject({ entered: false, contactId: 'second' });
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { keyedHash, redisKeys } from '../../src/state/keys.js';
+import { keyedHash, redisKeys, type KeyedHash } from '../../src/state/keys.js';
 
 test('a keyed hash is the same for the same parts on every replica, and another for other parts or another secret', () => {
   const hash = keyedHash('secret', ['tenant', '+4930901820']);
@@ -18,7 +18,7 @@ test('what lies in Redis begins with the prefix, and each key has one hash tag',
   const { callsChannel, timelinesChannel, outdatedChannel, ...keys } = redisKeys('outdial:');
   const channels = [callsChannel, timelinesChannel, outdatedChannel];
   expect(channels).toEqual(['outdial:calls', 'outdial:timelines', 'outdial:outdated']);
-  const names = Object.values(keys).map((nameOf: (id: string) => string) => nameOf('id'));
+  const names = Object.values(keys).map((nameOf: (id: KeyedHash) => string) => nameOf('id' as KeyedHash));
   expect(new Set(names).size).toBe(5);
   for (const name of names) {
     expect(name).toMatch(/^outdial:[a-z]+:\{id\}$/);

@@ -2,20 +2,20 @@ import { expect, test } from '@jest/globals';
 import { MemoryState } from '../../src/state/memory.js';
 import { keptForMs, timelineKeptForMs } from '../../src/state/state.js';
 import { TestClock } from '../support/test-clock.js';
-import { placedAs, placement, question } from './call-fixture.js';
+import { keyed, placedAs, placement, question } from './call-fixture.js';
 import { factOf } from './fact-fixture.js';
 import { turns } from './replicas.js';
 
 test('memory forgets a call and its placement eight days after its last change', async () => {
   const clock = new TestClock();
   const state = new MemoryState({ clock, turns });
-  await state.calls.recordPlaced('call', placedAs('contact'));
+  await state.calls.recordPlaced(keyed('call'), placedAs('contact'));
   await state.placements.record('contact', placement);
   clock.advance(keptForMs);
-  expect(await state.calls.look('call', question)).toMatchObject({ is: 'placed' });
+  expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'placed' });
   expect(await state.placements.find(['contact'])).toMatchObject([{ contactFlowId: 'flow' }]);
   clock.advance(1);
-  expect(await state.calls.look('call', question)).toEqual({ is: 'free' });
+  expect(await state.calls.look(keyed('call'), question)).toEqual({ is: 'free' });
   expect(await state.placements.find(['contact'])).toEqual([undefined]);
 });
 
@@ -45,17 +45,17 @@ test('memory lets Connect be asked for a contact again when the claim has run ou
 
 test('memory is bounded: the least recently used entry makes room', async () => {
   const state = new MemoryState({ clock: new TestClock(), turns, maxEntries: 2 });
-  const entry = { connectToken: 'a', holdMs: 1_000, allowRepeat: false };
+  const entry = { call: keyed('a'), holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };
   for (const name of ['first', 'second', 'third']) {
-    await state.calls.recordPlaced(name, placedAs('contact'));
+    await state.calls.recordPlaced(keyed(name), placedAs('contact'));
     await state.placements.record(name, placement);
-    await state.fences.enter(name, entry);
+    await state.fences.enter(keyed(name), entry);
   }
-  expect(await state.calls.look('first', question)).toEqual({ is: 'free' });
-  expect(await state.calls.look('third', question)).toMatchObject({ is: 'placed' });
+  expect(await state.calls.look(keyed('first'), question)).toEqual({ is: 'free' });
+  expect(await state.calls.look(keyed('third'), question)).toMatchObject({ is: 'placed' });
   expect(await state.placements.find(['first', 'third'])).toMatchObject([undefined, { contactFlowId: 'flow' }]);
-  expect(await state.fences.enter('first', { ...entry, connectToken: 'b' })).toEqual({ entered: true });
-  expect(await state.fences.enter('third', { ...entry, connectToken: 'b' })).toMatchObject({ entered: false });
+  expect(await state.fences.enter(keyed('first'), { ...entry, call: keyed('b') })).toEqual({ entered: true });
+  expect(await state.fences.enter(keyed('third'), { ...entry, call: keyed('b') })).toMatchObject({ entered: false });
 });
 
 test('memory is bounded in its timelines: the contact of which nobody heard for longest makes room', async () => {

@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.js';
 import { RedisState, type RedisStateSettings } from '../../src/state/redis.js';
 import { StateUnavailable } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
-import { claimOf, leaseOf, placedAs, question } from './call-fixture.js';
+import { keyed, claimOf, leaseOf, placedAs, question } from './call-fixture.js';
 import { answered, openRedisState, settingsOn } from './replicas.js';
 
 /** Whether shared state, which must be unavailable, says that it may have done what it was asked all the same. */
@@ -65,8 +65,8 @@ describeOnRedis('when Redis fails, shared state', () => {
     const state = new RedisState({ ...settingsOn(redis), url, log: logTo(lines) });
     opened.push(state);
     expect(state.health.isUp).toBe(false);
-    expect(await maybeApplied(state.calls.claim('call', claimOf('a')))).toBe(false);
-    expect(await maybeApplied(state.fences.release('number', 'connect-token'))).toBe(false);
+    expect(await maybeApplied(state.calls.claim(keyed('call'), claimOf('a')))).toBe(false);
+    expect(await maybeApplied(state.fences.release(keyed('number'), keyed('connect-token')))).toBe(false);
     expect(await maybeApplied(state.placements.find(['contact']))).toBe(false);
     const up = nextUp(state);
     await redis.start();
@@ -79,26 +79,26 @@ describeOnRedis('when Redis fails, shared state', () => {
   test('may have written what was not answered in time, and gives up a connection that does not answer', async () => {
     const state = await open({ commandTimeoutMs: 250 });
     // No answer to anything asked before is under way any more.
-    await answered(() => state.calls.look('call', question));
+    await answered(() => state.calls.look(keyed('call'), question));
     redis.freeze();
-    expect(await maybeApplied(state.calls.claim('call', claimOf('a')))).toBe(true);
+    expect(await maybeApplied(state.calls.claim(keyed('call'), claimOf('a')))).toBe(true);
     const up = nextUp(state);
     redis.thaw();
     await up;
-    expect(await answered(() => state.calls.claim('call', claimOf('a')))).toMatchObject({ is: 'mine' });
-    expect(await answered(() => state.calls.claim('call', claimOf('b')))).toMatchObject({ is: 'held' });
+    expect(await answered(() => state.calls.claim(keyed('call'), claimOf('a')))).toMatchObject({ is: 'mine' });
+    expect(await answered(() => state.calls.claim(keyed('call'), claimOf('b')))).toMatchObject({ is: 'held' });
   });
 
   test('may have written what broke off, and does not send it again by itself', async () => {
     const state = await open({ commandTimeoutMs: 30_000 });
     redis.freeze();
-    const claim = maybeApplied(state.calls.claim('call', claimOf('a')));
+    const claim = maybeApplied(state.calls.claim(keyed('call'), claimOf('a')));
     await redis.stop();
     expect(await claim).toBe(true);
     const up = nextUp(state);
     await redis.start();
     await up;
-    expect(await state.calls.look('call', question)).toEqual({ is: 'free' });
+    expect(await state.calls.look(keyed('call'), question)).toEqual({ is: 'free' });
   });
 
   test.each([
@@ -107,28 +107,30 @@ describeOnRedis('when Redis fails, shared state', () => {
     ['has become a replica, so that it connects again', ['REPLICAOF', '127.0.0.1', '1'], true],
   ])('certainly wrote nothing when Redis %s', async (_title, [command, ...args], connectsAgain) => {
     const state = await open();
-    await state.calls.claim('call', claimOf('a'));
+    await state.calls.claim(keyed('call'), claimOf('a'));
     const admin = new Redis(redis.url);
     await admin.call(command!, ...args);
     admin.disconnect();
-    expect(await maybeApplied(state.calls.claim('another call', claimOf('a')))).toBe(false);
+    expect(await maybeApplied(state.calls.claim(keyed('another call'), claimOf('a')))).toBe(false);
     expect(state.health.isUp).toBe(!connectsAgain);
     if (connectsAgain) await nextUp(state);
-    expect(await state.calls.look('call', question)).toMatchObject({ is: 'held' });
+    expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'held' });
   });
 
   test('comes back without what Redis forgot: no lease holds, the doubt returns, a contact id is still taken', async () => {
     const state = await open();
-    await state.calls.claim('call', claimOf('a'));
-    await state.calls.markSending('call', leaseOf('a'));
+    await state.calls.claim(keyed('call'), claimOf('a'));
+    await state.calls.markSending(keyed('call'), leaseOf('a'));
     await redis.stop();
     const up = nextUp(state);
     await redis.start();
     await up;
-    expect(await state.calls.renew('call', leaseOf('a'))).toBe(false);
-    expect(await state.calls.claim('call', claimOf('a', { uncertainForMs: 3_000 }))).toMatchObject({ is: 'mine' });
-    expect(await state.calls.release('call', leaseOf('a'))).toBe(false);
-    expect(await state.calls.recordPlaced('other call', placedAs('contact'))).toEqual({
+    expect(await state.calls.renew(keyed('call'), leaseOf('a'))).toBe(false);
+    expect(await state.calls.claim(keyed('call'), claimOf('a', { uncertainForMs: 3_000 }))).toMatchObject({
+      is: 'mine',
+    });
+    expect(await state.calls.release(keyed('call'), leaseOf('a'))).toBe(false);
+    expect(await state.calls.recordPlaced(keyed('other call'), placedAs('contact'))).toEqual({
       contactId: 'contact',
       isFirst: true,
     });
@@ -137,15 +139,15 @@ describeOnRedis('when Redis fails, shared state', () => {
   test('wakes everybody who waits once it hears the news again, for some may have been missed', async () => {
     const state = await open();
     const told = new Promise<void>((resolve) => {
-      state.calls.changed('call', resolve);
+      state.calls.changed(keyed('call'), resolve);
     });
     const admin = new Redis(redis.url);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await told;
     const toldAgain = new Promise<void>((resolve) => {
-      state.calls.changed('other call', resolve);
+      state.calls.changed(keyed('other call'), resolve);
     });
-    await state.calls.recordPlaced('other call', placedAs('contact'));
+    await state.calls.recordPlaced(keyed('other call'), placedAs('contact'));
     await toldAgain;
     admin.disconnect();
   });

@@ -4,28 +4,28 @@ import { keyedHash } from '../../src/state/keys.js';
 import type { RedisState, RedisStateSettings } from '../../src/state/redis.js';
 import { keptForMs, timelineKeptForMs } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
-import { claimOf, leaseOf, placedAs, placement, question } from './call-fixture.js';
+import { claimOf, keyed, leaseOf, placedAs, placement, question } from './call-fixture.js';
 import { factOf } from './fact-fixture.js';
 import { openRedisState, settingsOn } from './replicas.js';
 
-const entry = { connectToken: 'connect-token', holdMs: 10_000, allowRepeat: false };
+const entry = { call: keyed('one call'), holdMs: 10_000, allowRepeat: false, maxRepeats: 5 };
 
 /** Asks for everything there is to ask for. */
 async function useAll({ calls, fences, placements, timelines }: RedisState): Promise<void> {
-  await calls.claim('released', claimOf('a'));
-  await calls.release('released', leaseOf('a'));
-  await calls.claim('call', claimOf('a'));
-  await calls.look('call', question);
-  await calls.renew('call', leaseOf('a'));
-  await calls.markSending('call', leaseOf('a'));
-  await calls.markUncertain('call', leaseOf('a'));
-  await calls.letGo('call', leaseOf('a'));
-  await calls.claim('another call', claimOf('a'));
-  await calls.recordPlaced('placed call', placedAs('contact'));
-  await fences.enter('number', entry);
-  await fences.close('number', { connectToken: 'connect-token', windowMs: 60_000, contactId: 'contact' });
-  await fences.enter('released number', entry);
-  await fences.release('released number', 'connect-token');
+  await calls.claim(keyed('released'), claimOf('a'));
+  await calls.release(keyed('released'), leaseOf('a'));
+  await calls.claim(keyed('call'), claimOf('a'));
+  await calls.look(keyed('call'), question);
+  await calls.renew(keyed('call'), leaseOf('a'));
+  await calls.markSending(keyed('call'), leaseOf('a'));
+  await calls.markUncertain(keyed('call'), leaseOf('a'));
+  await calls.letGo(keyed('call'), leaseOf('a'));
+  await calls.claim(keyed('another call'), claimOf('a'));
+  await calls.recordPlaced(keyed('placed call'), placedAs('contact'));
+  await fences.enter(keyed('number'), entry);
+  await fences.close(keyed('number'), { call: keyed('one call'), windowMs: 60_000, contactId: 'contact' });
+  await fences.enter(keyed('released number'), entry);
+  await fences.release(keyed('released number'), entry.call);
   await placements.record('contact', placement);
   await placements.find(['contact', 'other contact', 'third contact']);
   await timelines.record('contact', [factOf('queueId', 'queue'), factOf('event/1/QUEUED', '{}')]);
@@ -66,9 +66,9 @@ describeOnRedis('what shared state keeps in Redis', () => {
   test('counts leases by the clock of Redis', async () => {
     const state = await open();
     const startMs = await redisNowMs();
-    expect(await state.calls.claim('call', claimOf('a', { leaseMs: 25 }))).toMatchObject({ is: 'mine' });
-    let answer = await state.calls.claim('call', claimOf('b'));
-    while (answer.is === 'held') answer = await state.calls.claim('call', claimOf('b'));
+    expect(await state.calls.claim(keyed('call'), claimOf('a', { leaseMs: 25 }))).toMatchObject({ is: 'mine' });
+    let answer = await state.calls.claim(keyed('call'), claimOf('b'));
+    while (answer.is === 'held') answer = await state.calls.claim(keyed('call'), claimOf('b'));
     expect(answer).toMatchObject({ is: 'mine', epoch: 2 });
     const [name] = await admin.keys('*');
     const { changedAt } = JSON.parse((await admin.get(name!))!) as { changedAt: number };
@@ -101,7 +101,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
       expect(leftMs[key]).toBeLessThanOrEqual(max!);
     }
     await admin.pexpire('expiry:call:{another call}', 60_000);
-    await state.calls.renew('another call', leaseOf('a'));
+    await state.calls.renew(keyed('another call'), leaseOf('a'));
     expect(await admin.pttl('expiry:call:{another call}')).toBeGreaterThan(keptForMs / 2);
   });
 
@@ -110,8 +110,8 @@ describeOnRedis('what shared state keeps in Redis', () => {
     const canaries = { destinationPhoneNumber: '+4930901820', name: 'Rosa Canary' };
     const fence = keyedHash('secret', ['tenant', canaries.destinationPhoneNumber]);
     const claim = { ...claimOf('a'), ...canaries };
-    await state.calls.claim('call', claim);
-    await state.calls.recordPlaced('placed call', { ...placedAs('contact'), ...canaries });
+    await state.calls.claim(keyed('call'), claim);
+    await state.calls.recordPlaced(keyed('placed call'), { ...placedAs('contact'), ...canaries });
     await state.fences.enter(fence, { ...entry, ...canaries });
     await state.placements.record('contact', { ...placement, ...canaries });
     await state.timelines.record('contact', [{ ...factOf('queueId', 'queue'), ...canaries }]);
@@ -121,16 +121,16 @@ describeOnRedis('what shared state keeps in Redis', () => {
     );
     expect(keys).toHaveLength(5);
     const everything = JSON.stringify([keys, values]);
-    expect(everything).toContain('connect-token');
+    expect(everything).toContain('one call');
     expect(everything).not.toMatch(/901820|Canary/);
   });
 
   test('outlives a flush of the scripts', async () => {
     const state = await open();
-    await state.calls.claim('call', claimOf('a', { leaseMs: 600_000 }));
+    await state.calls.claim(keyed('call'), claimOf('a', { leaseMs: 600_000 }));
     await state.timelines.record('contact', [factOf('queueId', 'a', 1)]);
     await admin.script('FLUSH');
-    expect(await state.calls.look('call', question)).toMatchObject({ is: 'held' });
+    expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'held' });
     expect(await state.timelines.record('contact', [factOf('queueId', 'b', 2)])).toMatchObject({ version: 2 });
   });
 });
@@ -145,7 +145,7 @@ describeOnRedis('shared state on a Redis Cluster', () => {
     try {
       await expect(admin.mget('one', 'other')).rejects.toThrow('CROSSSLOT');
       await useAll(state);
-      expect(await state.calls.look('placed call', question)).toMatchObject({ is: 'placed' });
+      expect(await state.calls.look(keyed('placed call'), question)).toMatchObject({ is: 'placed' });
     } finally {
       await state.close();
       admin.disconnect();

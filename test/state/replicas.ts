@@ -5,6 +5,7 @@ import { RedisState, type RedisStateSettings } from '../../src/state/redis.js';
 import { StateUnavailable, type SharedState } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
+import { keyed } from './call-fixture.js';
 
 /** Two replicas that share their state, and their time. */
 export interface Replicas {
@@ -42,7 +43,7 @@ export async function openRedisState(settings: RedisStateSettings): Promise<Redi
   await Promise.all([
     new Promise<void>((resolve) => state.health.onUp(resolve)),
     new Promise<void>((resolve) => {
-      const off = state.calls.changed('opening', () => {
+      const off = state.calls.changed(keyed('opening'), () => {
         off();
         resolve();
       });

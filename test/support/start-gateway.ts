@@ -153,6 +153,8 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
       deadlineMs: 10_000,
       deadlineMaxMs: 55_000,
       duplicateWindowMs: 60_000,
+      // As many as nobody counts, for tests that are not about it.
+      maxRepeatCallsPerHour: 100,
       unknownResendMs: 60_000,
       campaignShare: 0.1,
       maxWaitingPerSubject: 100_000,

@@ -39,7 +39,6 @@ local function freshRecord()
   return {
     state = 'claimed',
     fingerprint = asked.fingerprint,
-    connectToken = asked.connectToken,
     epoch = (record and record.epoch) or 0,
     leaseUntil = 0,
   }
@@ -126,7 +125,6 @@ function operations.recordPlaced()
   record = {
     state = 'placed',
     fingerprint = asked.fingerprint,
-    connectToken = asked.connectToken,
     facts = {
       contactId = asked.contactId,
       instanceId = asked.instanceId,
