@@ -1,12 +1,12 @@
 /** Every code a client may read in `extensions.code`, and what it means for asking again. The README's table is held to this one by a test. */
 export const errorCodes = {
   BAD_USER_INPUT: { retryable: false, meaning: 'The arguments break a rule; `fields` names each one.' },
-  UNAUTHENTICATED: { retryable: false, meaning: 'No caller on a guarded field, or a token that is not accepted.' },
+  UNAUTHENTICATED: { retryable: false, meaning: 'No caller on a guarded field, or a token that is not accepted, or no longer.' },
   FORBIDDEN: { retryable: false, meaning: 'The caller lacks a scope, or the instance is not theirs.' },
   NOT_FOUND: { retryable: false, meaning: 'It is not there, or not for you.' },
   DESTINATION_NOT_ALLOWED: { retryable: false, meaning: 'Amazon Connect refuses the country or the prefix.' },
   OUTBOUND_NOT_PERMITTED: { retryable: false, meaning: 'Amazon Connect does not permit this contact.' },
-  DUPLICATE_CALL: { retryable: false, meaning: 'The same destination was called moments ago.' },
+  DUPLICATE_CALL: { retryable: false, meaning: 'The same destination was called moments ago, or may have been, or is about to be.' },
   IDEMPOTENCY_CONFLICT: { retryable: false, meaning: 'The clientToken was used with other input.' },
   OUTCOME_UNKNOWN: {
     retryable: true,
@@ -19,7 +19,8 @@ export const errorCodes = {
   },
   LIMIT_EXCEEDED: {
     retryable: true,
-    meaning: 'A resource quota of the instance is full, or you have as much open or waiting at once as you may.',
+    meaning:
+      'A resource quota of the instance is full, you have as much open or waiting at once as you may, or a number was called with `allowRepeat` too often.',
   },
   THROTTLED: { retryable: true, meaning: 'Too fast; nothing was sent.' },
   UPSTREAM_UNAVAILABLE: { retryable: true, meaning: 'Amazon Connect failed or did not answer; nothing was sent.' },

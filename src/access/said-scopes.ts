@@ -9,7 +9,10 @@ import {
 } from 'graphql';
 import type { SchemaGuards } from './schema-guards.js';
 
-/** Gathers the scopes of what coerced argument values say: guarded input fields that are there (null too) and enum values. */
+/**
+ * Gathers the scopes of what coerced argument values say: guarded input fields that are there (null too), and enum values. An input field said at its
+ * default value needs none of its own scopes: it says what leaving it out says, and what the resolver gets is the same.
+ */
 export class SaidScopes {
   readonly #expandedDefaults = new Set<GraphQLInputField>();
 
@@ -37,13 +40,13 @@ export class SaidScopes {
     for (const field of this.guards.inputFieldsOf(type)) {
       const said: unknown = Object.hasOwn(value, field.name) ? Reflect.get(value, field.name) : undefined;
       if (said !== undefined) {
-        this.#require(this.guards.ofInputField(field));
+        // Also where it was left out: graphql has filled it in before this is asked.
+        if (!isDefault(said, field)) this.#require(this.guards.ofInputField(field));
         this.#add(said, field.type);
       } else if (field.defaultValue !== undefined && !this.#expandedDefaults.has(field)) {
         // graphql fills in what a client leaves out, but not what a default leaves out: there the input class fills it in,
         // later and unseen. A default may lead to itself, hence once.
         this.#expandedDefaults.add(field);
-        this.#require(this.guards.ofInputField(field));
         this.#add(field.defaultValue, field.type);
       }
     }
@@ -52,4 +55,30 @@ export class SaidScopes {
   #require(scopes: readonly string[]): void {
     for (const scope of scopes) this.needed.add(scope);
   }
+}
+
+/** Without a default leaving a field out is saying nothing, and null says something. */
+function isDefault(said: unknown, { defaultValue }: GraphQLInputField): boolean {
+  return defaultValue !== undefined && isSame(said, defaultValue);
+}
+
+/** Of values that are neither plain, nor the very same, nothing is known: they count as different. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((item, index) => isSame(item, other[index]));
+  }
+  if (!isPlain(one) || !isPlain(other)) return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]))
+  );
+}
+
+/** Coerced input objects have the usual prototype, those of a document none. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }

@@ -160,9 +160,12 @@ export class StartOutboundVoiceContactInput {
   @Max(55)
   maxWaitInSeconds?: number | null;
 
+  @Authorize('calls:repeat')
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Places the call even if the same number was called moments ago.',
+    description:
+      'True places the call even if the same number was called moments ago, or another call to it is on its way; within an hour only as often as the ' +
+      'gateway allows. False needs no scope.',
   })
   allowRepeat!: boolean;
 }

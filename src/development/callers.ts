@@ -14,10 +14,10 @@ const everyScope = Object.keys(scopes) as Scope[];
 export const callers: Readonly<Record<string, TokenClaims & { readonly what: string }>> = {
   developer: { what: 'everything', subject: 'developer', tenant: 'acme', scopes: everyScope },
   dialer: {
-    what: 'no campaign calls',
+    what: 'no campaign calls, no repeats',
     subject: 'dialer',
     tenant: 'acme',
-    scopes: everyScope.filter((scope) => scope !== 'calls:campaign'),
+    scopes: everyScope.filter((scope) => scope !== 'calls:campaign' && scope !== 'calls:repeat'),
   },
   reader: {
     what: 'reads contacts, without personal data',

@@ -4,6 +4,7 @@ import { Directive } from 'type-graphql';
 export const scopes = {
   'calls:start': 'Place calls, and see what is left of the quota.',
   'calls:campaign': 'Place campaign calls: TrafficType.CAMPAIGN, campaignId, outboundStrategy.',
+  'calls:repeat': 'Call a number again that was called moments ago: allowRepeat.',
   'contacts:read': 'Read and follow contacts, without personal data.',
   'contacts:pii': 'Read the personal data of contacts: addresses, attributes, references, names, recordings, agents.',
   'contacts:manage': 'Change, tag, record and end contacts.',
@@ -21,7 +22,7 @@ export function authorizeSdl(required: readonly Scope[]): string {
   return `@authorize(scopes: ${JSON.stringify(required)})`;
 }
 
-/** Marks a field, input field or object type: an operation that touches it needs **all** of `required`. */
+/** Marks a field, input field or object type: an operation that touches it needs **all** of `required`; of an input field, one that says anything but its default. */
 export function Authorize(...required: [Scope, ...Scope[]]): PropertyDecorator & MethodDecorator & ClassDecorator {
   return Directive(authorizeSdl(required));
 }

@@ -41,10 +41,14 @@ const schema = buildSchema(`
     number: String!
     type: Traffic! = GENERAL
     campaignId: ID @authorize(scopes: ["campaignId"])
+    repeat: Boolean! = false @authorize(scopes: ["repeat"])
+    limits: Limits = { most: [1, 2] } @authorize(scopes: ["limits"])
+    note: String = null @authorize(scopes: ["note"])
     strategy: Strategy
     strategies: [[Strategy!]]
     again: StartInput
   }
+  input Limits { most: [Int!], least: Int, type: Traffic }
   input Strategy { kind: String, preview: Preview }
   input Preview { seconds: Int @authorize(scopes: ["preview"]), type: Traffic }
   input Where { types: [Traffic!], not: Where, plain: Plain, constructor: String @authorize(scopes: ["constructor"]) }
@@ -265,6 +269,51 @@ describe('saying a guarded value needs its scopes:', () => {
       { source: 'query ($w: Where) { defaulted(where: $w) }', variables: { w: null } },
       ['read'],
     ],
+    ['the default of a guarded field', withInput({ repeat: false }), ['start']],
+    ['the default of a guarded field, as a literal', { source: start('{ number: "1", repeat: false }') }, ['start']],
+    [
+      'the default of a guarded field, as a variable inside a literal',
+      {
+        source: 'mutation ($r: Boolean!) { start(input: { number: "1", repeat: $r }) { id } }',
+        variables: { r: false },
+      },
+      ['start'],
+    ],
+    [
+      'the default of a guarded field, by a variable that is not sent',
+      { source: 'mutation ($r: Boolean! = false) { start(input: { number: "1", repeat: $r }) { id } }' },
+      ['start'],
+    ],
+    ['another value than the default', withInput({ repeat: true }), ['repeat', 'start']],
+    ['another literal than the default', { source: start('{ number: "1", repeat: true }') }, ['repeat', 'start']],
+    [
+      'another value than the default, as the default of a variable',
+      { source: 'mutation ($r: Boolean! = true) { start(input: { number: "1", repeat: $r }) { id } }' },
+      ['repeat', 'start'],
+    ],
+    [
+      'another value than the default, in an object that is the default of a variable',
+      { source: 'mutation ($i: StartInput! = { number: "1", repeat: true }) { start(input: $i) { id } }' },
+      ['repeat', 'start'],
+    ],
+    [
+      'another value than the default, deep inside',
+      withInput({ again: { number: '1', again: { number: '1', repeat: true } } }),
+      ['repeat', 'start'],
+    ],
+    ['an object equal to the default', withInput({ limits: { most: [1, 2] } }), ['start']],
+    [
+      'an object equal to the default, as a literal',
+      { source: start('{ number: "1", limits: { most: [1, 2] } }') },
+      ['start'],
+    ],
+    ['an object with less than the default', withInput({ limits: {} }), ['limits', 'start']],
+    ['an object with more than the default', withInput({ limits: { most: [1, 2], least: null } }), ['limits', 'start']],
+    ['an object with a longer list', withInput({ limits: { most: [1, 2, 3] } }), ['limits', 'start']],
+    ['an object with another order', withInput({ limits: { most: [2, 1] } }), ['limits', 'start']],
+    ['null in place of a default', withInput({ limits: null }), ['limits', 'start']],
+    ['null where that is the default', withInput({ note: null }), ['start']],
+    ['something where null is the default', withInput({ note: '' }), ['note', 'start']],
     ['a guarded input field', withInput({ campaignId: 'c' }), ['campaignId', 'start']],
     ['a guarded input field with null', withInput({ campaignId: null }), ['campaignId', 'start']],
     [

@@ -83,6 +83,33 @@ test.each(campaigns)('with calls:campaign, the same said $how gets past the guar
   expect(gateway.simulator.requests().StartOutboundVoiceContact).toBeGreaterThan(0);
 });
 
+const literal = (allowRepeat: boolean) =>
+  `mutation { startOutboundVoiceContact(input: { ${base}, allowRepeat: ${allowRepeat} }) { id } }`;
+const byVariable =
+  'mutation ($r: Boolean!) { startOutboundVoiceContact(input: { ' + base + ', allowRepeat: $r }) { id } }';
+
+test.each<[string, string, Record<string, unknown>]>([
+  ['as a literal', literal(true), {}],
+  ['as a variable', byVariable, { r: true }],
+])(
+  'without calls:repeat, allowRepeat said %s is FORBIDDEN, before anything is sent',
+  async (_how, document, variables) => {
+    const { errors } = await gateway.ask(document, variables, dialer);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['calls:repeat'] });
+    expect(gateway.simulator.requests()).toEqual({});
+  },
+);
+
+test.each<[string, string, Record<string, unknown>]>([
+  ['as a literal', literal(false), {}],
+  ['as a variable', byVariable, { r: false }],
+])('allowRepeat: false said %s needs nothing', async (_how, document, variables) => {
+  gateway.clock.advance(61_000);
+  const { errors } = await gateway.ask(document, variables, dialer);
+  expect(errors).toBeUndefined();
+  expect(gateway.simulator.requests().StartOutboundVoiceContact).toBe(1);
+});
+
 test('what an @include leaves out needs nothing', async () => {
   gateway.clock.advance(61_000);
   const { errors } = await gateway.ask(

@@ -145,4 +145,57 @@ function repeats(startPair: (changes: GatewayChanges) => Promise<Pair>): void {
     expect(refused).toMatchObject({ code: 'DUPLICATE_CALL', retryAfterMs: untilMs - here.clock.now() });
     expect(rung()).toHaveLength(1);
   });
+
+  const messageOf = async (asked: ReturnType<typeof ask>) => (await asked).errors?.[0]?.message;
+
+  test('a refusal says of the other call what is true of it', async () => {
+    await start({ calls: { unknownResendMs: 20_000 } });
+    here.simulator.inject({ operation, times: 1, delayMs: 1_000 });
+    const placed = ask(here);
+    await here.simulator.whenRequested(operation, 1);
+    expect(await messageOf(ask(there))).toMatch(/^Another call to this number is on its way/);
+    here.clock.advance(1_000);
+    expect((await placed).errors).toBeUndefined();
+    expect(await messageOf(ask(there))).toMatch(/^This number was called moments ago/);
+    here.clock.advance(60_000);
+    here.simulator.inject({ operation, times: 100, status: 500 });
+    const inDoubt = await here.clock.runUntil(ask(here, { maxWaitInSeconds: 30 }));
+    expect(inDoubt.errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+    expect(await messageOf(ask(there))).toMatch(/^This number may have been called moments ago/);
+  });
+
+  test.each([
+    ['with the window', 60_000],
+    ['with the window off', 0],
+  ])('a number gets only so many repeats in a rolling hour, %s', async (_how, duplicateWindowMs) => {
+    await start({ calls: { maxRepeatCallsPerHour: 2, duplicateWindowMs } });
+    const unknownFlow = '00000000-0000-4000-8000-000000000000';
+    const repeat = (gateway: RunningGateway, changes: Changes = {}) => ask(gateway, { allowRepeat: true, ...changes });
+    const same = { clientToken: 'the first' };
+    expect((await repeat(here, same)).errors).toBeUndefined();
+    here.clock.advance(60_000);
+    // Neither what is answered again nor what was provably not placed counts.
+    for (let times = 0; times < 3; times += 1) {
+      expect((await repeat(there, same)).errors).toBeUndefined();
+      const refused = await repeat(there, { contactFlowId: unknownFlow });
+      expect(refused.errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+    }
+    expect((await repeat(there)).errors).toBeUndefined();
+    for (const gateway of [here, there]) {
+      expect((await repeat(gateway)).errors?.[0]?.extensions).toMatchObject({
+        code: 'LIMIT_EXCEEDED',
+        retryable: true,
+        retryAfterMs: 3_540_000,
+        limit: 'repeatCallsPerNumberAndHour',
+        allowed: 2,
+      });
+    }
+    expect((await repeat(here, { destinationPhoneNumber: elsewhere })).errors).toBeUndefined();
+    expect(rung()).toHaveLength(2);
+    here.clock.advance(3_539_999);
+    expect((await ask(here)).errors).toBeUndefined();
+    expect((await repeat(here)).errors?.[0]?.extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', retryAfterMs: 1 });
+    here.clock.advance(1);
+    expect((await repeat(here)).errors).toBeUndefined();
+  });
 }

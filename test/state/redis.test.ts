@@ -4,6 +4,7 @@ import { keyedHash } from '../../src/state/keys.js';
 import type { RedisState, RedisStateSettings } from '../../src/state/redis.js';
 import { keptForMs, timelineKeptForMs } from '../../src/state/state.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { TestClock } from '../support/test-clock.js';
 import { claimOf, keyed, leaseOf, placedAs, placement, question } from './call-fixture.js';
 import { factOf } from './fact-fixture.js';
 import { openRedisState, settingsOn } from './replicas.js';
@@ -123,6 +124,22 @@ describeOnRedis('what shared state keeps in Redis', () => {
     const everything = JSON.stringify([keys, values]);
     expect(everything).toContain('one call');
     expect(everything).not.toMatch(/901820|Canary/);
+  });
+
+  test('takes the one entry that a number had in the format before for another call, until its time is over', async () => {
+    const clock = new TestClock();
+    const state = await open({ prefix: 'before:', nowMs: () => clock.now() });
+    const before = { connectToken: 'connect-token', untilMs: clock.now() + 40_000, contactId: 'contact' };
+    await admin.set('before:fence:{number}', JSON.stringify(before));
+    const refused = { entered: false, because: 'placed', retryAfterMs: 40_000, contactId: 'contact' };
+    expect(await state.fences.enter(keyed('number'), entry)).toEqual(refused);
+    const repeat = { ...entry, call: keyed('a repeat'), allowRepeat: true };
+    expect(await state.fences.enter(keyed('number'), repeat)).toEqual({ entered: true });
+    expect(await state.fences.enter(keyed('number'), entry)).toEqual(refused);
+    expect(await admin.get('before:fence:{number}')).not.toContain('connect-token');
+    clock.advance(40_000);
+    await state.fences.release(keyed('number'), repeat.call);
+    expect(await state.fences.enter(keyed('number'), entry)).toEqual({ entered: true });
   });
 
   test('outlives a flush of the scripts', async () => {

@@ -14,6 +14,7 @@ import { TestClock } from './test-clock.js';
 export const allScopes = [
   'calls:start',
   'calls:campaign',
+  'calls:repeat',
   'contacts:read',
   'contacts:pii',
   'contacts:manage',

@@ -1084,7 +1084,7 @@ export type StartContactRecordingInput = {
 
 /** The call to place. Either sourcePhoneNumber or queueId must be there, or both. */
 export type StartOutboundVoiceContactInput = {
-  /** Places the call even if the same number was called moments ago. */
+  /** True places the call even if the same number was called moments ago, or another call to it is on its way; within an hour only as often as the gateway allows. False needs no scope. */
   readonly allowRepeat?: Scalars['Boolean']['input'];
   /** Answering machine detection, for campaign calls. */
   readonly answerMachineDetectionConfig?: InputMaybe<AnswerMachineDetectionConfigInput>;
