@@ -1,12 +1,18 @@
 /** Every code a client may read in `extensions.code`, and what it means for asking again. The README's table is held to this one by a test. */
 export const errorCodes = {
   BAD_USER_INPUT: { retryable: false, meaning: 'The arguments break a rule; `fields` names each one.' },
-  UNAUTHENTICATED: { retryable: false, meaning: 'No caller on a guarded field, or a token that is not accepted, or no longer.' },
+  UNAUTHENTICATED: {
+    retryable: false,
+    meaning: 'No caller on a guarded field, or a token that is not accepted, or no longer.',
+  },
   FORBIDDEN: { retryable: false, meaning: 'The caller lacks a scope, or the instance is not theirs.' },
   NOT_FOUND: { retryable: false, meaning: 'It is not there, or not for you.' },
   DESTINATION_NOT_ALLOWED: { retryable: false, meaning: 'Amazon Connect refuses the country or the prefix.' },
   OUTBOUND_NOT_PERMITTED: { retryable: false, meaning: 'Amazon Connect does not permit this contact.' },
-  DUPLICATE_CALL: { retryable: false, meaning: 'The same destination was called moments ago, or may have been, or is about to be.' },
+  DUPLICATE_CALL: {
+    retryable: false,
+    meaning: 'The same destination was called moments ago, or may have been, or is about to be.',
+  },
   IDEMPOTENCY_CONFLICT: { retryable: false, meaning: 'The clientToken was used with other input.' },
   OUTCOME_UNKNOWN: {
     retryable: true,

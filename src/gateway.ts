@@ -136,7 +136,7 @@ function createSchema(config: Config, tools: Tools, { connect, state, fallback }
     ),
     new ContactEventDetailsResolver(queues),
     new ContactActionsResolver(
-      new ContactActions(new ContactChanges(connect, contacts, placed, access, watches)),
+      new ContactActions(new ContactChanges(connect, contacts, placed, access, watches, clock)),
       contacts,
     ),
     new QueueResolver(queues, access),

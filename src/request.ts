@@ -7,7 +7,7 @@ export interface Caller {
   readonly subject: string;
   readonly tenant: string;
   readonly scopes: ReadonlySet<string>;
-  /** When the token stops being one, in milliseconds since the epoch: what goes on for long ends then. */
+  /** When the token stops being one, the clock's tolerance included, in milliseconds since the epoch: what goes on for long ends then. */
   readonly expiresAtMs: number;
 }
 

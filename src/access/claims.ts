@@ -1,6 +1,9 @@
 import type { JWTPayload } from 'jose';
 import type { Caller } from '../request.js';
 
+/** By how much the clocks of whoever issues tokens and of this machine may differ: a token counts, everywhere, until so long after its `exp`. */
+export const clockToleranceSeconds = 5;
+
 /** The tenant of everybody where no claim names it. */
 const defaultTenant = 'default';
 
@@ -23,7 +26,8 @@ export function callerFromClaims(claims: JWTPayload, tenantClaim: string | undef
 
 function expiryIn({ exp }: JWTPayload): number {
   if (exp === undefined) throw new Error('The claim exp is missing.');
-  return exp * 1_000;
+  // As `jose` counts, to which only whole seconds pass.
+  return (Math.ceil(exp) + clockToleranceSeconds) * 1_000;
 }
 
 function tenantFrom(claims: JWTPayload, tenantClaim: string): string {

@@ -2,7 +2,7 @@ import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
-import { callerFromClaims } from './claims.js';
+import { callerFromClaims, clockToleranceSeconds } from './claims.js';
 import { KeySet, KeySetUnavailable } from './key-set.js';
 
 export interface TokenVerifierOptions {
@@ -30,7 +30,6 @@ const algorithms = [
   'EdDSA',
   'Ed25519',
 ];
-const clockToleranceSeconds = 5;
 const maxHeaderLength = 8_192;
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { expiredBeforeSending, whenUnauthorised } from '../access/authority.js';
 import type { InstanceAccess } from '../access/instances.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
@@ -95,7 +96,7 @@ export class CallService {
     const caller = callerOf(context);
     const instanceId = access.forWrite(caller, input.instanceId ? connectIdFrom(input.instanceId) : undefined);
     requireArnsOfInstance(input, instanceId);
-    const { subject, tenant } = caller;
+    const { tenant } = caller;
     const clientToken = input.clientToken ?? randomUUID();
     const { destinationPhoneNumber, trafficType, allowRepeat } = input;
     const connectToken = connectTokenFor({ tenant, instanceId, clientToken, destinationPhoneNumber });
@@ -105,8 +106,7 @@ export class CallService {
       key: callKeyFor(rules.stateSecret, { tenant, instanceId, clientToken }),
       fingerprint: fingerprintOf(rules.stateSecret, request),
       clientToken,
-      subject,
-      tenant,
+      caller,
       kind: trafficType,
       fenceKey: fenceKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
       allowRepeat,
@@ -193,6 +193,7 @@ export class CallService {
     const stop = () => placing.stopUnlessSent();
     call.signal.addEventListener('abort', stop, { once: true });
     if (call.signal.aborted) stop();
+    const callOffExpiry = whenUnauthorised(call.caller, clock, () => placing.stopUnlessSent(expiredBeforeSending()));
     const work = placing.run();
     work.catch(() => undefined);
     let callOff: () => void = () => undefined;
@@ -213,6 +214,7 @@ export class CallService {
       throw error;
     } finally {
       callOff();
+      callOffExpiry();
       call.signal.removeEventListener('abort', stop);
     }
   }
@@ -223,6 +225,7 @@ function isOutage(error: unknown): boolean {
 }
 
 /** For whoever must find out later who called whom: the contact knows the number, the log does not. */
-function logPlaced({ subject, tenant, kind: trafficType }: IntendedCall, placed: PlacedAnswer, log: Log): void {
+function logPlaced({ caller, kind: trafficType }: IntendedCall, placed: PlacedAnswer, log: Log): void {
+  const { subject, tenant } = caller;
   log.info({ ...placed, trafficType, subject, tenant }, 'call placed');
 }

@@ -1,4 +1,5 @@
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
+import type { Caller } from '../request.js';
 import type { KeyedHash } from '../state/keys.js';
 import type { TurnKind } from '../state/turns.js';
 
@@ -9,8 +10,7 @@ export interface IntendedCall {
   readonly fingerprint: KeyedHash;
   readonly clientToken: string;
   /** Who asks, in whose queue the call waits for its turn. */
-  readonly subject: string;
-  readonly tenant: string;
+  readonly caller: Caller;
   readonly kind: TurnKind;
   /** Names the tenant's number in the fence, without telling it. */
   readonly fenceKey: KeyedHash;

@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache';
+import { expiredBeforeSending, isAuthorised } from '../access/authority.js';
 import { sleep, type Clock } from '../clock.js';
 import { UncertainPlacing, type Connect } from '../connect/connect.js';
 import { GatewayError } from '../errors.js';
@@ -80,9 +81,9 @@ export class Placing {
     }
   }
 
-  /** Nobody waits any more: gives up what was not sent yet. True where nothing was, and so nothing will be. */
-  stopUnlessSent(): boolean {
-    if (!this.#hasSent) this.#stop.abort(stopped());
+  /** Nobody waits any more, or may: gives up what was not sent yet, for this `reason`. True where nothing was, and so nothing will be. */
+  stopUnlessSent(reason = stopped()): boolean {
+    if (!this.#hasSent) this.#stop.abort(reason);
     return !this.#hasSent;
   }
 
@@ -130,7 +131,8 @@ export class Placing {
 
   async #turn(): Promise<void> {
     const { connect, clock } = this.parts;
-    const { tenant, subject, kind } = this.call;
+    const { kind } = this.call;
+    const { tenant, subject } = this.call.caller;
     const isResend = this.#uncertainSinceMs !== undefined;
     const leftMs = this.#giveUpAtMs() - clock.monotonic();
     if (!isResend && leftMs < leastAnswerMs) throw tooLateForATurn();
@@ -145,7 +147,10 @@ export class Placing {
     );
   }
 
-  /** Writes down that the call is being sent, before it is; leaves when the lease is somebody else's, or nobody waits any more. */
+  /**
+   * Writes down that the call is being sent, before it is; leaves when the lease is somebody else's, or nobody waits any more. Authority is looked at last,
+   * except for a call in doubt: asking what became of it rings no phone that the caller was not allowed to ring.
+   */
   async #markSending(): Promise<void> {
     const { state, clock } = this.parts;
     let askedAtMs: number;
@@ -155,6 +160,7 @@ export class Placing {
       if (!isMine) throw new TakenOver();
     } while (askedAtMs + leaseMs - clock.monotonic() < leastLeaseMs);
     this.#stop.signal.throwIfAborted();
+    if (this.#uncertainSinceMs === undefined && !isAuthorised(this.call.caller, clock)) throw expiredBeforeSending();
     this.#hasSent = true;
   }
 

@@ -36,6 +36,11 @@ export class UncertainPlacing extends Error {
   override readonly name = 'UncertainPlacing';
 }
 
+export type ChangeWish = Pick<TurnWish, 'tenant' | 'subject' | 'signal'> & {
+  /** Asked before each attempt, once it has its turn: throws the GatewayError for a caller who may no longer make the change. */
+  readonly requireAuthority: () => void;
+};
+
 interface FailedAttempt {
   readonly error: GatewayError;
   /** It may have been carried out all the same. */
@@ -144,7 +149,7 @@ export class Connect {
    */
   async change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
-    wish: Pick<TurnWish, 'tenant' | 'subject' | 'signal'>,
+    { requireAuthority, ...wish }: ChangeWish,
   ): Promise<void> {
     const untilMs = this.clock.monotonic() + changeForMs;
     const flightId = randomUUID();
@@ -153,6 +158,7 @@ export class Connect {
       const failed = await this.#tryToChange(
         command,
         { ...wish, maxWaitMs: untilMs - this.clock.monotonic() },
+        requireAuthority,
         flightId,
       );
       if (!failed) return;
@@ -168,11 +174,13 @@ export class Connect {
   async #tryToChange<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
     wish: Omit<TurnWish, 'kind'>,
+    requireAuthority: () => void,
     flightId: string,
   ): Promise<FailedAttempt | undefined> {
     const change = operationOf(command) as ContactChangeName;
     try {
       await this.turn(change, { ...wish, kind: 'GENERAL' });
+      requireAuthority();
     } catch (cause) {
       if (!(cause instanceof GatewayError) && !wish.signal?.aborted) throw cause;
       const error = cause instanceof GatewayError ? cause : changeCalledOff();

@@ -1,5 +1,6 @@
 import { CloseCode, MessageType, parseMessage, type Message } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { isAuthorised, subscriptionExpired, whenUnauthorised } from '../access/authority.js';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -19,7 +20,6 @@ import {
 } from './subscription-limits.js';
 import type { SentOperation, SubscriptionStream } from './subscription-stream.js';
 import type { Subscriptions } from './subscription.js';
-import { isExpired, tokenExpired, whenExpired } from './token-expiry.js';
 
 /** The codes that we close a socket with besides the protocol's own. graphql-ws clients connect again after each of them. */
 export const closeCodes = {
@@ -100,14 +100,14 @@ export class SocketSession {
         'Send `authorization: "Bearer ..."` in the payload of connection_init.',
       );
     }
-    if (isExpired(caller, clock)) throw tokenExpired();
+    if (!isAuthorised(caller, clock)) throw subscriptionExpired();
     if (!this.isOpen()) return;
     this.#releaseCount = counts.take(caller);
     this.#caller = caller;
     this.onCaller();
     this.#timers.init();
-    this.#timers.expiry = whenExpired(caller, clock, () => {
-      this.close(closeCodes.forbidden, tokenExpired().message, 'expired');
+    this.#timers.expiry = whenUnauthorised(caller, clock, () => {
+      this.close(closeCodes.forbidden, subscriptionExpired().message, 'expired');
     });
   }
 
@@ -126,7 +126,7 @@ export class SocketSession {
       onEnd: (ended) => {
         this.#streams.delete(stream);
         // Before the timer, where the machine's clock was set.
-        if (ended === 'expired') this.close(closeCodes.forbidden, tokenExpired().message, ended);
+        if (ended === 'expired') this.close(closeCodes.forbidden, subscriptionExpired().message, ended);
       },
     });
     this.#streams.add(stream);

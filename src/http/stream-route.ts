@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ServerResponse } from 'node:http';
+import { subscriptionExpired, whenUnauthorised } from '../access/authority.js';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -10,7 +11,6 @@ import { refuse, restarting } from './refusals.js';
 import { keepAliveMs, readTimeoutMs, unreadBytesLimit } from './subscription-limits.js';
 import type { SentOperation, SubscriptionStream } from './subscription-stream.js';
 import type { Subscriptions } from './subscription.js';
-import { tokenExpired, whenExpired } from './token-expiry.js';
 
 export interface StreamRouteParts {
   readonly subscriptions: Subscriptions;
@@ -71,8 +71,8 @@ export class StreamRoute {
       },
     });
     this.#streams.add(stream);
-    const cancelExpiry = whenExpired(caller, clock, () => {
-      stream.end('expired', tokenExpired());
+    const cancelExpiry = whenUnauthorised(caller, clock, () => {
+      stream.end('expired', subscriptionExpired());
     });
     void this.#send(stream, response);
     return reply;

@@ -7,11 +7,11 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { isAuthorised, subscriptionExpired } from '../access/authority.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { createRequestContext, type Caller, type RequestContext } from '../request.js';
 import type { SubscriptionEnd } from './operation-record.js';
-import { isExpired, tokenExpired } from './token-expiry.js';
 
 /** What a client sent, of the right shape but not looked at otherwise. */
 export interface SentOperation {
@@ -137,7 +137,7 @@ export class SubscriptionStream implements AsyncIterableIterator<FormattedExecut
     const event = await this.#source.next();
     if (this.#isOver()) return undefined;
     if (event.done) this.end('completed');
-    else if (isExpired(this.parts.caller, this.parts.clock)) this.end('expired', tokenExpired());
+    else if (!isAuthorised(this.parts.caller, this.parts.clock)) this.end('expired', subscriptionExpired());
     else return this.#execute(checked, event.value);
     return undefined;
   }
@@ -146,8 +146,8 @@ export class SubscriptionStream implements AsyncIterableIterator<FormattedExecut
     const { caller, clock, check } = this.parts;
     const sent = this.#sent;
     this.#sent = undefined;
-    if (isExpired(caller, clock)) {
-      this.end('expired', tokenExpired());
+    if (!isAuthorised(caller, clock)) {
+      this.end('expired', subscriptionExpired());
       return undefined;
     }
     try {

@@ -124,7 +124,7 @@ describe('an accepted token', () => {
       subject: 'alice',
       tenant: 'default',
       scopes: new Set(['calls:start', 'contacts:read']),
-      expiresAtMs: (nowSeconds + 60) * 1_000,
+      expiresAtMs: (nowSeconds + 65) * 1_000,
     });
   });
 

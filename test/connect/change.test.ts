@@ -44,7 +44,7 @@ function connectAt(quotaFor: () => TurnQuota): Connect {
 
 const ids = { InstanceId: seed.instanceId, ContactId: '00000000-0000-4000-8000-000000000000' };
 const stop = () => new StopContactCommand(ids);
-const wish = { tenant: 'acme', subject: 'alice', signal: undefined };
+const wish = { tenant: 'acme', subject: 'alice', signal: undefined, requireAuthority: () => undefined };
 
 /** What the promise is rejected with. */
 const failureOf = (changing: Promise<void>): Promise<unknown> =>

@@ -4,7 +4,9 @@ import type {
   ServiceInputTypes,
   ServiceOutputTypes,
 } from '@aws-sdk/client-connect';
+import { expiredBeforeSending, isAuthorised } from '../../access/authority.js';
 import type { InstanceAccess } from '../../access/instances.js';
+import type { Clock } from '../../clock.js';
 import { operationOf, type Connect } from '../../connect/connect.js';
 import { noSuchContact } from '../../connect/change-errors.js';
 import type { ResourceKey } from '../../connect/resource-key.js';
@@ -24,6 +26,7 @@ export class ContactChanges {
     private readonly placed: PlacedContacts,
     private readonly access: InstanceAccess,
     private readonly watches: ContactWatches,
+    private readonly clock: Clock,
   ) {}
 
   /** The contact that is meant. Throws FORBIDDEN where the caller names an instance that is not theirs. */
@@ -55,11 +58,15 @@ export class ContactChanges {
     command: $Command<I, O, ConnectClientResolvedConfig>,
     context: RequestContext,
   ): Promise<void> {
-    const { subject, tenant } = callerOf(context);
+    const caller = callerOf(context);
+    const { subject, tenant } = caller;
     // For whoever must find out later who changed what; what it was changed to, only the contact knows.
     const facts = { operation: operationOf(command), contactId: key.id, instanceId: key.instanceId, subject, tenant };
     try {
-      await this.connect.change(command, { tenant, subject, signal: context.signal });
+      const requireAuthority = () => {
+        if (!isAuthorised(caller, this.clock)) throw expiredBeforeSending();
+      };
+      await this.connect.change(command, { tenant, subject, signal: context.signal, requireAuthority });
       context.log.info(facts, 'contact changed');
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
