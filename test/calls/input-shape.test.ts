@@ -119,7 +119,7 @@ describe('the schema of the input', () => {
     expect([String(allowRepeat?.type), allowRepeat?.defaultValue]).toEqual(['Boolean!', false]);
   });
 
-  test('asks for the scope of campaigns where a campaign is named', () => {
+  test('guards what names a campaign, and what calls a number again', () => {
     const guarded = Object.values(schema.getTypeMap()).flatMap((type) =>
       isInputObjectType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -130,6 +130,7 @@ describe('the schema of the input', () => {
         : [],
     );
     expect(guarded.toSorted()).toEqual([
+      'StartOutboundVoiceContactInput.allowRepeat',
       'StartOutboundVoiceContactInput.campaignId',
       'StartOutboundVoiceContactInput.outboundStrategy',
     ]);
