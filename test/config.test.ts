@@ -47,6 +47,7 @@ test('the required variables are enough', () => {
       deadlineMs: 10_000,
       deadlineMaxMs: 55_000,
       duplicateWindowMs: 60_000,
+      maxRepeatCallsPerHour: 5,
       unknownResendMs: 60_000,
       campaignShare: 0.1,
       maxWaitingPerSubject: 20,

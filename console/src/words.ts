@@ -67,7 +67,7 @@ const problemWords: Readonly<Record<string, ProblemWords>> = {
   OUTBOUND_NOT_PERMITTED: { title: 'Amazon Connect does not permit this call' },
   DUPLICATE_CALL: {
     title: 'Not called again',
-    text: 'This number was called moments ago. Nothing was dialed this time.',
+    text: 'Another call to this number was placed moments ago, may have been, or is on its way. Nothing was dialed this time.',
   },
   IDEMPOTENCY_CONFLICT: {
     title: 'This was another call',

@@ -190,10 +190,10 @@ test('a number rests as long as a call to it may be sent again, also where it wo
     expect(unknown.errors?.[0]?.extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
     hasty.simulator.reset();
     hasty.clock.advance(10_000);
-    expect((await hasty.ask(PlaceCallDocument, call())).errors?.[0]?.extensions).toMatchObject({
-      code: 'DUPLICATE_CALL',
-      retryAfterMs: 5_000,
-    });
+    const { extensions } = (await hasty.ask(PlaceCallDocument, call())).errors?.[0] ?? {};
+    expect(extensions?.code).toBe('DUPLICATE_CALL');
+    // What is told is the rest itself, which is no shorter than the minute in which the call may be sent again.
+    expect(extensions?.retryAfterMs).toBeGreaterThan(60_000 - 30_000 - 10_000);
     expect((await hasty.ask(PlaceCallDocument, inDoubt)).errors).toBeUndefined();
     expect(hasty.simulator.calls()).toHaveLength(1);
   });

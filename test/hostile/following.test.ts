@@ -417,7 +417,8 @@ describe('a token', () => {
     const id = await placeCall(gateway);
     const following = await followed(id, { selection: 'status timeline { rawType }' });
     await following.when(() => true);
-    await pass(299_000);
+    // With the tolerance that clocks are given.
+    await pass(304_000);
     gateway.clock.advance(1_500);
     await deliver(bodyOf('CONTACT_DATA_UPDATED', { contactId: id }, { time: nowIso() }));
     await expect(gateway.clock.runUntil(following.ended)).rejects.toThrow('closed');

@@ -289,7 +289,7 @@ describe('a token', () => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['of another key', async () => `Bearer ${await forged({}, forger)}`],
-    ['that is over', async () => `Bearer ${await issuer.token({ scopes: [] }, clock.now() - 301_000)}`],
+    ['that is over', async () => `Bearer ${await issuer.token({ scopes: [] }, clock.now() - 306_000)}`],
     ['without its scheme', () => issuer.token({ scopes: [] }, clock.now())],
     ['in an object', async () => ({ toString: `Bearer ${await issuer.token({ scopes: [] }, clock.now())}` })],
     [
