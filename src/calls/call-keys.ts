@@ -37,6 +37,14 @@ export function fenceKeyFor(
 }
 
 /**
+ * Names the owner of an entry in the window of a number: whatever Connect takes for one call. A call of which the record was lost enters again with
+ * the token that Connect knows; the same clientToken for another number that rings the same phone is another call.
+ */
+export function fenceCallFor(secret: string, connectToken: string): KeyedHash {
+  return keyedHash(secret, ['connect', connectToken]);
+}
+
+/**
  * Equal for two requests that ask Connect for the same call, and keyed like the fence, as a number is part of it. The request is in
  * canonical order already; its token does not count.
  */

@@ -10,7 +10,7 @@ import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { KeyedHash } from '../state/keys.js';
 import { keptForMs, StateUnavailable, type SharedState } from '../state/state.js';
-import { callKeyFor, connectTokenFor, fenceKeyFor, fingerprintOf } from './call-keys.js';
+import { callKeyFor, connectTokenFor, fenceCallFor, fenceKeyFor, fingerprintOf } from './call-keys.js';
 import { idempotencyConflict, outcomeLost, outcomeUnknown, tooLateForATurn } from './call-errors.js';
 import { Bell } from './bell.js';
 import type { IntendedCall } from './intended-call.js';
@@ -108,6 +108,7 @@ export class CallService {
       clientToken,
       caller,
       kind: trafficType,
+      fenceCall: fenceCallFor(rules.stateSecret, connectToken),
       fenceKey: fenceKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
       allowRepeat,
       request: { ...request, InstanceId: instanceId, ContactFlowId: connectIdFrom(input.contactFlowId) },

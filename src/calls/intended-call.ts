@@ -14,6 +14,8 @@ export interface IntendedCall {
   readonly kind: TurnKind;
   /** Names the tenant's number in the fence, without telling it. */
   readonly fenceKey: KeyedHash;
+  /** Names the call there. */
+  readonly fenceCall: KeyedHash;
   readonly allowRepeat: boolean;
   readonly request: StartOutboundVoiceContactCommandInput & {
     readonly InstanceId: string;

@@ -89,13 +89,13 @@ export class Placing {
 
   async #enterFence(): Promise<void> {
     const { state, clock, duplicateWindowMs, maxRepeatCallsPerHour: maxRepeats, unknownResendMs } = this.parts;
-    const { key, fenceKey, allowRepeat, deadlineAtMs } = this.call;
+    const { fenceKey, fenceCall, allowRepeat, deadlineAtMs } = this.call;
     const isOff = duplicateWindowMs === 0;
     // Repeats are counted all the same.
     if (isOff && !allowRepeat) return;
     // Longer than the whole effort may take, so that only a crash lets it run out.
     const holdMs = isOff ? 0 : deadlineAtMs - clock.monotonic() + unknownResendMs + leaseMs;
-    const entry = { call: key, holdMs, allowRepeat, maxRepeats };
+    const entry = { call: fenceCall, holdMs, allowRepeat, maxRepeats };
     const entered = await this.#whileUp(() => state.fences.enter(fenceKey, entry));
     if (entered.entered) return;
     throw entered.because === 'too many repeats'
@@ -174,9 +174,12 @@ export class Placing {
   #placed(contactId: string): Promise<string> {
     const { keeper, state, clock, doubts } = this.parts;
     doubts.delete(this.call.key);
-    const { key, fingerprint, fenceKey, request } = this.call;
+    const { key, fingerprint, fenceKey, fenceCall, request } = this.call;
     const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
-    return keeper.record({ key, fenceKey, placed: { ...facts, fingerprint, placedAtMs: clock.now() } }, state);
+    return keeper.record(
+      { key, fenceKey, fenceCall, placed: { ...facts, fingerprint, placedAtMs: clock.now() } },
+      state,
+    );
   }
 
   /**
@@ -185,14 +188,14 @@ export class Placing {
    */
   async #giveUp(): Promise<boolean> {
     const { calls, fences } = this.parts.state;
-    const { key, fenceKey } = this.call;
+    const { key, fenceKey, fenceCall } = this.call;
     if (this.#uncertainSinceMs === undefined) {
       const isForgotten = (await this.#ifUp(() => calls.release(key, this.#lease))) ?? true;
-      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, key));
+      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, fenceCall));
       return isForgotten;
     }
     const windowMs = this.#restInDoubtMs();
-    if (windowMs > 0) await this.#ifUp(() => fences.close(fenceKey, { call: key, windowMs }));
+    if (windowMs > 0) await this.#ifUp(() => fences.close(fenceKey, { call: fenceCall, windowMs }));
     await this.#ifUp(() => calls.letGo(key, this.#lease));
     return true;
   }

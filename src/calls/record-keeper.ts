@@ -8,6 +8,7 @@ const retryMs = 1_000;
 export interface PlacedEntry {
   readonly key: KeyedHash;
   readonly fenceKey: KeyedHash;
+  readonly fenceCall: KeyedHash;
   readonly placed: PlacedCall;
 }
 
@@ -46,7 +47,10 @@ export class RecordKeeper {
     return undefined;
   }
 
-  async #write({ key, fenceKey, placed }: PlacedEntry, { calls, fences, placements }: SharedState): Promise<string> {
+  async #write(
+    { key, fenceKey, fenceCall, placed }: PlacedEntry,
+    { calls, fences, placements }: SharedState,
+  ): Promise<string> {
     const { contactId, instanceId, contactFlowId, placedAtMs } = placed;
     const kept = await calls.recordPlaced(key, placed);
     if (kept.contactId !== contactId) {
@@ -54,7 +58,7 @@ export class RecordKeeper {
     }
     await placements.record(contactId, { instanceId, contactFlowId, placedAtMs });
     if (this.duplicateWindowMs > 0) {
-      await fences.close(fenceKey, { call: key, windowMs: this.duplicateWindowMs, contactId: kept.contactId });
+      await fences.close(fenceKey, { call: fenceCall, windowMs: this.duplicateWindowMs, contactId: kept.contactId });
     }
     return kept.contactId;
   }

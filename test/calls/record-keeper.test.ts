@@ -10,6 +10,7 @@ import { TestClock } from '../support/test-clock.js';
 const entry = {
   key: keyed('call'),
   fenceKey: keyed('number'),
+  fenceCall: keyed('one call'),
   placed: {
     contactId: 'contact-1',
     instanceId: 'instance',

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, describe } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { seed } from '../../src/simulator/seed.js';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
@@ -20,8 +21,14 @@ async function start(changes: GatewayChanges = {}): Promise<RunningGateway> {
 }
 
 /** The contact id, or the code of the refusal. */
-async function call(gateway: RunningGateway, destinationPhoneNumber: string, allowRepeat = false): Promise<string> {
-  const input = callInput({ destinationPhoneNumber, allowRepeat, sourcePhoneNumber: seed.numbers.us.number });
+async function call(
+  gateway: RunningGateway,
+  destinationPhoneNumber: string,
+  allowRepeat = false,
+  clientToken: string | null = null,
+): Promise<string> {
+  const sourcePhoneNumber = seed.numbers.us.number;
+  const input = callInput({ destinationPhoneNumber, allowRepeat, sourcePhoneNumber, clientToken });
   const { data, errors } = await gateway.ask(PlaceCallDocument, { input });
   return errors?.[0]?.extensions.code ?? data?.startOutboundVoiceContact?.id ?? 'nothing';
 }
@@ -61,5 +68,18 @@ describeOnRedis('on two replicas', () => {
     expect(await call(a, '+8613812345678')).toMatch(id);
     expect(await call(b, '+86138123456789')).toBe('DUPLICATE_CALL');
     expect(dialed(a)).toEqual(['+5491112345678', '+8613812345678']);
+  });
+
+  test('a call of which the record was lost is no other call of the same clientToken to the same phone', async () => {
+    redis = await startRedis();
+    const gateway = await start({ state: { redisUrl: redis.url } });
+    const placed = await call(gateway, '+31612345678', false, 'mine');
+    const admin = new Redis(redis.url);
+    await admin.del(await admin.keys('outdial:call:*'));
+    admin.disconnect();
+    // Connect would not know the token for this number: it would ring again.
+    expect(await call(gateway, '+316123456789', false, 'mine')).toBe('DUPLICATE_CALL');
+    expect(await call(gateway, '+31612345678', false, 'mine')).toBe(placed);
+    expect(dialed(gateway)).toEqual(['+31612345678']);
   });
 });
