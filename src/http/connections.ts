@@ -18,7 +18,8 @@ interface Unread {
   readonly sinceMs: number;
 }
 
-const checkEveryMs = 2_000;
+/** Of the time that a client has, so that it is cut hardly later. */
+const checkEveryMs = readTimeoutMs / 16;
 
 /**
  * All connections of a server, whatever they carry. Those without an accepted token are few: nobody who shows none can fill the
