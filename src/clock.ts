@@ -4,7 +4,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds that only go forward; for deadlines and leases. */
   monotonic(): number;
-  /** Calls back once after `delayMs`; the returned function calls it off. */
+  /** Calls back once after `delayMs`, soon where it is not above 0; the returned function calls it off. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
@@ -12,7 +12,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    // Node warns of a delay below 0.
+    const timer = setTimeout(callback, Math.max(0, delayMs));
     return () => {
       clearTimeout(timer);
     };
