@@ -36,12 +36,13 @@ test('hostile operations are refused, and what each costs is measured', async ()
       say: () => undefined,
     });
     expect(run.served).toEqual([]);
-    // Four ways for a document; an input by two senders, as large as may be and within the limits.
+    // Four ways for a document, of which an anonymous body may not be as large; an input by two senders, as large as may be and within the limits.
     expect(run.refused.map(({ outcome }) => outcome).toSorted()).toEqual([
       'BAD_USER_INPUT',
       'FORBIDDEN',
+      'OPERATION_TOO_LARGE bodyBytesWithoutToken',
       ...Array.from({ length: 2 }, () => 'OPERATION_TOO_LARGE inputValues'),
-      ...Array.from({ length: 4 }, () => 'OPERATION_TOO_LARGE lines'),
+      ...Array.from({ length: 3 }, () => 'OPERATION_TOO_LARGE lines'),
     ]);
     for (const { totalMs, longestPieceMs } of run.refused) {
       expect(totalMs).toBeGreaterThan(0);
