@@ -83,7 +83,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`The configuration is missing or wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
 }
 

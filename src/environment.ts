@@ -43,7 +43,7 @@ export const variables = {
   DUPLICATE_CALL_WINDOW_SECONDS:
     'How long the same number is not called again without `allowRepeat`. Default 60, 0 is off.',
   MAX_REPEAT_CALLS_PER_HOUR:
-    'How many calls with `allowRepeat` one number of a tenant gets within an hour, 0 to 100. Default 5.',
+    'How many calls with `allowRepeat` one number of a tenant gets within an hour, 0 (none) to 100. Default 5.',
   CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',
   FEDERATION_AUTH_DIRECTIVES: '`true` adds @authenticated and @requiresScopes to the SDL. Default false.',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',

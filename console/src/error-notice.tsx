@@ -1,6 +1,6 @@
 import type { ReactNode, Ref } from 'react';
 import type { GatewayProblem } from './gateway-problem.js';
-import { useCountdown } from './time.js';
+import { durationWords, useCountdown } from './time.js';
 import { tokenInputId } from './token-form.js';
 import { wordsFor } from './words.js';
 
@@ -47,7 +47,7 @@ export function ErrorNotice({ ref, problem, title, retry, shownPaths = [], child
         {retryable && (
           // While it counts down it keeps the focus, which a disabled button would lose.
           <button type="button" aria-disabled={isWaiting} onClick={isWaiting ? undefined : retry}>
-            {isWaiting ? `Try again in ${secondsLeft} s` : 'Try again'}
+            {isWaiting ? `Try again in ${durationWords(secondsLeft * 1_000)}` : 'Try again'}
           </button>
         )}
         {children}
@@ -57,7 +57,7 @@ export function ErrorNotice({ ref, problem, title, retry, shownPaths = [], child
           {isWaiting ? '' : 'You can try again now.'}
         </p>
       )}
-      {!retryable && isWaiting && <p className="hint">Possible again in {secondsLeft} s.</p>}
+      {!retryable && isWaiting && <p className="hint">Possible again in {durationWords(secondsLeft * 1_000)}.</p>}
       <p className="hint">
         <code>{code}</code>
         {requestId !== undefined && (

@@ -17,6 +17,8 @@ export interface GatewayProblem {
   readonly fields: readonly FieldProblem[];
   readonly missingScopes: readonly string[];
   /** With DUPLICATE_CALL: the earlier call to the same number. */
+  /** Which limit was reached. */
+  readonly limit?: string | undefined;
   readonly contactId?: string | undefined;
 }
 
@@ -57,7 +59,7 @@ function wordedErrorsIn(error: unknown): readonly WordedError[] {
 }
 
 function problemOf({ message, extensions = {} }: WordedError): GatewayProblem {
-  const { code, retryable, retryAfterMs, requestId, fields, missingScopes, contactId } = extensions;
+  const { code, retryable, retryAfterMs, requestId, fields, missingScopes, contactId, limit } = extensions;
   return {
     code: typeof code === 'string' ? code : 'UNKNOWN',
     message,
@@ -67,5 +69,6 @@ function problemOf({ message, extensions = {} }: WordedError): GatewayProblem {
     fields: Array.isArray(fields) ? (fields as FieldProblem[]) : [],
     missingScopes: Array.isArray(missingScopes) ? (missingScopes as string[]) : [],
     contactId: typeof contactId === 'string' ? contactId : undefined,
+    limit: typeof limit === 'string' ? limit : undefined,
   };
 }

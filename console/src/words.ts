@@ -75,7 +75,6 @@ const problemWords: Readonly<Record<string, ProblemWords>> = {
     next: 'Place the call again: it is then taken as a new one.',
   },
   CONTACT_STATE_CONFLICT: { title: 'The call does not allow that now' },
-  LIMIT_EXCEEDED: { title: 'A limit is reached' },
   THROTTLED: {
     title: 'Too many calls at once',
     text: 'Amazon Connect takes no more for the moment. Nothing was sent.',
@@ -104,9 +103,16 @@ const unknownForGood: ProblemWords = {
   next: 'Look in Amazon Connect before you call again.',
 };
 
+/** Of LIMIT_EXCEEDED, by the limit that the gateway names. */
+const limitWords: Readonly<Record<string, string>> = {
+  repeatCallsPerNumberAndHour: 'This number was called again as often as it may be within an hour. Nothing was dialed.',
+  waitingCallsPerSubject: 'Too many of your calls are waiting already. Nothing was dialed.',
+};
+
 /** A problem in the words of this page, by its code. */
-export function wordsFor({ code, message, retryable, missingScopes }: GatewayProblem): ProblemWords {
+export function wordsFor({ code, message, retryable, missingScopes, limit }: GatewayProblem): ProblemWords {
   if (code === 'OUTCOME_UNKNOWN') return retryable ? unknownYet : unknownForGood;
+  if (code === 'LIMIT_EXCEEDED') return { title: 'A limit is reached', text: limitWords[limit ?? ''] ?? message };
   const words = { text: message, ...(problemWords[code] ?? { title: 'That did not work' }) };
   if (!words.needsToken) return words;
   if (missingScopes.length === 0) return { ...words, next: 'Give another token at the top of the page.' };

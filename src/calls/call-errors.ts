@@ -58,7 +58,7 @@ export function tooManyRepeats(retryAfterMs: number, allowed: number): GatewayEr
   }
   return new GatewayError(
     'LIMIT_EXCEEDED',
-    'This number was called with allowRepeat as often as may be within an hour. Ask again after retryAfterMs, or without allowRepeat once no other call to it was placed moments ago.',
+    'This number has had all the calls with allowRepeat that it may have within an hour. Ask again after retryAfterMs, or without allowRepeat once no other call to it was placed moments ago.',
     { retryAfterMs, details },
   );
 }

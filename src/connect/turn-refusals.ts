@@ -13,8 +13,8 @@ export function throttled(retryAfterMs: number): GatewayError {
 export function tooMany(retryAfterMs: number): GatewayError {
   return new GatewayError(
     'LIMIT_EXCEEDED',
-    'You have as many requests of this kind waiting for their turn as one caller may; nothing was sent. Ask again after retryAfterMs, when the next of them has had its turn.',
-    { retryAfterMs },
+    'As many of your calls wait for their turn as one caller may have waiting; nothing was sent. Ask again after retryAfterMs, when the next of them has had its turn.',
+    { retryAfterMs, details: { limit: 'waitingCallsPerSubject' } },
   );
 }
 
