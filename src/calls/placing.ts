@@ -95,7 +95,7 @@ export class Placing {
     if (isOff && !allowRepeat) return;
     // Longer than the whole effort may take, so that only a crash lets it run out.
     const holdMs = isOff ? 0 : deadlineAtMs - clock.monotonic() + unknownResendMs + leaseMs;
-    const entry = { call: fenceCall, holdMs, allowRepeat, maxRepeats };
+    const entry = { call: fenceCall, owner: this.#lease.owner, holdMs, allowRepeat, maxRepeats };
     const entered = await this.#whileUp(() => state.fences.enter(fenceKey, entry));
     if (entered.entered) return;
     throw entered.because === 'too many repeats'
@@ -191,7 +191,7 @@ export class Placing {
     const { key, fenceKey, fenceCall } = this.call;
     if (this.#uncertainSinceMs === undefined) {
       const isForgotten = (await this.#ifUp(() => calls.release(key, this.#lease))) ?? true;
-      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, fenceCall));
+      if (isForgotten) await this.#ifUp(() => fences.release(fenceKey, { call: fenceCall, owner: this.#lease.owner }));
       return isForgotten;
     }
     const windowMs = this.#restInDoubtMs();

@@ -17,6 +17,8 @@ export type FenceEntered =
 export interface FenceEntry {
   /** Names the call, whose entry is its own alone. */
   readonly call: KeyedHash;
+  /** Names this one effort to place it: of several, the one that entered last may release the entry. */
+  readonly owner: string;
   readonly holdMs: number;
   readonly allowRepeat: boolean;
   /** How many calls with `allowRepeat` are admitted within `repeatsPerMs`. */
@@ -29,6 +31,8 @@ export interface FenceClosing {
   /** Left out where the call may have been placed, and nobody knows. */
   readonly contactId?: string;
 }
+
+export type FenceRelease = Pick<FenceEntry, 'call' | 'owner'>;
 
 /** Over how long repeats are counted. */
 export const repeatsPerMs = 3_600_000;
@@ -50,6 +54,9 @@ export interface Fences {
    * ends a longer time.
    */
   close(key: KeyedHash, closing: FenceClosing): Promise<void>;
-  /** The call was provably not placed, and does not count as a repeat. The entry of one that was closed stays. */
-  release(key: KeyedHash, call: KeyedHash): Promise<void>;
+  /**
+   * The effort provably did not place the call, which does not count as a repeat. The entry of one that was closed stays, and of one for which another
+   * effort entered since: that one may be placing it by now.
+   */
+  release(key: KeyedHash, released: FenceRelease): Promise<void>;
 }

@@ -7,12 +7,15 @@ import {
   type FenceEntered,
   type FenceEntry,
   type FenceEntryPhase,
+  type FenceRelease,
   type Fences,
 } from './fences.js';
 import type { KeyedHash } from './keys.js';
 
 interface Entry {
   readonly call: KeyedHash;
+  /** Undefined where none entered. */
+  readonly owner: string | undefined;
   readonly is: FenceEntryPhase;
   readonly untilMs: number;
   readonly contactId: string | undefined;
@@ -31,7 +34,7 @@ export class MemoryFences implements Fences {
     this.#entries = new LRUCache({ max: maxKeys });
   }
 
-  enter(key: KeyedHash, { call, holdMs, allowRepeat, maxRepeats }: FenceEntry): Promise<FenceEntered> {
+  enter(key: KeyedHash, { call, owner, holdMs, allowRepeat, maxRepeats }: FenceEntry): Promise<FenceEntered> {
     const nowMs = this.clock.monotonic();
     const entries = this.#needed(key);
     const own = entries.find((entry) => entry.call === call);
@@ -42,6 +45,7 @@ export class MemoryFences implements Fences {
     if (refusal) return Promise.resolve(refusal);
     this.#put(key, {
       call,
+      owner,
       is: own?.is ?? 'entered',
       untilMs: Math.max(nowMs + holdMs, own?.untilMs ?? 0),
       contactId: own?.contactId,
@@ -57,6 +61,7 @@ export class MemoryFences implements Fences {
     const isSettled = isPlaced && own?.is !== 'placed';
     this.#put(key, {
       call,
+      owner: own?.owner,
       is: isPlaced ? 'placed' : 'in doubt',
       untilMs: isSettled ? untilMs : Math.max(untilMs, own?.untilMs ?? 0),
       contactId: contactId ?? own?.contactId,
@@ -65,11 +70,11 @@ export class MemoryFences implements Fences {
     return Promise.resolve();
   }
 
-  release(key: KeyedHash, call: KeyedHash): Promise<void> {
+  release(key: KeyedHash, { call, owner }: FenceRelease): Promise<void> {
     const entries = this.#needed(key);
     this.#keep(
       key,
-      entries.filter((entry) => entry.call !== call || entry.is !== 'entered'),
+      entries.filter((entry) => entry.call !== call || entry.owner !== owner || entry.is !== 'entered'),
     );
     return Promise.resolve();
   }

@@ -4,6 +4,7 @@ import {
   type FenceClosing,
   type FenceEntered,
   type FenceEntry,
+  type FenceRelease,
   type Fences,
 } from './fences.js';
 import type { KeyedHash, RedisKeys } from './keys.js';
@@ -30,8 +31,8 @@ export class RedisFences implements Fences {
     await this.#run('close', key, closing);
   }
 
-  async release(key: KeyedHash, call: KeyedHash): Promise<void> {
-    await this.#run('release', key, { call });
+  async release(key: KeyedHash, { call, owner }: FenceRelease): Promise<void> {
+    await this.#run('release', key, { call, owner });
   }
 
   #run(operation: string, key: KeyedHash, asked: object): Promise<unknown> {

@@ -115,7 +115,7 @@ describeContract('the duplicate-call window', (replicas) => {
           if (one.does === 'enter') {
             const { holdMs, allowRepeat } = one;
             const expected = oracle.enter(one.call, one, nowMs);
-            const entered = await fences.enter(key, { call, holdMs, allowRepeat, maxRepeats });
+            const entered = await fences.enter(key, { call, owner: one.call, holdMs, allowRepeat, maxRepeats });
             expect({ contactId: undefined, ...entered }).toEqual({ contactId: undefined, ...expected });
             if (!entered.entered) refusals += 1;
             // The two promises themselves, past the oracle's own words.
@@ -125,7 +125,7 @@ describeContract('the duplicate-call window', (replicas) => {
             }
           } else if (one.does === 'release') {
             oracle.release(one.call);
-            await fences.release(key, call);
+            await fences.release(key, { call, owner: one.call });
           } else {
             const contactId = one.does === 'place' ? `contact of ${one.call}` : undefined;
             const { windowMs } = one;
@@ -140,7 +140,7 @@ describeContract('the duplicate-call window', (replicas) => {
           // What a stranger is told is the one that rests longest.
           const [last] = [...oracle.known.values()].sort((a, b) => b.untilMs - a.untilMs);
           if (last && last.untilMs > nowMs) {
-            const entry = { call: keyed('a stranger'), holdMs: 1, allowRepeat: false, maxRepeats };
+            const entry = { call: keyed('a stranger'), owner: 'a stranger', holdMs: 1, allowRepeat: false, maxRepeats };
             const told = await fences.enter(key, entry);
             expect(told).toMatchObject({ entered: false, retryAfterMs: last.untilMs - nowMs });
           }
@@ -154,7 +154,7 @@ describeContract('the duplicate-call window', (replicas) => {
   test('keeps a bounded number of entries, of which the longest rest is never forgotten', async () => {
     const { here, there, clock } = replicas();
     const key = keyed('one number');
-    const repeat = { holdMs: 5_000, allowRepeat: true, maxRepeats: 10 * maxFenceEntries };
+    const repeat = { owner: 'its effort', holdMs: 5_000, allowRepeat: true, maxRepeats: 10 * maxFenceEntries };
     const longest = { call: keyed('the longest'), windowMs: 7_200_000, contactId: 'contact' };
     await here.fences.close(key, longest);
     for (let index = 1; index < maxFenceEntries; index += 1) {
@@ -180,7 +180,13 @@ describeContract('the duplicate-call window', (replicas) => {
   test('counts repeats over a rolling hour; one that was provably not placed counts no more', async () => {
     const { here, there, clock } = replicas();
     const key = keyed('one number');
-    const repeat = (call: string) => ({ call: keyed(call), holdMs: 5_000, allowRepeat: true, maxRepeats: 2 });
+    const repeat = (call: string) => ({
+      call: keyed(call),
+      owner: 'its effort',
+      holdMs: 5_000,
+      allowRepeat: true,
+      maxRepeats: 2,
+    });
     const refused = (retryAfterMs: number) => ({ entered: false, because: 'too many repeats', retryAfterMs });
     await here.fences.enter(key, repeat('first'));
     await here.fences.close(key, { call: keyed('first'), windowMs: 60_000, contactId: 'contact' });
@@ -188,10 +194,10 @@ describeContract('the duplicate-call window', (replicas) => {
     await there.fences.enter(key, repeat('second'));
     expect(await here.fences.enter(key, repeat('second'))).toEqual({ entered: true });
     expect(await here.fences.enter(key, repeat('third'))).toEqual(refused(repeatsPerMs - 1_000));
-    await here.fences.release(key, keyed('second'));
+    await here.fences.release(key, { call: keyed('second'), owner: 'its effort' });
     expect(await there.fences.enter(key, repeat('third'))).toEqual({ entered: true });
     await there.fences.close(key, { call: keyed('third'), windowMs: 60_000 });
-    await here.fences.release(key, keyed('third'));
+    await here.fences.release(key, { call: keyed('third'), owner: 'its effort' });
     expect(await there.fences.enter(key, repeat('fourth'))).toEqual(refused(repeatsPerMs - 1_000));
     clock.advance(repeatsPerMs - 1_000);
     expect(await there.fences.enter(key, repeat('fourth'))).toEqual({ entered: true });
@@ -201,7 +207,7 @@ describeContract('the duplicate-call window', (replicas) => {
 
   test('admits no repeat at all where none is allowed', async () => {
     const { here } = replicas();
-    const repeat = { call: keyed('a'), holdMs: 5_000, allowRepeat: true, maxRepeats: 0 };
+    const repeat = { call: keyed('a'), owner: 'its effort', holdMs: 5_000, allowRepeat: true, maxRepeats: 0 };
     expect(await here.fences.enter(keyed('number'), repeat)).toMatchObject({ because: 'too many repeats' });
     expect(await here.fences.enter(keyed('number'), { ...repeat, allowRepeat: false })).toEqual({ entered: true });
   });

@@ -2,9 +2,11 @@ import { expect, test } from '@jest/globals';
 import { keyed } from './call-fixture.js';
 import { describeContract } from './replicas.js';
 
+/** Where nothing else is said, each call has one effort. */
+const effortOf = (call: string, owner = call) => ({ call: keyed(call), owner });
 const key = keyed('a-keyed-hash-of-the-number');
 const entryOf = (call: string, allowRepeat = false, maxRepeats = 5) => ({
-  call: keyed(call),
+  ...effortOf(call),
   holdMs: 10_000,
   allowRepeat,
   maxRepeats,
@@ -72,9 +74,9 @@ describeContract('the fence around a number', (replicas) => {
   test('opens for a call that was provably not placed, and only for its own', async () => {
     const { here, there } = replicas();
     await here.fences.enter(key, entryOf('a'));
-    await there.fences.release(key, keyed('b'));
+    await there.fences.release(key, effortOf('b'));
     expect(await there.fences.enter(key, entryOf('b'))).toMatchObject({ entered: false });
-    await here.fences.release(key, keyed('a'));
+    await here.fences.release(key, effortOf('a'));
     expect(await there.fences.enter(key, entryOf('b'))).toEqual({ entered: true });
   });
 
@@ -82,7 +84,7 @@ describeContract('the fence around a number', (replicas) => {
     const { here, there } = replicas();
     await here.fences.close(key, { call: keyed('a'), windowMs: 60_000, contactId: 'first' });
     expect(await there.fences.enter(key, entryOf('b', true))).toEqual({ entered: true });
-    await there.fences.release(key, keyed('b'));
+    await there.fences.release(key, effortOf('b'));
     expect(await here.fences.enter(key, entryOf('c'))).toMatchObject({ entered: false, contactId: 'first' });
     await there.fences.close(key, { call: keyed('b'), windowMs: 60_001, contactId: 'second' });
     expect(await here.fences.enter(key, entryOf('c'))).toMatchObject({ entered: false, contactId: 'second' });
@@ -93,4 +95,19 @@ describeContract('the fence around a number', (replicas) => {
     await here.fences.enter(key, entryOf('a', true));
     expect(await there.fences.enter(key, entryOf('b'))).toMatchObject({ entered: false });
   });
+
+  test.each([false, true])(
+    'keeps the entry for which another effort has entered since, however late the first one gives up (allowRepeat: %s)',
+    async (allowRepeat) => {
+      const { here, there } = replicas();
+      await here.fences.enter(key, { ...entryOf('a', allowRepeat, 1), owner: 'first' });
+      expect(await there.fences.enter(key, { ...entryOf('a', allowRepeat, 1), owner: 'second' })).toEqual({
+        entered: true,
+      });
+      await here.fences.release(key, effortOf('a', 'first'));
+      expect(await here.fences.enter(key, entryOf('b', allowRepeat, 1))).toMatchObject({ entered: false });
+      await there.fences.release(key, effortOf('a', 'second'));
+      expect(await here.fences.enter(key, entryOf('b', allowRepeat, 1))).toEqual({ entered: true });
+    },
+  );
 });

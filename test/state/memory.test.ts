@@ -45,7 +45,7 @@ test('memory lets Connect be asked for a contact again when the claim has run ou
 
 test('memory is bounded: the least recently used entry makes room', async () => {
   const state = new MemoryState({ clock: new TestClock(), turns, maxEntries: 2 });
-  const entry = { call: keyed('a'), holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };
+  const entry = { call: keyed('a'), owner: 'its effort', holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };
   for (const name of ['first', 'second', 'third']) {
     await state.calls.recordPlaced(keyed(name), placedAs('contact'));
     await state.placements.record(name, placement);

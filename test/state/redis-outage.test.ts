@@ -66,7 +66,9 @@ describeOnRedis('when Redis fails, shared state', () => {
     opened.push(state);
     expect(state.health.isUp).toBe(false);
     expect(await maybeApplied(state.calls.claim(keyed('call'), claimOf('a')))).toBe(false);
-    expect(await maybeApplied(state.fences.release(keyed('number'), keyed('connect-token')))).toBe(false);
+    expect(
+      await maybeApplied(state.fences.release(keyed('number'), { call: keyed('connect-token'), owner: 'its effort' })),
+    ).toBe(false);
     expect(await maybeApplied(state.placements.find(['contact']))).toBe(false);
     const up = nextUp(state);
     await redis.start();

@@ -9,7 +9,7 @@ import { claimOf, keyed, leaseOf, placedAs, placement, question } from './call-f
 import { factOf } from './fact-fixture.js';
 import { openRedisState, settingsOn } from './replicas.js';
 
-const entry = { call: keyed('one call'), holdMs: 10_000, allowRepeat: false, maxRepeats: 5 };
+const entry = { call: keyed('one call'), owner: 'its effort', holdMs: 10_000, allowRepeat: false, maxRepeats: 5 };
 
 /** Asks for everything there is to ask for. */
 async function useAll({ calls, fences, placements, timelines }: RedisState): Promise<void> {
@@ -26,7 +26,7 @@ async function useAll({ calls, fences, placements, timelines }: RedisState): Pro
   await fences.enter(keyed('number'), entry);
   await fences.close(keyed('number'), { call: keyed('one call'), windowMs: 60_000, contactId: 'contact' });
   await fences.enter(keyed('released number'), entry);
-  await fences.release(keyed('released number'), entry.call);
+  await fences.release(keyed('released number'), entry);
   await placements.record('contact', placement);
   await placements.find(['contact', 'other contact', 'third contact']);
   await timelines.record('contact', [factOf('queueId', 'queue'), factOf('event/1/QUEUED', '{}')]);
@@ -138,7 +138,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
     expect(await state.fences.enter(keyed('number'), entry)).toEqual(refused);
     expect(await admin.get('before:fence:{number}')).not.toContain('connect-token');
     clock.advance(40_000);
-    await state.fences.release(keyed('number'), repeat.call);
+    await state.fences.release(keyed('number'), repeat);
     expect(await state.fences.enter(keyed('number'), entry)).toEqual({ entered: true });
   });
 

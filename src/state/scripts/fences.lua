@@ -82,7 +82,11 @@ end
 local operations = {}
 
 function operations.enter()
-  local entry = { untilMs = math.max(now + asked.holdMs, own and own.untilMs or 0), is = own and own.is or 'entered' }
+  local entry = {
+    owner = asked.owner,
+    untilMs = math.max(now + asked.holdMs, own and own.untilMs or 0),
+    is = own and own.is or 'entered',
+  }
   if asked.allowRepeat then
     local untilMs = fullUntil()
     if untilMs then return { entered = false, because = 'too many repeats', retryAfterMs = untilMs - now } end
@@ -111,7 +115,7 @@ function operations.close()
 end
 
 function operations.release()
-  if not own or own.is ~= 'entered' then return true end
+  if not own or own.owner ~= asked.owner or own.is ~= 'entered' then return true end
   for index, entry in ipairs(entries) do
     if entry == own then table.remove(entries, index) end
   end
