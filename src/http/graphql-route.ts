@@ -6,7 +6,8 @@ import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
 import type { HttpContext } from './apollo.js';
-import { refuseOversizedDocument, type DocumentLimits } from './document-size.js';
+import { refuseOversizedDocument } from './document-size.js';
+import { refuseOversizedBody, type Limits } from './limits.js';
 import { refuse } from './refusals.js';
 import type { RunningRequests } from './running-requests.js';
 
@@ -14,7 +15,7 @@ export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<HttpContext>;
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
-  readonly limits: DocumentLimits;
+  readonly limits: Limits;
   readonly log: Log;
   readonly running: RunningRequests;
   readonly hasLandingPage: boolean;
@@ -41,6 +42,7 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
       // Before Apollo, which lets nobody refuse a document that is not parsed yet.
+      refuseOversizedBody(request.body, limits);
       refuseOversizedDocument(queryIn(request.body), limits);
     } catch (error) {
       return refuse(request, reply, error, 400);

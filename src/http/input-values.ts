@@ -102,7 +102,7 @@ class InputCount {
 }
 
 /** Counts JSON to `most` and not much further. Without recursion: a body may hold lists a hundred thousand levels deep. */
-function valuesIn(json: unknown, most: number): number {
+export function valuesIn(json: unknown, most: number): number {
   const open: unknown[] = [json];
   let count = 0;
   while (open.length > 0) {

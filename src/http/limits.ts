@@ -1,7 +1,7 @@
 import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { costLimit } from '../graphql/field-cost.js';
 import type { DocumentLimits } from './document-size.js';
-import { inputValuesOf } from './input-values.js';
+import { inputValuesOf, valuesIn } from './input-values.js';
 import { fragmentsOf, sizeOf, type OperationParts } from './operation-size.js';
 import { oversized } from './oversized.js';
 
@@ -33,6 +33,19 @@ export const defaultLimits: Limits = {
   cost: costLimit,
   inputValues: 10_000,
 };
+
+/** A body's own object, its `variables`, and what may stand beside them. */
+const valuesAroundInput = 16;
+
+/**
+ * Throws OPERATION_TOO_LARGE where a body holds more values beside its document than an operation may use, used or not: a quarter of a MiB
+ * of JSON may be five MiB of objects, and they are held as long as the operation waits.
+ */
+export function refuseOversizedBody(body: unknown, { inputValues }: Limits): void {
+  const rest = typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, query: undefined } : body;
+  const most = inputValues + valuesAroundInput;
+  if (valuesIn(rest, most) > most) throw oversized('body', 'inputValues', inputValues, 'input values');
+}
 
 /** Throws OPERATION_TOO_LARGE, naming the limit. */
 export function refuseOversized(parts: OperationParts, limits: Limits): void {

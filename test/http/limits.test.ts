@@ -199,6 +199,23 @@ test('as many input values as the limit are taken, and a text counts for each 25
   });
 });
 
+test.each([
+  ['a variable that nothing uses', (bulk: string) => `{"query":"{ hello }","variables":{"bulk":${bulk}}}`],
+  ['extensions', (bulk: string) => `{"query":"{ hello }","extensions":{"bulk":${bulk}}}`],
+  ['a member of no meaning', (bulk: string) => `{"query":"{ hello }","bulk":${bulk}}`],
+])(
+  'input values beyond the limit in %s are refused, for they are held while the operation waits',
+  async (_where, body) => {
+    const bulk = (count: number) => JSON.stringify(Array.from({ length: count }, () => ({})));
+    const { inputValues: allowed } = defaultLimits;
+    expect(await gateway.post(body(bulk(allowed + 16)), asAlice)).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'inputValues', allowed } }],
+    });
+    expect(await gateway.post(body(bulk(allowed - 1)), asAlice)).toMatchObject({ status: 200, errors: [] });
+  },
+);
+
 test('a mutation with fragments that are used twice counts what runs', async () => {
   gateway.calls.length = 0;
   const query = 'mutation { ...R ...R a: ring } fragment R on Mutation { ring b: ring }';
