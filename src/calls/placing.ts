@@ -207,13 +207,20 @@ export class Placing {
     return duplicateWindowMs === 0 ? 0 : Math.max(duplicateWindowMs, resendLeftMs);
   }
 
-  /** Renews the lease while the effort lasts. One that was lost shows when it is next written. */
+  /**
+   * Renews the lease while the effort lasts. One that was lost shows when it is next written. The entry of a call in doubt lives as long: the last
+   * request that asks after it may be answered later than the rest that it was given ends.
+   */
   #keepLease(): () => void {
-    const { clock, state } = this.parts;
+    const { clock, state, duplicateWindowMs } = this.parts;
+    const { fenceKey, fenceCall } = this.call;
     let callOff: () => void = () => undefined;
     const renewLater = () => {
       callOff = clock.after(leaseMs / 3, () => {
         void this.#ifUp(() => state.calls.renew(this.call.key, this.#lease));
+        if (this.#uncertainSinceMs !== undefined && duplicateWindowMs > 0) {
+          void this.#ifUp(() => state.fences.close(fenceKey, { call: fenceCall, windowMs: leaseMs }));
+        }
         renewLater();
       });
     };

@@ -200,6 +200,30 @@ function repeats(startPair: (changes: GatewayChanges) => Promise<Pair>): void {
     expect(rung()).toHaveLength(1);
   });
 
+  test('a number is taken until what asks after a call in doubt is answered, also where its rest is over by then', async () => {
+    await startInLine({ duplicateWindowMs: 5_000, unknownResendMs: 60_000 });
+    here.simulator.inject({ operation, times: 100, status: 500 });
+    const same = { clientToken: 'in doubt', maxWaitInSeconds: 12 };
+    const enteredMs = here.clock.now();
+    const inDoubt = await here.clock.runUntil(ask(here, same));
+    expect(inDoubt.errors?.[0]?.extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
+    here.clock.advance(enteredMs + 45_000 - here.clock.now());
+    here.simulator.reset();
+    // Sent ten seconds after it entered, it rests until 60 s and 7 s later.
+    here.simulator.inject({ operation, delayMs: 9_500 });
+    here.clock.advance(enteredMs + 69_500 - here.clock.now());
+    const again = ask(there, same);
+    await here.simulator.whenRequested(operation, 1);
+    for (let second = 0; second < 8; second += 1) {
+      here.clock.advance(1_000);
+      // What was written by then has arrived.
+      await there.ask(CapacityDocument);
+    }
+    expect(await refusal(here)).toMatchObject({ code: 'DUPLICATE_CALL' });
+    expect((await here.clock.runUntil(again)).errors).toBeUndefined();
+    expect(rung()).toHaveLength(1);
+  });
+
   const messageOf = async (asked: ReturnType<typeof ask>) => (await asked).errors?.[0]?.message;
 
   test('a refusal says of the other call what is true of it', async () => {
