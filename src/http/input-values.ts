@@ -101,15 +101,15 @@ class InputCount {
   }
 }
 
-/** Counts JSON to `most` and not much further. Without recursion: a body may hold lists a hundred thousand levels deep. */
-export function valuesIn(json: unknown, most: number): number {
+/** Counts JSON to `most`, each text as `countOf` says, and not much further. Without recursion: a body may hold lists a hundred thousand levels deep. */
+export function valuesIn(json: unknown, most: number, countOf = valuesOfText): number {
   const open: unknown[] = [json];
   let count = 0;
   while (open.length > 0) {
     // Each of those still to come counts at least once.
     if (count + open.length > most) return most + 1;
     const value = open.pop();
-    count += typeof value === 'string' ? valuesOfText(value) : 1;
+    count += typeof value === 'string' ? countOf(value) : 1;
     if (Array.isArray(value)) {
       if (value.length > most) return most + 1;
       for (const item of value as unknown[]) open.push(item);

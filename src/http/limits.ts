@@ -34,7 +34,7 @@ export const defaultLimits: Limits = {
   inputValues: 10_000,
 };
 
-/** A body's own object, its `variables`, and what may stand beside them. */
+/** A body's own object, its document and `variables`, and what may stand beside them. */
 const valuesAroundInput = 16;
 
 /**
@@ -42,9 +42,9 @@ const valuesAroundInput = 16;
  * of JSON may be five MiB of objects, and they are held as long as the operation waits.
  */
 export function refuseOversizedBody(body: unknown, { inputValues }: Limits): void {
-  const rest = typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, query: undefined } : body;
   const most = inputValues + valuesAroundInput;
-  if (valuesIn(rest, most) > most) throw oversized('body', 'inputValues', inputValues, 'input values');
+  // A text is held as the bytes that it came as, of which a body has no more than it may.
+  if (valuesIn(body, most, () => 1) > most) throw oversized('body', 'inputValues', inputValues, 'input values');
 }
 
 /** Throws OPERATION_TOO_LARGE, naming the limit. */
