@@ -5,6 +5,7 @@ import { progressIn, progressOf } from './contact.js';
 import { eventOnWire } from './contact-event.wire.js';
 import type { ContactEvent, UpdatedProperty } from './contact-event.wire.js';
 import type { Directory } from './directory.js';
+import { distorted } from './distortion.js';
 import { arrivalsOf } from './event-fate.js';
 import { plannedEvents } from './event-plan.js';
 import { asInTheSamples } from './event-style.js';
@@ -68,10 +69,10 @@ export class ContactEvents {
     const plain = eventOnWire(event, this.directory);
     const isPlain = this.settings.eventStyle === 'plain';
     const envelope = isPlain ? plain : asInTheSamples(plain, seededChances(this.settings.eventSeed, `style ${key}`));
-    const body = jsonOf(envelope);
     for (const delayMs of arrivalsOf(key, this.settings)) {
       this.agenda.at(event.atMs + delayMs, (atMs) => {
-        this.deliver(body, atMs);
+        const arriving = distorted(envelope, event.contact);
+        if (arriving) this.deliver(jsonOf(arriving), atMs);
       });
     }
   }

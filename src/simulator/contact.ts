@@ -1,4 +1,5 @@
 import type { Transition } from './call-plan.js';
+import type { Distortion } from './distortion.js';
 import type { Recording, RecordingType } from './recording.js';
 
 /** A reference as it was given. */
@@ -34,6 +35,8 @@ export interface Contact {
   plan: readonly Transition[];
   /** What was asked for about its recordings. */
   readonly recordings: Map<RecordingType, Recording>;
+  /** How what is told of it differs from the plan. */
+  distortion: Distortion | undefined;
   /** The last change from outside. */
   changedAtMs: number;
   /** How many events told of a change from outside. */

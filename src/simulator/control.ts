@@ -2,6 +2,7 @@ import type { Reply } from './answer.js';
 import type { SimulatorClock } from './clock.js';
 import { progressOf } from './contact.js';
 import type { Seed } from './directory.js';
+import { distortionShape } from './distortion.js';
 import { ServiceError } from './errors.js';
 import { Faults, faultShape } from './faults.js';
 import type { Delivery } from './operation.js';
@@ -143,6 +144,9 @@ export class Control {
         return { nowMs: this.clock.now() };
       case 'POST /_simulator/faults':
         this.faults.inject(readRequest(faultShape, read()));
+        return {};
+      case 'POST /_simulator/distortions':
+        this.world.distort(readRequest(distortionShape, read()));
         return {};
       case 'POST /_simulator/reset':
         this.reset();

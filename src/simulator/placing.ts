@@ -57,6 +57,7 @@ export function placeCall(
       timings: world.settings.timings,
     }),
     recordings: new Map(),
+    distortion: undefined,
     changedAtMs: nowMs,
     dataUpdates: 0,
     replays: 0,

@@ -9,6 +9,7 @@ import { runningClock } from './clock.js';
 import { Control } from './control.js';
 import type { PlacedCall } from './control.js';
 import type { Seed } from './directory.js';
+import type { Distortion } from './distortion.js';
 import type { Fault } from './faults.js';
 import { jsonOf } from './json.js';
 import type { Delivery } from './operation.js';
@@ -56,6 +57,8 @@ export interface RunningSimulator {
   advance(ms: number): void;
   /** Makes something go wrong with the next requests of an operation. */
   inject(fault: Fault): void;
+  /** Has other things told of a contact than what happens to it. */
+  distort(distortion: Distortion): void;
   /** Forgets every contact, message, token, count, bucket and fault; the clock goes on. */
   reset(): void;
   stop(): Promise<void>;
@@ -125,6 +128,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     },
     inject: (fault) => {
       control.faults.inject(fault);
+    },
+    distort: (distortion) => {
+      control.world.distort(distortion);
     },
     reset: () => {
       control.reset();

@@ -9,6 +9,7 @@ import type { UpdatedProperty } from './contact-event.wire.js';
 import { ContactEvents } from './contact-events.js';
 import { Directory } from './directory.js';
 import type { Queue, Seed } from './directory.js';
+import type { Distortion } from './distortion.js';
 import { refusal } from './errors.js';
 import { Pager } from './pages.js';
 import type { SimulatorSettings } from './settings.js';
@@ -93,6 +94,19 @@ export class World {
     this.follow(contact);
   }
 
+  /** From now on tells other things of a contact than its plan. Throws ResourceNotFoundException where there is none. */
+  distort(distortion: Distortion): void {
+    const contact = this.contacts.get(distortion.contactId);
+    if (!contact) throw refusal('ResourceNotFoundException', 'The contact was not found.');
+    contact.distortion = distortion;
+    const reason = distortion.disconnectReason;
+    if (reason === undefined) return;
+    this.replan(
+      contact,
+      contact.plan.map((step) => (step.kind === 'disconnected' ? { ...step, reason } : step)),
+    );
+  }
+
   /** Notes that a contact was changed from outside; an event tells of it if there is a name for what was changed. */
   changed(contact: Contact, updatedProperties: readonly UpdatedProperty[]): void {
     contact.changedAtMs = this.nowMs;
@@ -131,6 +145,7 @@ export class World {
   }
 
   private isVisible(contact: Contact): boolean {
+    if (contact.distortion?.isHidden) return false;
     return this.nowMs - contact.initiatedAtMs >= this.settings.consistencyDelayMs;
   }
 }

@@ -54,6 +54,17 @@ describe('over HTTP', () => {
     expect(refusal).toMatchObject({ name: 'ServiceUnavailable', status: 503 });
   });
 
+  test('a contact can be hidden, and shown again.', async () => {
+    const contactId = await place();
+    const read = () => simulator.client.send(new DescribeContactCommand({ InstanceId, ContactId: contactId }));
+    expect(await control('POST', 'distortions', { contactId, isHidden: true })).toEqual({ status: 200, body: {} });
+    expect(await refusalOf(read())).toMatchObject({ name: 'ResourceNotFoundException' });
+    simulator.distort({ contactId });
+    expect((await read()).Contact?.Id).toBe(contactId);
+    expect((await control('POST', 'distortions', { contactId: 'nobody' })).status).toBe(400);
+    expect((await control('POST', 'distortions', { contactId, lostEvents: ['RINGING'] })).status).toBe(400);
+  });
+
   test('a reset forgets the calls, their tokens, the counts and the faults.', async () => {
     const first = await place();
     simulator.inject({ operation: 'ListInstances', status: 500 });
