@@ -24,6 +24,7 @@ export const outcomeWords: Readonly<Record<ContactOutcome, string>> = {
   DISCARDED: 'an agent discarded it',
   EXPIRED: 'no agent or line was free in time',
   FAILED: 'the network failed',
+  UNKNOWN: 'nobody knows what came of it',
 };
 
 /** What happened, in the words of a log. */

@@ -38,6 +38,7 @@ export const ContactOutcome = {
   DISCARDED: 'DISCARDED',
   EXPIRED: 'EXPIRED',
   FAILED: 'FAILED',
+  UNKNOWN: 'UNKNOWN',
 } as const;
 export type ContactOutcome = keyof typeof ContactOutcome;
 registerEnum(ContactOutcome, 'ContactOutcome', {
@@ -49,10 +50,14 @@ registerEnum(ContactOutcome, 'ContactOutcome', {
     BUSY: { description: 'The line was busy.' },
     INVALID_NUMBER: { description: 'The number is not in use.' },
     BLOCKED: { description: "The networks' answers suggest that the call was blocked." },
-    CANCELLED: { description: 'Ended before an answer, by a request or for a reason Connect does not tell.' },
+    CANCELLED: { description: 'Ended before an answer: somebody hung up or asked for it, or Connect says OTHER.' },
     DISCARDED: { description: 'An agent discarded the preview of a campaign call.' },
     EXPIRED: { description: 'A campaign call that found no agent or line in time.' },
     FAILED: { description: 'The network or Connect failed.' },
+    UNKNOWN: {
+      description:
+        'It cannot be told: Connect gives no reason, or a word newer than this gateway, which `disconnectReason` or `rawAnsweringMachineDetectionStatus` has.',
+    },
   },
 });
 

@@ -2,7 +2,8 @@ import type { Contact } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
 import type { ContactOutcome, ContactStatus } from '../../src/contacts/contact-enums.js';
 import { factsFrom, momentFrom, reportFrom, toFacts } from '../../src/contacts/timeline/contact-facts.js';
-import { outcomeOf as outcomeOfFacts, statusOf as statusOfFacts } from '../../src/contacts/timeline/contact-state.js';
+import { outcomeOf as outcomeOfFacts } from '../../src/contacts/timeline/contact-outcome.js';
+import { statusOf as statusOfFacts } from '../../src/contacts/timeline/contact-state.js';
 
 const factsOf = (contact: Contact) => toFacts(factsFrom(reportFrom(contact)));
 const statusOf = (contact: Contact) => statusOfFacts(factsOf(contact));
@@ -88,10 +89,10 @@ describe('the outcome', () => {
     ['of a call in its flow', inFlow, 'ANSWERED'],
     ['of an answered call that ended', { ...inFlow, ...ended('CUSTOMER_DISCONNECT') }, 'ANSWERED'],
     ['of an answered call that the network broke', { ...inFlow, ...ended('TELECOM_PROBLEM') }, 'ANSWERED'],
-    ['of a call that ended for no reason told', ended(), 'CANCELLED'],
+    ['of a call that ended for no reason told', ended(), 'UNKNOWN'],
     ['of a call that was stopped while it rang', ended('OTHER'), 'CANCELLED'],
-    ['of a call that ended for a reason newer than this gateway', ended('SOLAR_FLARE'), 'CANCELLED'],
-    ['of a call that ended for a reason named like a member of every object', ended('constructor'), 'CANCELLED'],
+    ['of a call that ended for a reason newer than this gateway', ended('SOLAR_FLARE'), 'UNKNOWN'],
+    ['of a call that ended for a reason named like a member of every object', ended('constructor'), 'UNKNOWN'],
     ...(
       [
         ['TELECOM_BUSY', 'BUSY'],
@@ -121,8 +122,8 @@ describe('the outcome', () => {
         ['AMD_UNRESOLVED', 'ANSWERED'],
         ['AMD_UNRESOLVED_SILENCE', 'ANSWERED'],
         ['AMD_ERROR', 'ANSWERED'],
-        ['SOMETHING_NEWER', 'ANSWERED'],
-        ['constructor', 'ANSWERED'],
+        ['SOMETHING_NEWER', 'UNKNOWN'],
+        ['constructor', 'UNKNOWN'],
       ] as const
     ).map(([status, outcome]): [string, Contact, ContactOutcome] => [
       `of an answered call with the detection ${status}`,
@@ -133,6 +134,9 @@ describe('the outcome', () => {
     ['of a tone that says invalid', detected('SIT_TONE_INVALID_NUMBER', ended('TELECOM_PROBLEM')), 'INVALID_NUMBER'],
     ['of another special tone', detected('SIT_TONE_DETECTED', ended('OTHER')), 'FAILED'],
     ['of a call that detection saw unanswered', detected('AMD_UNANSWERED', ended('OTHER')), 'NO_ANSWER'],
+    ['of a call with a newer detection that is not answered yet', detected('SOMETHING_NEWER', ringing), null],
+    ['of a busy call with a newer detection', detected('SOMETHING_NEWER', ended('TELECOM_BUSY')), 'BUSY'],
+    ['of a call with a newer detection that ended unanswered', detected('SOMETHING_NEWER', ended('OTHER')), 'UNKNOWN'],
     ['of a call that ended before it rang', detected('AMD_NOT_APPLICABLE', ended('TELECOM_BUSY')), 'BUSY'],
   ])('%s is one word', (_title, contact, expected) => {
     expect(outcomeOf(contact)).toBe(expected);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { magicNumbers, type Behaviour } from '../../src/simulator/magic-numbers.js';
 import { numberOf } from '../simulator/start-simulator.js';
+import { follow } from '../support/follow.js';
 import { ReadOutcomeDocument } from '../support/generated/operations.js';
 import { placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
-import type { RunningGateway } from '../support/start-gateway.js';
+import { withGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
 shareGateway((started) => (gateway = started));
@@ -121,3 +122,44 @@ describe('the outcome of a call that is not over', () => {
     });
   });
 });
+
+describe.each(['SOLAR_FLARE', 'constructor'])(
+  'a call that ends for the reason %s, which this version does not know',
+  (reason) => {
+    const selection = 'status outcome disconnectReason timeline { type details { disconnectReason } }';
+    const told = {
+      status: 'ENDED',
+      outcome: 'UNKNOWN',
+      disconnectReason: reason,
+      timeline: [
+        { type: 'INITIATED', details: null },
+        { type: 'DISCONNECTED', details: { disconnectReason: reason } },
+        { type: 'COMPLETED', details: null },
+      ],
+    };
+
+    test.each([true, false])(
+      'has an unknown outcome, for who follows it and who reads it (with events: %s)',
+      async (takesEvents) => {
+        await withGateway({ takesEvents }, async (one) => {
+          const id = await placeCall(one, { destinationPhoneNumber: numberOf('busy') });
+          one.simulator.distort({ contactId: id, disconnectReason: reason });
+          const following = await follow(one, id, { selection });
+          await one.clock.runUntil(following.ended);
+          expect(following.updates.at(-1)).toEqual(told);
+          const { data } = await one.ask(`query($id: ID!) { contact(id: $id) { ${selection} } }`, { id });
+          expect(data).toEqual({ contact: told });
+          await following.stop();
+        });
+      },
+    );
+
+    test('was answered all the same where somebody answered', async () => {
+      const id = await placeCall(gateway);
+      gateway.simulator.distort({ contactId: id, disconnectReason: reason });
+      gateway.clock.advance(400_000);
+      const { data } = await gateway.ask(ReadOutcomeDocument, { id });
+      expect(data?.contact).toMatchObject({ outcome: 'ANSWERED', disconnectReason: reason });
+    });
+  },
+);

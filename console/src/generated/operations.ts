@@ -504,7 +504,7 @@ export type ContactOutcome =
   | 'BLOCKED'
   /** The line was busy. */
   | 'BUSY'
-  /** Ended before an answer, by a request or for a reason Connect does not tell. */
+  /** Ended before an answer: somebody hung up or asked for it, or Connect says OTHER. */
   | 'CANCELLED'
   /** An agent discarded the preview of a campaign call. */
   | 'DISCARDED'
@@ -517,7 +517,9 @@ export type ContactOutcome =
   /** Answered by voicemail or a fax machine. Known only with answering machine detection. */
   | 'MACHINE'
   /** It rang and nobody answered, or the phone could not be reached. */
-  | 'NO_ANSWER';
+  | 'NO_ANSWER'
+  /** It cannot be told: Connect gives no reason, or a word newer than this gateway, which `disconnectReason` or `rawAnsweringMachineDetectionStatus` has. */
+  | 'UNKNOWN';
 
 /** A recording, and where it lies. */
 export type ContactRecording = {

@@ -5,7 +5,6 @@ import {
   Channel,
   ContactEventType,
   InitiationMethod,
-  type ContactOutcome,
   type ContactStatus,
 } from '../contact-enums.js';
 import {
@@ -19,6 +18,7 @@ import {
   type MomentField,
 } from './contact-facts.js';
 import type { TimelineEvent } from './contact-event.type.js';
+import { outcomeOf } from './contact-outcome.js';
 
 const statusesByMoment = [
   ['disconnectTimestamp', 'AFTER_CONTACT_WORK'],
@@ -32,42 +32,6 @@ const statusesByMoment = [
 export function statusOf(facts: ContactFacts): ContactStatus {
   if (isOver(facts)) return 'ENDED';
   return statusesByMoment.find(([field]) => facts.has(field))?.[1] ?? 'INITIATED';
-}
-
-const outcomeOfDetection = new Map<string | null, ContactOutcome>([
-  ['HUMAN_ANSWERED', 'ANSWERED'],
-  ['VOICEMAIL_BEEP', 'MACHINE'],
-  ['VOICEMAIL_NO_BEEP', 'MACHINE'],
-  ['FAX_MACHINE_DETECTED', 'MACHINE'],
-  ['SIT_TONE_BUSY', 'BUSY'],
-  ['SIT_TONE_INVALID_NUMBER', 'INVALID_NUMBER'],
-  ['SIT_TONE_DETECTED', 'FAILED'],
-  ['AMD_UNANSWERED', 'NO_ANSWER'],
-]);
-
-/** Amazon's own spelling, `OUTBUND_PREVIEW_DISCARDED` included. */
-const outcomeOfDisconnect = new Map<string | null, ContactOutcome>([
-  ['TELECOM_BUSY', 'BUSY'],
-  ['TELECOM_UNANSWERED', 'NO_ANSWER'],
-  ['TELECOM_TIMEOUT', 'NO_ANSWER'],
-  ['TELECOM_ORIGINATOR_CANCEL', 'NO_ANSWER'],
-  ['TELECOM_NUMBER_INVALID', 'INVALID_NUMBER'],
-  ['TELECOM_POTENTIAL_BLOCKING', 'BLOCKED'],
-  ['TELECOM_PROBLEM', 'FAILED'],
-  ['OUTBOUND_DESTINATION_ENDPOINT_ERROR', 'FAILED'],
-  ['OUTBOUND_RESOURCE_ERROR', 'FAILED'],
-  ['OUTBOUND_ATTEMPT_FAILED', 'FAILED'],
-  ['OUTBUND_PREVIEW_DISCARDED', 'DISCARDED'],
-  ['EXPIRED', 'EXPIRED'],
-]);
-
-/** What came of the dialing; null while it is open. Machine detection knows best, then the answer itself, then why it ended. */
-export function outcomeOf(facts: ContactFacts): ContactOutcome | null {
-  const detected = outcomeOfDetection.get(textOf(facts, 'answeringMachineDetectionStatus'));
-  if (detected) return detected;
-  if (facts.has('connectedToSystemTimestamp')) return 'ANSWERED';
-  if (!facts.has('disconnectTimestamp')) return null;
-  return outcomeOfDisconnect.get(textOf(facts, 'disconnectReason')) ?? 'CANCELLED';
 }
 
 /** The queue that the facts name, which is always a standard one. */
