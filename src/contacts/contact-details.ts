@@ -21,6 +21,8 @@ import type {
 } from './contact-parts.type.js';
 import {
   factsFrom,
+  hadAgent,
+  hasCome,
   hasLaterQueue,
   momentFrom,
   reportFrom,
@@ -29,6 +31,7 @@ import {
   type ContactFacts,
 } from './timeline/contact-facts.js';
 import { stateOf, type ContactState } from './timeline/contact-state.js';
+import type { ContactSnapshot } from './timeline/watched-contact.js';
 
 /** What is known of a contact, in the words of the schema: where it is, joined from all that told it, and what DescribeContact alone tells. */
 export interface ContactDetails extends ContactState {
@@ -65,8 +68,8 @@ export type KnownDetails = Partial<ContactDetails> & {
 };
 
 /** What facts alone tell, without asking Connect: also that something has not come. */
-export function knownFrom(facts: ContactFacts): KnownDetails {
-  const state = stateOf(facts);
+export function knownFrom({ facts, isLost }: Pick<ContactSnapshot, 'facts' | 'isLost'>): KnownDetails {
+  const state = stateOf(facts, { isLost });
   const { initiationMethod, rawInitiationMethod, channel, initiationTimestamp, queue, ...rest } = state;
   // Every contact has these: where no fact tells them, Connect can.
   const always = Object.entries({ initiationMethod, rawInitiationMethod, channel, initiationTimestamp });
@@ -74,9 +77,14 @@ export function knownFrom(facts: ContactFacts): KnownDetails {
     ...rest,
     ...Object.fromEntries(always.filter(([, value]) => value !== null)),
     // Facts name no queue that is not known to be a standard one; Connect may, to whoever may know it.
-    ...(queue || !facts.has('enqueueTimestamp') ? { queue } : {}),
-    ...(facts.has('connectedToAgentTimestamp') ? {} : { agentId: null }),
+    ...(queue || !hasCome(facts, 'enqueueTimestamp') ? { queue } : {}),
+    ...(hadAgent(facts) ? {} : { agentId: null }),
   };
+}
+
+/** What is told of a contact that DescribeContact does not find: where it is, by the facts. */
+export function hiddenDetailsFrom({ facts, isLost }: Pick<ContactSnapshot, 'facts' | 'isLost'>): ContactDetails {
+  return { ...detailsFrom({}, facts), ...stateOf(facts, { isLost }) };
 }
 
 /** What DescribeContact tells; where the contact is, by the `facts`: those that this tells unless more are known. */
@@ -85,7 +93,7 @@ export function detailsFrom(
   facts: ContactFacts = toFacts(factsFrom(reportFrom(contact))),
 ): ContactDetails {
   return {
-    ...stateOf(facts, queueFrom(contact, facts)),
+    ...stateOf(facts, { queue: queueFrom(contact, facts) }),
     arn: contact.Arn ?? null,
     name: contact.Name ?? null,
     description: contact.Description ?? null,

@@ -23,7 +23,10 @@ registerEnum(ContactStatus, 'ContactStatus', {
     QUEUED: { description: 'Waiting for an agent.' },
     WITH_AGENT: { description: 'Talking with an agent.' },
     AFTER_CONTACT_WORK: { description: 'The customer is gone; the agent still works on it.' },
-    ENDED: { description: 'Over: disconnected, and no after-contact work open.' },
+    ENDED: {
+      description:
+        'Over: disconnected, and no after-contact work open. Also of a call placed here that Connect has not shown for 90 s; its outcome is UNKNOWN.',
+    },
   },
 });
 
@@ -56,7 +59,8 @@ registerEnum(ContactOutcome, 'ContactOutcome', {
     FAILED: { description: 'The network or Connect failed.' },
     UNKNOWN: {
       description:
-        'It cannot be told: Connect gives no reason, or a word newer than this gateway, which `disconnectReason` or `rawAnsweringMachineDetectionStatus` has.',
+        'It cannot be told: Connect never showed the call, gives no reason, or a word newer than this gateway, which `disconnectReason` or ' +
+        '`rawAnsweringMachineDetectionStatus` has.',
     },
   },
 });

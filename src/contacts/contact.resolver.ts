@@ -97,7 +97,7 @@ export class ContactResolver {
     subscribe: fromSource,
     description:
       'Follows one contact: first where it is now, then each change, several at once if you read slowly. Completes when the contact is over: disconnected, and no ' +
-      'after-contact work open. One null, and then completion, where there is none for you.',
+      'after-contact work open, or never shown by Connect within 90 s. One null, and then completion, where there is none for you.',
   })
   @Authorize('contacts:read')
   contactUpdated(
@@ -107,7 +107,7 @@ export class ContactResolver {
     @Root() snapshot: ContactSnapshot | null,
     @Ctx() context: RequestContext,
   ): Contact | null {
-    return snapshot && this.service.contact(snapshot.key, context, knownFrom(snapshot.facts));
+    return snapshot && this.service.contact(snapshot.key, context, knownFrom(snapshot));
   }
 
   @SubscriptionSource('contactUpdated')

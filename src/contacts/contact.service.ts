@@ -14,9 +14,16 @@ import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
 import { joinFacts } from '../state/fact-join.js';
 import type { Requester } from '../state/requester.js';
 import { StateUnavailable, type KnownContact, type Placement, type Timelines } from '../state/state.js';
-import { attributesFrom, detailsFrom, type ContactDetails, type KnownDetails } from './contact-details.js';
+import {
+  attributesFrom,
+  detailsFrom,
+  hiddenDetailsFrom,
+  type ContactDetails,
+  type KnownDetails,
+} from './contact-details.js';
 import { Channel, InitiationMethod } from './contact-enums.js';
 import type { ContactAttribute, ContactReference } from './contact-parts.type.js';
+import { hiddenContact, shownWithinMs } from './contact-sight.js';
 import { Contact } from './contact.type.js';
 import type { DescribedContacts } from './described-contacts.js';
 import type { PlacedContacts } from './placed-contacts.js';
@@ -24,6 +31,7 @@ import {
   factsFrom,
   keyOfTimeline,
   momentFrom,
+  placedFacts,
   reportFrom,
   timelineNameOf,
   type ContactFacts,
@@ -171,14 +179,21 @@ export class ContactService {
         try {
           const described = await this.described.find(key, callerOf(context));
           const { facts } = (await known)[index] ?? {};
-          if (described) return detailsFrom(described, await this.#joined(key, facts, described, context));
-          // What others told of it Connect shows a moment later.
-          return facts ? detailsFrom({ Id: key.id }, facts) : null;
+          if (described.is === 'hidden') return this.#hidden(key, facts, described.placement);
+          return detailsFrom(described.contact, await this.#joined(key, facts, described.contact, context));
         } catch (error) {
           return error as Error;
         }
       }),
     );
+  }
+
+  /** What to tell of a contact that Connect does not show (yet). */
+  #hidden(key: ResourceKey, known: ContactFacts = new Map(), placement: Placement | null): ContactDetails | null {
+    const is = hiddenContact(this.placed.signsOf(key, known, placement));
+    if (is === 'none') return null;
+    const facts = placement ? joinFacts(placedFacts, [...known.values()]).facts : known;
+    return hiddenDetailsFrom({ facts, isLost: is === 'lost' });
   }
 
   /** What is known, joined with what Connect tells; whoever watches the contact is told where Connect knows better. */
@@ -193,14 +208,18 @@ export class ContactService {
     // Who follows a call placed just now is told INITIATED, without asking Connect, while nothing is known.
     const isNews = known
       ? joined.changed
-      : statusOf(joined.facts) !== 'INITIATED' &&
-        this.placed.wasJustPlaced(key, await this.#placementLoader(context).load(key.id));
+      : statusOf(joined.facts) !== 'INITIATED' && (await this.#wasJustPlaced(key, context));
     if (isNews) {
       this.timelines.record(timelineNameOf(key), told).catch((err: unknown) => {
         context.log.warn({ err }, 'what Connect told of a contact could not be shared');
       });
     }
     return joined.facts;
+  }
+
+  async #wasJustPlaced({ instanceId, id }: ResourceKey, context: RequestContext): Promise<boolean> {
+    const placement = await this.#placementLoader(context).load(id);
+    return placement?.instanceId === instanceId && this.placed.agoMs(id, placement) < shownWithinMs;
   }
 
   /** Undefined also for all of them while shared state is away: Connect tells nearly as much. */

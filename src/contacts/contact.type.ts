@@ -105,7 +105,10 @@ export class Contact {
     return this.detail('arn');
   }
 
-  @ContactField(ContactStatus, 'Where the contact is now.')
+  @ContactField(
+    ContactStatus,
+    'Where the contact is now. Null for a moment where the customer is gone and nothing tells yet whether an agent still works on it.',
+  )
   status() {
     return this.detail('status');
   }

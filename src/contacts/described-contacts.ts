@@ -6,6 +6,7 @@ import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.
 import { SharedFetches } from '../connect/shared-fetches.js';
 import { GatewayError } from '../errors.js';
 import type { Requester } from '../state/requester.js';
+import type { Placement } from '../state/state.js';
 import type { PlacedContacts } from './placed-contacts.js';
 import { momentFrom, reportFrom } from './timeline/contact-facts.js';
 
@@ -17,12 +18,13 @@ const settledAfterMs = 60_000;
 /** Connect is eventually consistent: for a while after a change it may still tell what was before. */
 const changeShowsWithinMs = 60_000;
 const cannotTell =
-  'Amazon Connect shows no such contact, and whether it was placed moments ago cannot be told at the moment. Ask again.';
+  'Amazon Connect shows no such contact, and whether it was placed here cannot be told at the moment. Ask again.';
 
-interface Described {
-  /** Null where Connect knows no such contact. */
-  readonly contact: DescribedContact | null;
-}
+/** What DescribeContact answers. */
+export type Described =
+  | { readonly is: 'shown'; readonly contact: DescribedContact }
+  /** Connect shows no such contact, which may be one placed here all the same. */
+  | { readonly is: 'hidden'; readonly placement: Placement | null };
 
 /** What DescribeContact tells, kept for a second, of contacts that have ended and were not changed lately for minutes. Callers check access first. */
 export class DescribedContacts {
@@ -49,20 +51,20 @@ export class DescribedContacts {
       // What is asked for is answered, though not kept, even where a full cache has no room left for it or it is out of date by then.
       ignoreFetchAbort: true,
       fetchMethod: async (name, _stale, { options, context: requester }) => {
-        const contact = await this.#describe(keyOfName(name), requester);
-        options.ttl = this.#ttlMsOf(name, contact, requester);
-        return { contact };
+        const described = await this.#describe(keyOfName(name), requester);
+        options.ttl = this.#ttlMsOf(name, described.is === 'shown' ? described.contact : null, requester);
+        return described;
       },
     });
   }
 
-  /** The contact, asked for `again` also where Connect told it a moment ago; null where there is none. Throws GatewayError when that cannot be told. */
-  async find(key: ResourceKey, requester: Requester, { again = false } = {}): Promise<DescribedContact | null> {
+  /** What Connect tells of it, asked `again` also where it told that a moment ago. Throws GatewayError when that cannot be told. */
+  find(key: ResourceKey, requester: Requester, { again = false } = {}): Promise<Described> {
     const name = nameOfKey(key);
     return this.#fetches.fetch(
       name,
       requester,
-      async () => (await this.#described.fetch(name, { forceRefresh: again, context: requester }))?.contact ?? null,
+      () => this.#described.forceFetch(name, { forceRefresh: again, context: requester }),
       () => this.#describe(key, requester),
     );
   }
@@ -79,16 +81,16 @@ export class DescribedContacts {
     this.#described.clear();
   }
 
-  async #describe(key: ResourceKey, requester: Requester): Promise<DescribedContact | null> {
+  async #describe(key: ResourceKey, requester: Requester): Promise<Described> {
     const answer = await this.connect.find(
       new DescribeContactCommand({ InstanceId: key.instanceId, ContactId: key.id }),
       requester,
     );
-    if (answer?.Contact) return answer.Contact;
-    const isNew = await this.placed.isNew(key);
+    if (answer?.Contact) return { is: 'shown', contact: answer.Contact };
+    const placement = await this.placed.placementOf(key);
     // To say that there is none would end the following of a call that rings.
-    if (isNew === undefined) throw new GatewayError('UPSTREAM_UNAVAILABLE', cannotTell);
-    return isNew ? { Id: key.id, InitiationMethod: 'API', Channel: 'VOICE' } : null;
+    if (placement === undefined) throw new GatewayError('UPSTREAM_UNAVAILABLE', cannotTell);
+    return { is: 'hidden', placement };
   }
 
   #ttlMsOf(name: string, contact: DescribedContact | null, requester: Requester): number {

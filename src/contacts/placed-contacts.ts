@@ -1,12 +1,14 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { ResourceKey } from '../connect/resource-key.js';
 import { StateUnavailable, type Placement, type Placements } from '../state/state.js';
-
-/** DescribeContact is eventually consistent: for this long after placing, "not found" means "not visible yet". */
-const visibilityDelayMs = 60_000;
+import type { HiddenSigns } from './contact-sight.js';
+import type { ContactFacts } from './timeline/contact-facts.js';
 
 /** What only the placing of a contact through this gateway knew. */
 export class PlacedContacts {
+  readonly #knownSinceMs = new LRUCache<string, number>({ max: 20_000 });
+
   constructor(
     private readonly placements: Placements,
     private readonly clock: Clock,
@@ -22,19 +24,30 @@ export class PlacedContacts {
     }
   }
 
-  /** Whether it was placed so short a time ago that Connect may not show it yet; undefined while shared state, which knows, is away. */
-  async isNew(key: ResourceKey, withinMs = visibilityDelayMs): Promise<boolean | undefined> {
+  /** The placing of the contact in its instance; null where it was not placed here, undefined while shared state, which knows, is away. */
+  async placementOf(key: ResourceKey): Promise<Placement | null | undefined> {
     try {
       const [placement] = await this.placements.find([key.id]);
-      return this.wasJustPlaced(key, placement, withinMs);
+      return placement?.instanceId === key.instanceId ? placement : null;
     } catch (error) {
       if (error instanceof StateUnavailable) return undefined;
       throw error;
     }
   }
 
-  /** The same where the placement of its id, if there is one, was read already. */
-  wasJustPlaced({ instanceId }: ResourceKey, placement: Placement | undefined, withinMs = visibilityDelayMs): boolean {
-    return placement?.instanceId === instanceId && this.clock.now() - placement.placedAtMs <= withinMs;
+  /** What there is to tell by what became of a contact that Connect does not show: `facts` of it, and its placing here. */
+  signsOf({ id }: ResourceKey, facts: ContactFacts, placement: Placement | null | undefined): HiddenSigns {
+    return { facts, placedAgoMs: placement ? this.agoMs(id, placement) : undefined, nowMs: this.clock.now() };
+  }
+
+  /**
+   * How long ago it was placed, by this machine's clock. The clock of the replica that placed it may be ahead of ours; but at least as long ago
+   * as this was first asked here, so that no contact is new for ever.
+   */
+  agoMs(contactId: string, { placedAtMs }: Placement): number {
+    const nowMs = this.clock.monotonic();
+    const sinceMs = this.#knownSinceMs.get(contactId) ?? nowMs;
+    this.#knownSinceMs.set(contactId, sinceMs);
+    return Math.max(this.clock.now() - placedAtMs, nowMs - sinceMs);
   }
 }

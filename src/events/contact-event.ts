@@ -94,7 +94,7 @@ function idIn(arn: string | undefined, kind: string): string | undefined {
 
 type Moments = ContactReport['moments'];
 /**
- * When an event of the type happened. One of these that leaves it out, or calls it not set, tells all the same that it has come.
+ * When an event of the type happened. One of these that leaves it out, or calls it not set, tells all the same that it has come, but not when.
  * Not so CONNECTED_TO_SYSTEM: where machine detection is on it may stand for a call that nobody answered.
  */
 const ownMoments = new Map<string, { readonly field: keyof Moments; readonly isCertain: boolean }>([
@@ -134,21 +134,27 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
     afterContactWorkEndTimestamp: agent.moment('afterContactWorkEndTimestamp'),
   };
   const own = ownMoments.get(type);
+  const ownMoment = own && told[own.field];
+  const isAbout = own !== undefined && ownMoment === undefined;
   const at =
     type === 'COMPLETED'
       ? latest(sentAt, told.disconnectTimestamp, told.afterContactWorkEndTimestamp)
-      : ((own && told[own.field]) ?? sentAt);
-  const moments = own?.isCertain ? { ...told, [own.field]: at } : told;
+      : (ownMoment ?? sentAt);
+  // One without moments is told of, too: that an agent was chosen shows in the ARN.
+  const hadAgent = agent.text('agentArn') !== undefined;
   const updatedProperties = detail.texts('updatedProperties', maxUpdatedProperties)?.map(propertyName);
   const details = detailsOf(type, { ...texts, queueId, updatedProperties });
   // Others, such as CONTACT_DATA_UPDATED, may come several times in the one second that the envelope's time tells.
   const comesOnce = own !== undefined || type === 'COMPLETED';
-  const event = { type, at, id: comesOnce ? undefined : id, details };
+  const event = { type, at, id: comesOnce ? undefined : id, isAbout, details };
   return {
-    moments,
+    moments: told,
+    came: isAbout && own.isCertain ? own.field : undefined,
     texts,
     queueId: queueArn === undefined ? undefined : (queueId ?? unnamedQueue),
-    isOver: isOver(type, moments),
+    isOver: isOver(type, told, hadAgent),
+    hadAgent,
+    isDescribed: false,
     event,
     saidAt: sentAt,
   };
@@ -168,11 +174,11 @@ function wordIn(fields: JsonFields, name: string): string | undefined {
  * COMPLETED says it, and so does the end of after-contact work. DISCONNECTED alone is the end where no agent had the
  * contact; others that follow the end, such as CONTACT_DATA_UPDATED, need not tell of the agent at all and so do not say it.
  */
-function isOver(type: string, moments: Moments): boolean {
+function isOver(type: string, moments: Moments, hadAgent: boolean): boolean {
   if (type === 'COMPLETED' || moments.afterContactWorkEndTimestamp) return true;
-  const hadAgent =
+  const ofAgent =
     moments.connectedToAgentTimestamp ?? moments.acceptedByAgentTimestamp ?? moments.afterContactWorkStartTimestamp;
-  return type === 'DISCONNECTED' && hadAgent === undefined;
+  return type === 'DISCONNECTED' && ofAgent === undefined && !hadAgent;
 }
 
 const detailsByType = new Map<string, readonly (keyof ContactEventFactDetails)[]>([

@@ -168,7 +168,7 @@ test('a row of a search tells only what a search knows, so that everything else 
 describe('the queue, where facts and Connect tell of it', () => {
   const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
   const sales = standardQueueIdFrom('arn:aws:connect:us-west-2:123456789012:instance/i/queue/sales')!;
-  const silent = { moments: {}, texts: {}, isOver: false };
+  const silent = { moments: {}, texts: {}, isOver: false, hadAgent: false, isDescribed: false };
   const told = (queueId: typeof sales | typeof unnamedQueue, saidAt: Date) =>
     factsFrom({ ...silent, queueId, saidAt, moments: { enqueueTimestamp: at(1) } });
   const facts = (...all: ReturnType<typeof told>) => joinFacts(new Map(), all).facts;
@@ -206,18 +206,19 @@ describe('the queue, where facts and Connect tell of it', () => {
     ]) {
       expect(detailsFrom({}, known).queue).toBeNull();
       // Connect is asked, for those who may know it.
-      expect(knownFrom(known)).not.toHaveProperty('queue');
+      expect(knownFrom({ facts: known, isLost: false })).not.toHaveProperty('queue');
     }
   });
 
   test('a name wins over none that was said at the same moment', () => {
-    expect(knownFrom(facts(...told(unnamedQueue, at(5)), ...told(sales, at(5)))).queue).toEqual({
+    const known = facts(...told(unnamedQueue, at(5)), ...told(sales, at(5)));
+    expect(knownFrom({ facts: known, isLost: false }).queue).toEqual({
       id: sales,
       isStandard: true,
     });
   });
 
   test('is not asked for before the contact entered one', () => {
-    expect(knownFrom(new Map()).queue).toBeNull();
+    expect(knownFrom({ facts: new Map(), isLost: false }).queue).toBeNull();
   });
 });

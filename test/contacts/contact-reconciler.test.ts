@@ -41,6 +41,7 @@ function started() {
     clock,
     log: createLog('silent'),
     hasEvents: false,
+    lostInMs: () => Infinity,
     ask: ({ name }, { subject }) => {
       asked.push({ subject, name, atMs: clock.monotonic() });
       return throttled.has(subject) ? Promise.reject(new GatewayError('THROTTLED', 'No turn.')) : Promise.resolve();

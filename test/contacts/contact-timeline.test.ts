@@ -8,7 +8,14 @@ import { joinFacts } from '../../src/state/fact-join.js';
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
 const queueId = standardQueueIdFrom('arn:aws:connect:us-west-2:123456789012:instance/i-1/queue/q-1')!;
 
-const silent: ContactReport = { moments: {}, texts: {}, isOver: false, saidAt: undefined };
+const silent: ContactReport = {
+  moments: {},
+  texts: {},
+  isOver: false,
+  hadAgent: false,
+  isDescribed: false,
+  saidAt: undefined,
+};
 
 function stateAfter(...reports: Partial<ContactReport>[]) {
   const facts = reports.flatMap((report) => factsFrom({ ...silent, ...report }));
@@ -29,7 +36,7 @@ const disconnected: Partial<ContactReport> = {
   },
   texts: { disconnectReason: 'CUSTOMER_DISCONNECT' },
   queueId,
-  event: { type: 'DISCONNECTED', at: at(60), details: { disconnectReason: 'CUSTOMER_DISCONNECT' } },
+  event: { type: 'DISCONNECTED', at: at(60), isAbout: false, details: { disconnectReason: 'CUSTOMER_DISCONNECT' } },
 };
 
 test('one late event tells the steps before it, each marked as read off a timestamp', () => {
@@ -50,7 +57,9 @@ test('one late event tells the steps before it, each marked as read off a timest
 });
 
 test('the event itself takes the place of its timestamp', () => {
-  const state = stateAfter(disconnected, { event: { type: 'QUEUED', at: at(6), details: { queueId } } });
+  const state = stateAfter(disconnected, {
+    event: { type: 'QUEUED', at: at(6), isAbout: false, details: { queueId } },
+  });
   expect(linesOf(state)[2]).toBe('06 QUEUED CONTACT_EVENT');
   expect(state.timeline).toHaveLength(5);
 });
@@ -70,7 +79,7 @@ test('what happens at one moment stands in the order of a call, and a contact th
 });
 
 test('an event of a type nobody knows yet is UNKNOWN, with its own word beside it', () => {
-  const state = stateAfter({ event: { type: 'TELEPORTED', at: at(5), details: {} } });
+  const state = stateAfter({ event: { type: 'TELEPORTED', at: at(5), isAbout: false, details: {} } });
   expect(state.timeline).toEqual([
     { type: 'UNKNOWN', rawType: 'TELEPORTED', at: at(5), source: 'CONTACT_EVENT', details: null },
   ]);
@@ -100,10 +109,16 @@ test('a word that Connect may send in any length is kept within bounds', () => {
 });
 
 test('a contact known from facts alone asks nobody whether something has come, but for what every contact has', () => {
-  const known = knownFrom(toFacts(factsFrom({ ...silent, moments: { connectedToSystemTimestamp: at(4) } })));
+  const known = knownFrom({
+    facts: toFacts(factsFrom({ ...silent, moments: { connectedToSystemTimestamp: at(4) } })),
+    isLost: false,
+  });
   expect(known).toMatchObject({ status: 'IN_FLOW', queue: null, agentId: null, disconnectReason: null });
   expect(known).not.toHaveProperty('initiationTimestamp');
   expect(known).not.toHaveProperty('channel');
-  const withAgent = knownFrom(toFacts(factsFrom({ ...silent, moments: { connectedToAgentTimestamp: at(9) } })));
+  const withAgent = knownFrom({
+    facts: toFacts(factsFrom({ ...silent, moments: { connectedToAgentTimestamp: at(9) } })),
+    isLost: false,
+  });
   expect(withAgent).not.toHaveProperty('agentId');
 });

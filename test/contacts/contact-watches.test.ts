@@ -362,7 +362,12 @@ describe('of those who come and go', () => {
     // As many as are asked for at once.
     gateway.simulator.inject({ operation: 'DescribeContact', delayMs: 20_000, times: others.length });
     await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', 9));
-    await tell('isOver', 'true');
+    // As the replica that asked for it shares it.
+    const saidAtMs = gateway.clock.now();
+    await state.timelines.record(timelineNameOf(key), [
+      { field: 'isOver', value: 'true', saidAtMs },
+      { field: 'described', value: 'over', saidAtMs },
+    ]);
     await gateway.clock.runUntil(sleep(gateway.clock, 21_000));
     expect(asked()).toBe(9);
     await Promise.all([follower, ...followers].map((each) => each.return!()));

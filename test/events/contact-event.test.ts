@@ -80,9 +80,12 @@ test('an event is told as a report of moments and words', () => {
         },
         queueId: seed.queues.sales,
         isOver: false,
+        hadAgent: true,
+        isDescribed: false,
         event: {
           type: 'DISCONNECTED',
           at: new Date('2026-11-21T07:00:01.900Z'),
+          isAbout: false,
           details: { disconnectReason: 'AGENT_DISCONNECT', answeringMachineDetectionStatus: 'HUMAN_ANSWERED' },
         },
         saidAt: sentAt,
@@ -192,7 +195,13 @@ describe('an event reads', () => {
     ['a/b c\n', 'a_b_c_'],
     ['X'.repeat(500), 'X'.repeat(64)],
   ])('with the type %j, which nobody knows, kept as %j', (eventType, type) => {
-    expect(reportIn(eventType).event).toEqual({ type, at: sentAt, id: expect.any(String), details: {} });
+    expect(reportIn(eventType).event).toEqual({
+      type,
+      at: sentAt,
+      id: expect.any(String),
+      isAbout: false,
+      details: {},
+    });
   });
 });
 
@@ -226,14 +235,20 @@ describe('an event happened', () => {
     expect(reportIn('COMPLETED', detail).event?.at).toEqual(expected);
   });
 
-  test.each<[string, keyof ContactReport['moments'], Date | undefined]>([
-    ['QUEUED', 'enqueueTimestamp', sentAt],
-    ['CONNECTED_TO_AGENT', 'connectedToAgentTimestamp', sentAt],
-    ['DISCONNECTED', 'disconnectTimestamp', sentAt],
-    ['CONNECTED_TO_SYSTEM', 'connectedToSystemTimestamp', undefined],
-  ])('at the latest when it was sent, where it leaves its moment out: %s', (eventType, field, expected) => {
-    const { event, moments } = reportIn(eventType, { [field]: unset });
-    expect([event?.at, moments[field]]).toEqual([sentAt, expected]);
+  test.each<[string, keyof ContactReport['moments'], object, boolean]>([
+    ['INITIATED', 'initiationTimestamp', { initiationTimestamp: unset }, true],
+    ['QUEUED', 'enqueueTimestamp', {}, true],
+    ['CONNECTED_TO_AGENT', 'connectedToAgentTimestamp', {}, true],
+    ['DISCONNECTED', 'disconnectTimestamp', { disconnectTimestamp: unset }, true],
+    ['CONNECTED_TO_SYSTEM', 'connectedToSystemTimestamp', { connectedToSystemTimestamp: unset }, false],
+  ])('about when it was sent, where it leaves its moment out: %s', (eventType, field, detail, isCertain) => {
+    const { event, moments, came } = reportIn(eventType, detail);
+    expect([event?.at, event?.isAbout, moments[field], came]).toEqual([
+      sentAt,
+      true,
+      undefined,
+      isCertain ? field : undefined,
+    ]);
   });
 });
 

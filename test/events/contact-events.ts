@@ -115,7 +115,7 @@ export const calls: readonly {
         at('07:00:02'),
       ),
       bodyOf('COMPLETED', { ...ended, disconnectReason: 'TELECOM_TIMEOUT' }, at('07:00:02')),
-      bodyOf('SOMETHING_NEW', { ...ended, somethingNew: true }, at('07:00:03')),
+      bodyOf('SOMETHING_NEW', { ...ended, disconnectReason: 'TELECOM_TIMEOUT', somethingNew: true }, at('07:00:03')),
     ],
     statuses: ['INITIATED', 'INITIATED', 'ENDED', 'ENDED', 'ENDED'],
   },

@@ -10,7 +10,7 @@ import {
 } from '../support/generated/operations.js';
 import { callInput, placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
-import { startTestGateway, withGateway, type RunningGateway } from '../support/start-gateway.js';
+import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
 shareGateway((started) => (gateway = started));
@@ -323,16 +323,6 @@ describe('a contact that Connect does not show yet', () => {
     late.simulator.inject({ operation: 'DescribeContact', status: 400, type: 'InvalidRequestException' });
     const { data } = await late.ask(ReadContactDocument, { id });
     expect(data?.contact).toMatchObject({ id, status: 'INITIATED', channel: 'VOICE' });
-  });
-
-  test('is given up after a minute', async () => {
-    await withGateway({ simulator: { consistencyDelayMs: 3_600_000 } }, async (never) => {
-      const id = await placeCall(never);
-      never.clock.advance(60_000);
-      expect((await never.ask(ReadContactDocument, { id })).data?.contact).toMatchObject({ id });
-      never.clock.advance(1_001);
-      expect((await never.ask(ReadContactDocument, { id })).data?.contact).toBeNull();
-    });
   });
 });
 

@@ -32,7 +32,7 @@ function statusesOf({ updates }: Following): (string | undefined)[] {
 const described = () => gateway.simulator.requests().DescribeContact ?? 0;
 
 describe('following a call that reaches an agent', () => {
-  test('tells each step as it comes, asks Connect nothing while events come, and completes with the contact', async () => {
+  test('tells each step as it comes, asks Connect once, at the end, while events come, and completes with the contact', async () => {
     await start({ simulator: { eventDelayMs: 0, timings: { endsAtMs: 15_000, afterContactWorkMs: 5_000 } } });
     const id = await placeCall(gateway);
     const following = await followed(id, {
@@ -70,7 +70,7 @@ describe('following a call that reaches an agent', () => {
         { type: 'COMPLETED', source: 'CONTACT_EVENT', details: null },
       ],
     });
-    expect(described()).toBe(0);
+    expect(described()).toBe(1);
     expect(gateway.simulator.messages()).toMatchObject({ waiting: 0, dead: 0 });
   });
 

@@ -12,6 +12,8 @@ export interface Update {
 export interface Following {
   /** Everything that came so far. */
   readonly updates: readonly (Update | null)[];
+  /** When each of them came, by the simulator's clock. */
+  readonly cameAtMs: readonly number[];
   /** The errors that came with them. */
   readonly errors: readonly GraphqlError[];
   /** Resolves when the subscription completes; rejects with what closed it otherwise. */
@@ -41,6 +43,7 @@ export async function follow(gateway: RunningGateway, id: string, options: Follo
     connectionParams: async () => ({ authorization: `Bearer ${await gateway.token(as)}` }),
   });
   const updates: (Update | null)[] = [];
+  const cameAtMs: number[] = [];
   const errors: GraphqlError[] = [];
   let waiting: (() => void)[] = [];
   const wake = () => {
@@ -55,7 +58,10 @@ export async function follow(gateway: RunningGateway, id: string, options: Follo
       {
         next: ({ data, errors: met }) => {
           errors.push(...((met ?? []) as unknown as GraphqlError[]));
-          if (data) updates.push(data.contactUpdated);
+          if (data) {
+            updates.push(data.contactUpdated);
+            cameAtMs.push(gateway.simulator.clock.now());
+          }
           wake();
         },
         error: (error) => {
@@ -82,6 +88,7 @@ export async function follow(gateway: RunningGateway, id: string, options: Follo
   });
   return {
     updates,
+    cameAtMs,
     errors,
     ended,
     when: async (fits) => {

@@ -13,6 +13,7 @@ import type { ResourceKey } from '../../connect/resource-key.js';
 import { GatewayError } from '../../errors.js';
 import { connectIdFrom, parseConnectArn } from '../../graphql/connect-arn.js';
 import { callerOf, type RequestContext } from '../../request.js';
+import { shownWithinMs } from '../contact-sight.js';
 import type { ContactService } from '../contact.service.js';
 import type { PlacedContacts } from '../placed-contacts.js';
 import type { ContactWatches } from '../timeline/contact-watches.js';
@@ -84,9 +85,10 @@ export class ContactChanges {
 
   /** What to say of a contact that Connect does not find in this instance. */
   async #notFound(key: ResourceKey, error: GatewayError): Promise<GatewayError> {
-    const isNew = await this.placed.isNew(key);
-    if (isNew === undefined) return placingUntold(error);
-    return isNew ? notVisibleYet(error) : error;
+    const placement = await this.placed.placementOf(key);
+    if (placement === undefined) return placingUntold(error);
+    if (placement === null) return error;
+    return this.placed.agoMs(key.id, placement) < shownWithinMs ? notVisibleYet(error) : notFoundAnyMore(error);
   }
 }
 
@@ -96,6 +98,15 @@ function placingUntold(cause: GatewayError): GatewayError {
     'UPSTREAM_UNAVAILABLE',
     'Amazon Connect does not find this contact here, and where and when it was placed cannot be told at the moment; nothing was changed. Name its instanceId, or ask again.',
     { cause, retryAfterMs: 1_000 },
+  );
+}
+
+/** Whether the call rings, rang or was never dialed, nobody can tell: to say that it has ended would be a guess. */
+function notFoundAnyMore(cause: GatewayError): GatewayError {
+  return new GatewayError(
+    'NOT_FOUND',
+    'Amazon Connect accepted this call, but does not find it now; nothing was changed. Read the contact: where its outcome is UNKNOWN it was never shown.',
+    { cause },
   );
 }
 

@@ -33,7 +33,10 @@ export class ContactEvent {
   @Field(() => String, { description: 'The type in the words of Connect; RINGING is a word of ours.' })
   readonly rawType!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When it happened, on the clock of Connect.' })
+  @Field(() => GraphQLDateTime, {
+    description:
+      'When it happened, on the clock of Connect; of an event that leaves it out, when that was sent, until Connect tells more.',
+  })
   readonly at!: Date;
 
   @Field(() => ContactEventSource, { description: 'How the gateway knows of it.' })

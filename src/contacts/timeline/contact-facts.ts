@@ -39,8 +39,14 @@ export interface ContactReport {
   readonly texts: Readonly<Partial<Record<TextField, string | undefined>>>;
   /** The queue that it entered; undefined where nothing is said of it. */
   readonly queueId?: StandardQueueId | typeof unnamedQueue | undefined;
+  /** The step that has come although the report leaves its moment out. */
+  readonly came?: MomentField | undefined;
   /** Disconnected, and no after-contact work open or to come. */
   readonly isOver: boolean;
+  /** An agent had it: there may be after-contact work, though no moment tells of the agent. */
+  readonly hadAgent: boolean;
+  /** Connect itself was asked, and told everything that it knows. */
+  readonly isDescribed: boolean;
   /** The event that told it, where one did. */
   readonly event?: ContactEventFact;
   /** When it was said, at the least; a moment told in it makes it later. */
@@ -53,6 +59,8 @@ export interface ContactEventFact {
   readonly at: Date;
   /** Tells it from others of its type at the same moment, where there may be some; the same in every delivery. */
   readonly id?: string;
+  /** `at` is when it was sent, to the second, for the event leaves its own moment out. */
+  readonly isAbout: boolean;
   readonly details: ContactEventFactDetails;
 }
 
@@ -86,8 +94,12 @@ export function factsFrom(report: ContactReport): ContactFact[] {
       return text === undefined || text === '' ? [] : [fact(field, text.slice(0, maxTextLength))];
     }),
     ...(report.queueId === undefined ? [] : [fact(queueField, report.queueId.slice(0, maxTextLength))]),
+    ...(report.came ? [fact(`came/${report.came}`, 'true')] : []),
     ...(report.isOver ? [fact('isOver', 'true')] : []),
-    ...(event ? [fact(eventField(event), JSON.stringify(event.details))] : []),
+    ...(report.hadAgent ? [fact('hadAgent', 'true')] : []),
+    // The greater word wins, so that what was told after the end stays.
+    ...(report.isDescribed ? [fact('described', report.isOver ? 'over' : 'live')] : []),
+    ...(event ? [fact(eventField(event), eventValue(event))] : []),
   ];
 }
 
@@ -101,6 +113,11 @@ function saidAtMsOf({ moments, event, saidAt }: ContactReport): number {
 function eventField({ type, at, id }: ContactEventFact): string {
   const field = `${eventPrefix}${String(at.getTime()).padStart(15, '0')}/${type}`;
   return id === undefined ? field : `${field}/${id}`;
+}
+
+/** In a fixed order, for two deliveries of one event to be equal. */
+function eventValue({ isAbout, details }: ContactEventFact): string {
+  return JSON.stringify(isAbout ? { ...details, isAbout } : details);
 }
 
 /** What DescribeContact tells, and the queue where somebody found out what it is. */
@@ -128,6 +145,9 @@ export function reportFrom(contact: Contact, queueId?: ContactReport['queueId'])
     },
     queueId,
     isOver: momentFrom(contact.DisconnectTimestamp) !== null && !isWorkingOn(agent),
+    // Its moments tell.
+    hadAgent: false,
+    isDescribed: true,
     saidAt: contact.LastUpdateTimestamp,
   };
 }
@@ -182,6 +202,43 @@ export function isOver(facts: ContactFacts): boolean {
   return facts.has('isOver');
 }
 
+/** Whether the step of the moment has come, whether or not its moment is known. */
+export function hasCome(facts: ContactFacts, field: MomentField): boolean {
+  return facts.has(field) || facts.has(`came/${field}`);
+}
+
+/** Whether an agent is known to have had it. */
+export function hadAgent(facts: ContactFacts): boolean {
+  const ofAgent = ['acceptedByAgentTimestamp', 'connectedToAgentTimestamp', 'afterContactWorkStartTimestamp'] as const;
+  return facts.has('hadAgent') || ofAgent.some((field) => hasCome(facts, field));
+}
+
+/** Whether DescribeContact has told of it. */
+export function isDescribed(facts: ContactFacts): boolean {
+  return facts.has('described');
+}
+
+/** Whether DescribeContact has told of it once it was over: what it leaves out did not happen. */
+export function isDescribedOver(facts: ContactFacts): boolean {
+  return facts.get('described')?.value === 'over';
+}
+
+/** Whether everything that may be told to whoever follows it is known: also the queue, which only those find out who ask for followers. */
+export function isWhole(facts: ContactFacts): boolean {
+  return isDescribedOver(facts) && (!hasCome(facts, 'enqueueTimestamp') || facts.has(queueField));
+}
+
+/** When the last thing was said of it, on the clock of whoever said it. */
+export function saidLastAtMs(facts: ContactFacts): number {
+  return Math.max(0, ...[...facts.values()].map((fact) => fact.saidAtMs));
+}
+
+/** What is known of a contact placed here before anybody told anything of it. */
+export const placedFacts: ContactFacts = toFacts([
+  { field: 'initiationMethod', value: 'API', saidAtMs: 0 },
+  { field: 'channel', value: 'VOICE', saidAtMs: 0 },
+]);
+
 /** Whether `told` has an event that is not among `known`. */
 export function hasNewEvents(known: ContactFacts, told: ContactFacts): boolean {
   return [...told.keys()].some((field) => field.startsWith(eventPrefix) && !known.has(field));
@@ -199,7 +256,7 @@ export function eventsOf(facts: ContactFacts): ContactEventFact[] {
     .sort((one, other) => (one.field < other.field ? -1 : 1))
     .map(({ field, value }) => {
       const [, at = '', type = '', id] = field.split('/');
-      const details = JSON.parse(value) as ContactEventFactDetails;
-      return { type, at: new Date(Number(at)), id, details };
+      const { isAbout = false, ...details } = JSON.parse(value) as ContactEventFactDetails & { isAbout?: boolean };
+      return { type, at: new Date(Number(at)), id, isAbout, details };
     });
 }

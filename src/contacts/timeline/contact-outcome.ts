@@ -1,5 +1,5 @@
 import { AnsweringMachineDetectionStatus, type ContactOutcome } from '../contact-enums.js';
-import { textOf, type ContactFacts } from './contact-facts.js';
+import { hasCome, isDescribedOver, isOver, textOf, type ContactFacts } from './contact-facts.js';
 
 /** Detection statuses that decide the outcome. The other known ones say nothing of who answered, or whether anybody did. */
 const outcomeOfDetection = new Map<string | null, ContactOutcome>([
@@ -43,19 +43,19 @@ const outcomeUnlessAnswered = new Map<string | null, ContactOutcome>([
 
 /**
  * What came of the dialing; null while it is open. Machine detection knows best, then the answer itself, then why it ended. UNKNOWN where
- * it is over and Connect says why in a word that this version does not know, or not at all.
+ * it is over and Connect says why in a word that this version does not know, or not at all, or where its answer may have been missed.
  */
 export function outcomeOf(facts: ContactFacts): ContactOutcome | null {
   const detection = textOf(facts, 'answeringMachineDetectionStatus');
   const detected = outcomeOfDetection.get(detection);
   if (detected) return detected;
-  const hasEnded = facts.has('disconnectTimestamp');
   // A newer status may say that a machine answered, or that nobody did.
   const isReadable = detection === null || Object.hasOwn(AnsweringMachineDetectionStatus, detection);
   if (facts.has('connectedToSystemTimestamp')) return isReadable ? 'ANSWERED' : 'UNKNOWN';
-  if (!hasEnded) return null;
+  if (!hasCome(facts, 'disconnectTimestamp') && !isOver(facts)) return null;
   const reason = textOf(facts, 'disconnectReason');
   const failed = outcomeOfFailedDial.get(reason);
   if (failed) return failed;
+  if (!isDescribedOver(facts)) return isOver(facts) ? 'UNKNOWN' : null;
   return (isReadable ? outcomeUnlessAnswered.get(reason) : undefined) ?? 'UNKNOWN';
 }

@@ -18,6 +18,8 @@ export interface ContactReconcilerParts {
   readonly hasEvents: boolean;
   /** Asks Connect for the contact in the requester's name; what it tells is heard. */
   readonly ask: (watched: WatchedContact, requester: Requester) => Promise<unknown>;
+  /** In how many milliseconds the contact is given up unless Connect shows it; Infinity for one that is not. */
+  readonly lostInMs: (watched: WatchedContact) => number;
 }
 
 /** After how much silence Connect is asked; after each answer without news it is that much longer. */
@@ -26,6 +28,8 @@ const silences = {
   withoutEvents: { firstMs: 2_000, longestMs: 15_000 },
 } as const;
 const growth = 1.6;
+/** Of one that is over: it is not looked at for ever. */
+const silenceAfterEndMs = 2_000;
 const sweepEveryMs = 500;
 /** Of one replica; the turns keep all of them to their half of the quota. */
 const maxAtOnce = 4;
@@ -72,10 +76,24 @@ export class ContactReconciler {
     this.#callOffSweep = undefined;
   }
 
-  /** Something new was told of it. */
+  /** Something new was told of it; where it is over, Connect has been asked, or will be, for the whole of it. */
   heard(watched: WatchedContact): void {
+    if (watched.isOver) return;
     watched.silenceMs = this.#silence.firstMs;
-    watched.dueAtMs = this.parts.clock.monotonic() + watched.silenceMs;
+    this.#schedule(watched);
+  }
+
+  /** It is over: Connect is asked for what may have been missed, once it shows the end. */
+  ended(watched: WatchedContact): void {
+    watched.silenceMs = silenceAfterEndMs;
+    watched.dueAtMs = Math.min(watched.dueAtMs, this.parts.clock.monotonic() + changeShowsAfterMs);
+  }
+
+  /** Connect is asked after silence, and at the moment at which the contact would be given up. */
+  #schedule(watched: WatchedContact): void {
+    const lostInMs = this.parts.lostInMs(watched);
+    const dueInMs = lostInMs > 0 ? Math.min(watched.silenceMs, lostInMs) : watched.silenceMs;
+    watched.dueAtMs = this.parts.clock.monotonic() + dueInMs;
   }
 
   /** What was heard of it just now had been told so long ago. */
@@ -96,7 +114,7 @@ export class ContactReconciler {
       this.#sweep();
     });
     const due = [...this.#watched].filter(
-      (watched) => !watched.isOver && watched.dueAtMs <= nowMs && !this.#queued.has(watched),
+      (watched) => isOpen(watched) && watched.dueAtMs <= nowMs && !this.#queued.has(watched),
     );
     due.sort((one, other) => one.dueAtMs - other.dueAtMs);
     for (const watched of due) {
@@ -116,14 +134,14 @@ export class ContactReconciler {
       this.#queued.get(watched)?.delete(requester);
       this.#unqueue(watched);
       // There may have been news of it since.
-      if (watched.followers === 0 || watched.isOver || watched.dueAtMs > this.parts.clock.monotonic()) continue;
+      if (watched.followers === 0 || !isOpen(watched) || watched.dueAtMs > this.parts.clock.monotonic()) continue;
       this.#asking += 1;
       watched.dueAtMs = Infinity;
       void this.#reconcile(watched, requester).finally(() => {
         this.#asking -= 1;
         if (watched.dueAtMs === Infinity) {
           watched.silenceMs = Math.min(watched.silenceMs * growth, this.#silence.longestMs);
-          watched.dueAtMs = this.parts.clock.monotonic() + watched.silenceMs;
+          this.#schedule(watched);
         }
         this.#reconcileNext();
       });
@@ -168,12 +186,17 @@ export class ContactReconciler {
       watched.isChanged = false;
       return true;
     }
+    // Each replica finds out by itself that it is to be given up: no news tells of that.
+    if (this.parts.lostInMs(watched) <= 0) return true;
+    const { timelines } = this.parts;
     const nowMs = this.parts.clock.monotonic();
     // After news the silence is short again, and the claim for the long one before it keeps the other replicas out, not this one.
-    if (nowMs < watched.claimedUntilMs) return true;
+    if (nowMs < watched.claimedUntilMs && !watched.isOver) return true;
     const holdMs = watched.silenceMs / 2;
     try {
-      const isMine = await this.parts.timelines.claimReconciling(watched.name, holdMs);
+      // Whoever asked last did so before the end.
+      if (watched.isOver) return await timelines.claimReconciling(`${watched.name}/end`, holdMs);
+      const isMine = await timelines.claimReconciling(watched.name, holdMs);
       if (isMine) watched.claimedUntilMs = nowMs + holdMs;
       return isMine;
     } catch (error) {
@@ -181,4 +204,9 @@ export class ContactReconciler {
       throw error;
     }
   }
+}
+
+/** Whether Connect can tell more of it. */
+function isOpen({ isSettled, isKnownWhole }: WatchedContact): boolean {
+  return !isSettled && !isKnownWhole;
 }

@@ -9,10 +9,13 @@ import {
 } from '../contact-enums.js';
 import {
   eventsOf,
+  hadAgent,
+  hasCome,
   isOver,
   momentOf,
   standardQueueIdOf,
   textOf,
+  type ContactEventFact,
   type ContactEventFactDetails,
   type ContactFacts,
   type MomentField,
@@ -21,17 +24,20 @@ import type { TimelineEvent } from './contact-event.type.js';
 import { outcomeOf } from './contact-outcome.js';
 
 const statusesByMoment = [
-  ['disconnectTimestamp', 'AFTER_CONTACT_WORK'],
   ['connectedToAgentTimestamp', 'WITH_AGENT'],
   ['enqueueTimestamp', 'QUEUED'],
   ['connectedToSystemTimestamp', 'IN_FLOW'],
   ['ringStartTimestamp', 'RINGING'],
 ] as const satisfies readonly (readonly [MomentField, ContactStatus])[];
 
-/** Where the contact is: as far as any fact takes it. Facts are only ever added, so it never moves back. */
-export function statusOf(facts: ContactFacts): ContactStatus {
+/**
+ * Where the contact is: as far as any fact takes it. Facts are only ever added, so it never moves back. Null where the customer is gone and nobody
+ * told yet whether an agent had the call, who may still work on it.
+ */
+export function statusOf(facts: ContactFacts): ContactStatus | null {
   if (isOver(facts)) return 'ENDED';
-  return statusesByMoment.find(([field]) => facts.has(field))?.[1] ?? 'INITIATED';
+  if (hasCome(facts, 'disconnectTimestamp')) return hadAgent(facts) ? 'AFTER_CONTACT_WORK' : null;
+  return statusesByMoment.find(([field]) => hasCome(facts, field))?.[1] ?? 'INITIATED';
 }
 
 /** The queue that the facts name, which is always a standard one. */
@@ -40,13 +46,20 @@ function namedQueueOf(facts: ContactFacts): EnteredQueue | null {
   return id === null ? null : { id, isStandard: true };
 }
 
-/** What the facts alone say of a contact, in the words of the schema; null for what has not come. The `queue` where somebody else tells it. */
-export function stateOf(facts: ContactFacts, queue: EnteredQueue | null = namedQueueOf(facts)) {
+interface StateBeside {
+  /** Where somebody else than the facts tells it. */
+  readonly queue?: EnteredQueue | null | undefined;
+  /** It is over, and unless it was answered nobody can tell how it went. */
+  readonly isLost?: boolean;
+}
+
+/** What the facts alone say of a contact, in the words of the schema; null for what has not come. */
+export function stateOf(facts: ContactFacts, { queue = namedQueueOf(facts), isLost = false }: StateBeside = {}) {
   const rawInitiationMethod = textOf(facts, 'initiationMethod');
   const rawStatus = textOf(facts, 'answeringMachineDetectionStatus');
   return {
-    status: statusOf(facts),
-    outcome: outcomeOf(facts),
+    status: isLost ? ('ENDED' as const) : statusOf(facts),
+    outcome: outcomeOf(facts) ?? (isLost ? ('UNKNOWN' as const) : null),
     timeline: timelineOf(facts, queue),
     initiationMethod: knownOr(InitiationMethod, rawInitiationMethod),
     rawInitiationMethod,
@@ -96,15 +109,30 @@ const ranks = new Map<string, number>(
 
 /** What happened, oldest first: each event received, and each step of which a timestamp alone tells. */
 function timelineOf(facts: ContactFacts, queue: EnteredQueue | null): readonly TimelineEvent[] {
-  const received = eventsOf(facts).map(({ type, at, details }) => eventOf(type, at, 'CONTACT_EVENT', toldBy(details)));
+  const received = eventsOf(facts).map((event) =>
+    eventOf(event.type, atOf(event, facts), 'CONTACT_EVENT', {
+      ...detailsOf(event.type, facts, queue),
+      ...toldBy(event.details),
+    }),
+  );
   const types = new Set(received.map(({ rawType }) => rawType));
   const derived = [...milestones.map(([type, field]) => [type, momentOf(facts, field)] as const), completionOf(facts)]
     .filter(([type, at]) => at !== null && !types.has(type))
-    .map(([type, at]) =>
-      eventOf(type, at!, 'CONTACT_TIMESTAMP', type === 'QUEUED' ? { queue } : detailsOf(type, facts)),
-    );
+    .map(([type, at]) => eventOf(type, at!, 'CONTACT_TIMESTAMP', detailsOf(type, facts, queue)));
   const rankOf = ({ rawType }: TimelineEvent) => ranks.get(rawType) ?? ranks.size;
   return [...received, ...derived].sort((a, b) => a.at.getTime() - b.at.getTime() || rankOf(a) - rankOf(b));
+}
+
+/** When the event happened: where it only tells when it was sent, as another one, or Connect, tells it. */
+function atOf({ type, at, isAbout }: ContactEventFact, facts: ContactFacts): Date {
+  if (type === 'COMPLETED') return latest(at, completionOf(facts)[1]);
+  const field = isAbout ? milestones.find(([milestone]) => milestone === type)?.[1] : undefined;
+  return (field && momentOf(facts, field)) ?? at;
+}
+
+/** The sending of COMPLETED is told to the second: it may seem to lie before the end. */
+function latest(at: Date, completedAt: Date | null): Date {
+  return completedAt && completedAt > at ? completedAt : at;
 }
 
 function completionOf(facts: ContactFacts): readonly ['COMPLETED', Date | null] {
@@ -121,13 +149,15 @@ function toldBy({ queueId, ...others }: ContactEventFactDetails): ToldDetails {
   return queueId === undefined ? others : { ...others, queue: { id: queueId, isStandard: true } };
 }
 
-function detailsOf(type: ContactEventType, facts: ContactFacts): ToldDetails {
+/** What is known of a step beside its time: no less than its event would tell, whether or not that came. */
+function detailsOf(type: string, facts: ContactFacts, queue: EnteredQueue | null): ToldDetails {
   const text = (field: 'disconnectReason' | 'answeringMachineDetectionStatus') => {
     const value = textOf(facts, field);
     return value === null ? {} : { [field]: value };
   };
+  if (type === 'QUEUED') return { queue };
   if (type === 'CONNECTED_TO_SYSTEM') return text('answeringMachineDetectionStatus');
-  return type === 'DISCONNECTED' ? text('disconnectReason') : {};
+  return type === 'DISCONNECTED' ? { ...text('disconnectReason'), ...text('answeringMachineDetectionStatus') } : {};
 }
 
 function eventOf(rawType: string, at: Date, source: TimelineEvent['source'], told: ToldDetails): TimelineEvent {

@@ -7,13 +7,22 @@ import type { QueueService } from '../../queues/queue.service.js';
 import type { Log } from '../../log.js';
 import { joinFacts } from '../../state/fact-join.js';
 import type { Requester } from '../../state/requester.js';
-import { StateUnavailable, type KnownContact, type StateHealth, type Timelines } from '../../state/state.js';
+import {
+  StateUnavailable,
+  type KnownContact,
+  type Placement,
+  type StateHealth,
+  type Timelines,
+} from '../../state/state.js';
+import { hiddenContact, lostInMs, type HiddenSigns } from '../contact-sight.js';
 import type { DescribedContacts } from '../described-contacts.js';
 import type { PlacedContacts } from '../placed-contacts.js';
 import {
   factsFrom,
   hasNewEvents,
+  isDescribed,
   reportFrom,
+  saidLastAtMs,
   standardQueueIdOf,
   timelineNameOf,
   toFacts,
@@ -43,6 +52,8 @@ const readAgainAfterMs = 1_000;
 const lastEventWithinMs = 2_000;
 /** Of what was said so long ago all events have come, or will not. */
 const longSinceMs = 30_000;
+/** For so long Connect is asked for what may have been missed of a contact that is over. */
+const wholeWithinMs = 30_000;
 /** Of a call this young Connect tells hardly more than that it was placed. */
 const youngForMs = 2_000;
 
@@ -59,6 +70,7 @@ export class ContactWatches {
     this.#reconciler = new ContactReconciler({
       ...parts,
       ask: (watched, requester) => this.#ask(watched, requester, { again: true }),
+      lostInMs: (watched) => this.#lostInMs(watched),
     });
     this.#known = new DataLoader((names) => parts.timelines.find(names), { cache: false, maxBatchSize: 200 });
     // News that may have been missed is told of when news comes again, which may be before anything can be read.
@@ -108,11 +120,18 @@ export class ContactWatches {
   async #readFirst(watched: WatchedContact, requester: Requester): Promise<boolean> {
     const { placed, hasEvents } = this.parts;
     const known = await this.#find(watched);
-    if (known && hasEvents && (watched.isOver || watched.hasFirstEvent)) {
+    if (!isDescribed(watched.facts)) watched.placement = await placed.placementOf(watched.key);
+    const { placedAgoMs } = this.#signsOf(watched);
+    const isPlain = watched.isOver ? watched.isKnownWhole : watched.hasFirstEvent && this.#lostInMs(watched) > 0;
+    if (known && hasEvents && isPlain) {
+      this.#reconciler.heard(watched);
       this.#reconciler.wasQuiet(watched, this.#quietForMs(watched));
       return true;
     }
-    if (hasEvents && !known && (await placed.isNew(watched.key, youngForMs))) return true;
+    if (hasEvents && !known && placedAgoMs !== undefined && placedAgoMs <= youngForMs) {
+      this.#reconciler.heard(watched);
+      return true;
+    }
     try {
       const isThere = await this.#ask(watched, requester);
       // An event may have come in the meantime.
@@ -125,8 +144,15 @@ export class ContactWatches {
 
   /** For how long nothing was said of it, on whatever clock. */
   #quietForMs({ facts }: WatchedContact): number {
-    const saidAtMs = Math.max(0, ...[...facts.values()].map((fact) => fact.saidAtMs));
-    return Math.max(0, this.parts.clock.now() - saidAtMs);
+    return Math.max(0, this.parts.clock.now() - saidLastAtMs(facts));
+  }
+
+  #signsOf({ key, facts, placement }: WatchedContact): HiddenSigns {
+    return this.parts.placed.signsOf(key, facts, placement);
+  }
+
+  #lostInMs(watched: WatchedContact): number {
+    return lostInMs(this.#signsOf(watched));
   }
 
   /** Whether shared state knows anything of the contact; what it knows is joined. */
@@ -183,30 +209,41 @@ export class ContactWatches {
   }
 
   #join(watched: WatchedContact, facts: ContactFacts): void {
-    const joined = joinFacts(watched.facts, [...facts.values()]);
-    watched.facts = joined.facts;
-    if (!joined.changed) return;
+    if (!watched.join(facts)) return;
     this.#reconciler.heard(watched);
-    watched.tell();
-    if (watched.isOver && !watched.isSettled && watched.followers > 0) this.#settle(watched);
+    if (watched.isOver && watched.followers > 0) this.#settle(watched);
   }
 
+  /**
+   * A contact that is over is followed until its last event has come and Connect has told the whole of it, for any event may be lost: so who
+   * followed it was told last what whoever reads it is told. Neither is waited for for long.
+   */
   #settle(watched: WatchedContact): void {
+    if (watched.isSettled || watched.followers === 0) return;
     const { clock, hasEvents } = this.parts;
-    if (!hasEvents || watched.hasLastEvent || this.#quietForMs(watched) > longSinceMs) {
-      watched.settled();
-      return;
+    if (watched.overSinceMs === undefined) {
+      watched.overSinceMs = clock.monotonic();
+      this.#reconciler.ended(watched);
     }
-    watched.callOffSettling ??= clock.after(lastEventWithinMs, () => {
-      watched.settled();
-    });
+    const isHeardOut = !hasEvents || watched.hasLastEvent || this.#quietForMs(watched) > longSinceMs;
+    const untilMs =
+      watched.overSinceMs + Math.max(isHeardOut ? 0 : lastEventWithinMs, watched.isKnownWhole ? 0 : wholeWithinMs);
+    watched.callOffSettling?.();
+    watched.callOffSettling = undefined;
+    const waitMs = untilMs - clock.monotonic();
+    if (waitMs <= 0) watched.settled();
+    else
+      watched.callOffSettling = clock.after(waitMs, () => {
+        watched.settled();
+      });
   }
 
   /** Whether Connect knows the contact. What it tells is everybody's to know, and this replica knows it also where shared state is away. */
   async #ask(watched: WatchedContact, requester: Requester, how: { readonly again?: boolean } = {}): Promise<boolean> {
     const described = await this.parts.described.find(watched.key, requester, how);
-    if (!described) return false;
-    const told = factsFrom(reportFrom(described, await this.#queueOf(watched, described.QueueInfo?.Id, requester)));
+    if (described.is === 'hidden') return this.#hidden(watched, described.placement);
+    const { contact } = described;
+    const told = factsFrom(reportFrom(contact, await this.#queueOf(watched, contact.QueueInfo?.Id, requester)));
     this.#join(watched, toFacts(told));
     try {
       await this.parts.timelines.record(watched.name, told);
@@ -231,5 +268,13 @@ export class ContactWatches {
       if (error instanceof GatewayError) return undefined;
       throw error;
     }
+  }
+
+  /** Whether there is such a contact, though Connect does not show it; one that it will not show any more is over. */
+  #hidden(watched: WatchedContact, placement: Placement | null): boolean {
+    watched.placement = placement;
+    const is = hiddenContact(this.#signsOf(watched));
+    if (is === 'lost') watched.giveUp();
+    return is !== 'none';
   }
 }

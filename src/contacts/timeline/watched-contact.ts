@@ -1,13 +1,17 @@
 import type { ResourceKey } from '../../connect/resource-key.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
+import { joinFacts } from '../../state/fact-join.js';
 import { isSameRequester, nameOfRequester, type Requester } from '../../state/requester.js';
-import type { Unsubscribe } from '../../state/state.js';
-import { hasEvent, isOver, type ContactFacts } from './contact-facts.js';
+import type { Placement, Unsubscribe } from '../../state/state.js';
+import { hasEvent, isOver, isWhole, type ContactFacts } from './contact-facts.js';
+import { outcomeOf } from './contact-outcome.js';
 
 /** Where a contact is at one moment, for one event of a subscription. */
 export interface ContactSnapshot {
   readonly key: ResourceKey;
   readonly facts: ContactFacts;
+  /** Connect accepted it and never showed it: it counts as over. */
+  readonly isLost: boolean;
 }
 
 /** So many of those who follow a contact are reason enough to ask for it. */
@@ -28,6 +32,11 @@ export class WatchedContact {
   isReading = false;
   callOffReading: (() => void) | undefined;
   callOffSettling: (() => void) | undefined;
+  /** Since when it is known here to be over. */
+  overSinceMs: number | undefined;
+  /** Of a contact that Connect does not show: null where it was not placed here, undefined where that is not known. */
+  placement: Placement | null | undefined;
+  isLost = false;
   /** Nothing more is to come. */
   isSettled = false;
   #changes = 0;
@@ -57,6 +66,11 @@ export class WatchedContact {
     return isOver(this.facts);
   }
 
+  /** Nothing of it is left to ask Connect for. */
+  get isKnownWhole(): boolean {
+    return isOver(this.facts) && isWhole(this.facts);
+  }
+
   get hasFirstEvent(): boolean {
     return hasEvent(this.facts, 'INITIATED');
   }
@@ -65,8 +79,26 @@ export class WatchedContact {
     return hasEvent(this.facts, 'COMPLETED');
   }
 
-  /** The facts have changed. */
-  tell(): void {
+  /** Whether the facts are news; who follows is told of what they see of it. */
+  join(told: ContactFacts): boolean {
+    const before = this.facts;
+    const { facts, changed } = joinFacts(before, [...told.values()]);
+    this.facts = facts;
+    if (!changed) return false;
+    this.isLost = false;
+    if (isVisible(before, facts)) this.#tell();
+    return true;
+  }
+
+  /** Connect will not show it any more: it counts as over. */
+  giveUp(): void {
+    if (this.isSettled) return;
+    this.isLost = true;
+    this.#tell();
+    this.settled();
+  }
+
+  #tell(): void {
     this.#changes += 1;
     this.#wakeAll();
   }
@@ -148,7 +180,7 @@ export class WatchedContact {
   }
 
   #snapshot(): ContactSnapshot {
-    return { key: this.key, facts: this.facts };
+    return { key: this.key, facts: this.facts, isLost: this.isLost };
   }
 
   /** Once for all who come while it is under way; again for the next one where it failed, and for one in whose name no turn was refused yet. */
@@ -163,4 +195,12 @@ export class WatchedContact {
       }
     }
   }
+}
+
+/** Whether a follower is told something else than before: that Connect has told something is no news by itself. */
+function isVisible(before: ContactFacts, after: ContactFacts): boolean {
+  const isOther = [...after.values()].some(
+    ({ field, value }) => field !== 'described' && before.get(field)?.value !== value,
+  );
+  return isOther || outcomeOf(before) !== outcomeOf(after);
 }

@@ -259,7 +259,7 @@ export type Contact = {
   readonly scheduledTimestamp: Maybe<Scalars['DateTime']['output']>;
   /** What Connect itself and its features noted. */
   readonly segmentAttributes: Maybe<ReadonlyArray<SegmentAttribute>>;
-  /** Where the contact is now. */
+  /** Where the contact is now. Null for a moment where the customer is gone and nothing tells yet whether an agent still works on it. */
   readonly status: Maybe<ContactStatus>;
   /** The caller id shown. */
   readonly systemEndpoint: Maybe<ContactEndpoint>;
@@ -348,7 +348,7 @@ export type ContactEndpoint = {
 /** One step in the life of a contact. */
 export type ContactEvent = {
   readonly __typename?: 'ContactEvent';
-  /** When it happened, on the clock of Connect. */
+  /** When it happened, on the clock of Connect; of an event that leaves it out, when that was sent, until Connect tells more. */
   readonly at: Scalars['DateTime']['output'];
   /** What the event tells beside its time; null where that is nothing. */
   readonly details: Maybe<ContactEventDetails>;
@@ -518,7 +518,7 @@ export type ContactOutcome =
   | 'MACHINE'
   /** It rang and nobody answered, or the phone could not be reached. */
   | 'NO_ANSWER'
-  /** It cannot be told: Connect gives no reason, or a word newer than this gateway, which `disconnectReason` or `rawAnsweringMachineDetectionStatus` has. */
+  /** It cannot be told: Connect never showed the call, gives no reason, or a word newer than this gateway, which `disconnectReason` or `rawAnsweringMachineDetectionStatus` has. */
   | 'UNKNOWN';
 
 /** A recording, and where it lies. */
@@ -610,7 +610,7 @@ export type ContactSortInput = {
 export type ContactStatus =
   /** The customer is gone; the agent still works on it. */
   | 'AFTER_CONTACT_WORK'
-  /** Over: disconnected, and no after-contact work open. */
+  /** Over: disconnected, and no after-contact work open. Also of a call placed here that Connect has not shown for 90 s; its outcome is UNKNOWN. */
   | 'ENDED'
   /** Connect accepted the call; the phone may already ring. */
   | 'INITIATED'
@@ -1144,7 +1144,7 @@ export type StopContactRecordingInput = {
 
 export type Subscription = {
   readonly __typename?: 'Subscription';
-  /** Follows one contact: first where it is now, then each change, several at once if you read slowly. Completes when the contact is over: disconnected, and no after-contact work open. One null, and then completion, where there is none for you. */
+  /** Follows one contact: first where it is now, then each change, several at once if you read slowly. Completes when the contact is over: disconnected, and no after-contact work open, or never shown by Connect within 90 s. One null, and then completion, where there is none for you. */
   readonly contactUpdated: Maybe<Contact>;
 };
 
