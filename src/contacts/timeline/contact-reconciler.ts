@@ -117,13 +117,22 @@ export class ContactReconciler {
       (watched) => isOpen(watched) && watched.dueAtMs <= nowMs && !this.#queued.has(watched),
     );
     due.sort((one, other) => one.dueAtMs - other.dueAtMs);
-    for (const watched of due) {
+    const urgent = due.filter(({ soundsWhole }) => !soundsWhole);
+    // Where many end at once, those of which events told the whole leave the turns to the others, and to whoever reads.
+    const isIdle = urgent.length === 0 && this.#queued.size === 0;
+    const unhurried = isIdle ? due.filter((watched) => !this.#isWaitedFor(watched)) : [];
+    for (const watched of [...urgent, ...unhurried.slice(0, maxAtOnce - this.#asking)]) {
       const queued = watched.requesters.map(
         (requester) => [requester, this.#due.add(requester, { watched, requester })] as const,
       );
       this.#queued.set(watched, new Map(queued));
     }
     this.#reconcileNext();
+  }
+
+  /** Whether a read in the name of those who follow it would wait for its turn. */
+  #isWaitedFor({ requesters }: WatchedContact): boolean {
+    return requesters.some((requester) => this.parts.connect.waitMs('DescribeContact', requester) > 0);
   }
 
   #reconcileNext(): void {

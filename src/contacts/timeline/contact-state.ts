@@ -107,6 +107,20 @@ const ranks = new Map<string, number>(
   [...milestones.map(([type]) => type), 'COMPLETED'].map((type, rank) => [type, rank]),
 );
 
+/**
+ * Whether the events tell a whole life, from INITIATED to COMPLETED, with an event for every moment that any of them tells, and what came of it. Then
+ * only a step is missing of which neither its own event nor a later one told, or that no event tells.
+ */
+export function soundsWhole(facts: ContactFacts): boolean {
+  const events = eventsOf(facts);
+  const types = new Set(events.map(({ type }) => type));
+  const isGapless = milestones.every(
+    ([type, field]) => type === 'RINGING' || !hasCome(facts, field) || types.has(type),
+  );
+  const isExact = events.every(({ isAbout }) => !isAbout);
+  return isGapless && isExact && types.has('INITIATED') && types.has('COMPLETED') && outcomeOf(facts) !== 'UNKNOWN';
+}
+
 /** What happened, oldest first: each event received, and each step of which a timestamp alone tells. */
 function timelineOf(facts: ContactFacts, queue: EnteredQueue | null): readonly TimelineEvent[] {
   const received = eventsOf(facts).map((event) =>

@@ -31,6 +31,7 @@ import {
   type ContactReport,
 } from './contact-facts.js';
 import { ContactReconciler } from './contact-reconciler.js';
+import { statusOf } from './contact-state.js';
 import { WatchedContact, type ContactSnapshot } from './watched-contact.js';
 
 export interface ContactWatchesParts {
@@ -52,8 +53,9 @@ const readAgainAfterMs = 1_000;
 const lastEventWithinMs = 2_000;
 /** Of what was said so long ago all events have come, or will not. */
 const longSinceMs = 30_000;
-/** For so long Connect is asked for what may have been missed of a contact that is over. */
+/** For so long Connect is asked for what may have been missed of a contact that is over; less long where events told of it without a gap. */
 const wholeWithinMs = 30_000;
+const soundsWholeWithinMs = 5_000;
 /** Of a call this young Connect tells hardly more than that it was placed. */
 const youngForMs = 2_000;
 
@@ -122,8 +124,9 @@ export class ContactWatches {
     const known = await this.#find(watched);
     if (!isDescribed(watched.facts)) watched.placement = await placed.placementOf(watched.key);
     const { placedAgoMs } = this.#signsOf(watched);
-    const isPlain = watched.isOver ? watched.isKnownWhole : watched.hasFirstEvent && this.#lostInMs(watched) > 0;
-    if (known && hasEvents && isPlain) {
+    // Of one long silent nobody is told that it may begin to ring.
+    const isStale = statusOf(watched.facts) === 'INITIATED' && this.#lostInMs(watched) <= 0;
+    if (known && hasEvents && (watched.isOver || (watched.hasFirstEvent && !isStale))) {
       this.#reconciler.heard(watched);
       this.#reconciler.wasQuiet(watched, this.#quietForMs(watched));
       return true;
@@ -226,8 +229,9 @@ export class ContactWatches {
       this.#reconciler.ended(watched);
     }
     const isHeardOut = !hasEvents || watched.hasLastEvent || this.#quietForMs(watched) > longSinceMs;
+    const askForMs = watched.soundsWhole ? soundsWholeWithinMs : wholeWithinMs;
     const untilMs =
-      watched.overSinceMs + Math.max(isHeardOut ? 0 : lastEventWithinMs, watched.isKnownWhole ? 0 : wholeWithinMs);
+      watched.overSinceMs + Math.max(isHeardOut ? 0 : lastEventWithinMs, watched.isKnownWhole ? 0 : askForMs);
     watched.callOffSettling?.();
     watched.callOffSettling = undefined;
     const waitMs = untilMs - clock.monotonic();

@@ -5,6 +5,7 @@ import { isSameRequester, nameOfRequester, type Requester } from '../../state/re
 import type { Placement, Unsubscribe } from '../../state/state.js';
 import { hasEvent, isOver, isWhole, type ContactFacts } from './contact-facts.js';
 import { outcomeOf } from './contact-outcome.js';
+import { soundsWhole } from './contact-state.js';
 
 /** Where a contact is at one moment, for one event of a subscription. */
 export interface ContactSnapshot {
@@ -69,6 +70,11 @@ export class WatchedContact {
   /** Nothing of it is left to ask Connect for. */
   get isKnownWhole(): boolean {
     return isOver(this.facts) && isWhole(this.facts);
+  }
+
+  /** It is over, and what events told of it has no gap: that Connect is asked for more does good, but nobody waits long for it. */
+  get soundsWhole(): boolean {
+    return isOver(this.facts) && soundsWhole(this.facts);
   }
 
   get hasFirstEvent(): boolean {
