@@ -3,7 +3,10 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { readTimeoutMs } from './subscription-limits.js';
+import { readTimeoutMs, unreadBytesLimit } from './subscription-limits.js';
+
+/** What connections that each hold more than `unreadBytesLimit` unread may hold together. */
+export const unreadBytesOfAll = 128 * 1024 * 1024;
 
 export interface ConnectionsParts {
   /** Of those, the oldest gives way to a new one. */
@@ -80,8 +83,21 @@ export class Connections {
           this.#unread.set(socket, isRead ? undefined : { writtenBytes: socket.bytesWritten, sinceMs: nowMs });
         }
       }
+      this.#cutLargest();
       this.#check();
     });
+  }
+
+  /** One answer may be larger than what a connection may hold unread; that many do together is bounded here: the largest give way. */
+  #cutLargest(): void {
+    const unread = [...this.#unread.keys()].filter(({ writableLength }) => writableLength > unreadBytesLimit);
+    let bytes = unread.reduce((sum, { writableLength }) => sum + writableLength, 0);
+    for (const socket of unread.toSorted((a, b) => b.writableLength - a.writableLength)) {
+      if (bytes <= unreadBytesOfAll) return;
+      bytes -= socket.writableLength;
+      this.parts.log.info('a connection is cut: too much of what was answered is not read');
+      socket.destroy();
+    }
   }
 }
 

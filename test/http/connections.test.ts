@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { HttpOptions, HttpParts } from '../../src/http/app.js';
-import { Connections } from '../../src/http/connections.js';
+import { Connections, unreadBytesOfAll } from '../../src/http/connections.js';
 import { createNodeServer, requestTimeoutMs } from '../../src/http/node-server.js';
 import { pipelineLimits, RequestGate } from '../../src/http/request-gate.js';
 import { readTimeoutMs } from '../../src/http/subscription-limits.js';
@@ -152,6 +152,27 @@ test('an answer that is not read in 30 s is cut; one that is read in time is not
       }).end();
     });
     expect(length).toBe(64 * 1024 * 1024);
+  } finally {
+    await stop();
+  }
+});
+
+test('of answers that are not read the largest are cut where all hold more than 128 MiB', async () => {
+  const { server, url, clock, stop } = await startServer();
+  try {
+    const accepted: Socket[] = [];
+    server.on('connection', (socket: Socket) => accepted.push(socket));
+    const clients = await Promise.all(Array.from({ length: 4 }, () => clientOf({ url })));
+    for (const { socket } of clients) {
+      socket.pause();
+      socket.write(livez);
+    }
+    await until(() => accepted.filter(({ writableLength }) => writableLength > 0).length === 4);
+    clock.advance(readTimeoutMs / 10);
+    const left = accepted.filter(({ destroyed }) => !destroyed);
+    expect(left.length).toBeGreaterThan(0);
+    expect(left.reduce((sum, { writableLength }) => sum + writableLength, 0)).toBeLessThanOrEqual(unreadBytesOfAll);
+    for (const { socket } of clients) socket.destroy();
   } finally {
     await stop();
   }
