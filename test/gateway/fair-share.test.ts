@@ -100,6 +100,49 @@ function cases(): void {
   }, 60_000);
 
   test.each([
+    ['another tenant', other],
+    ['another subject of its tenant', { tenant: 'acme', subject: 'second' }],
+  ])(
+    'one who searches five times a second leaves %s its searches',
+    async (_title, as) => {
+      gateway = await start(20);
+      await untilUp(gateway);
+      let searches = 0;
+      const search = (by: typeof reader): Promise<GraphqlAnswer> => {
+        searches += 1;
+        const endMs = gateway.clock.now();
+        // No two are the same one.
+        const timeRange = {
+          startTime: new Date(endMs - 86_400_000 - searches * 1_000).toISOString(),
+          endTime: new Date(endMs).toISOString(),
+        };
+        return gateway.ask(
+          'query($input: SearchContactsInput!) { searchContacts(input: $input) { nodes { id } } }',
+          { input: { timeRange } },
+          by,
+        );
+      };
+      const theirs: Promise<GraphqlAnswer>[] = [];
+      const mine: Promise<GraphqlAnswer>[] = [];
+      const searchForMs = async (ms: number) => {
+        for (let passed = 0; passed < ms; passed += 208) {
+          theirs.push(search(reader));
+          await pass(208);
+        }
+      };
+      await searchForMs(4_000);
+      // Connect allows one in two seconds, half of that is a fair share.
+      for (let one = 0; one < 5; one += 1) {
+        mine.push(search(as));
+        await searchForMs(6_000);
+      }
+      expect(codesOf(await answered(mine))).toEqual(mine.map(() => undefined));
+      expect(countOf(await answered(theirs), 'THROTTLED')).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+
+  test.each([
     ['as many as it likes', 100_000, 0],
     ['twenty', 20, 86],
   ])(
