@@ -102,6 +102,21 @@ function expired(start: (changes: GatewayChanges) => Promise<RunningGateway>): v
     expect(rung()).toHaveLength(1);
   });
 
+  test('another request for the same call, whose token is still good, goes on in the stead of one whose token ends', async () => {
+    await startWith(10_000, { connect: { quotas: new Map([[operation, { ratePerSecond: 0.1, burst: 1 }]]) } });
+    await ofOthers({ destinationPhoneNumber: elsewhere });
+    const waiting = ofOthers({ destinationPhoneNumber: elsewhere });
+    await untilWaiting(1);
+    const same = { clientToken: 'mine', allowRepeat: false };
+    const ending = call(same);
+    await untilWaiting(2);
+    const good = ofOthers(same);
+    const [ended, placed] = await gateway.clock.runUntil(Promise.all([ending, good, waiting]));
+    expect(ended.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    expect(placed.errors).toBeUndefined();
+    expect(rung()).toHaveLength(1);
+  });
+
   test('a call that Connect throttled is not sent again once its token has ended', async () => {
     await startWith(100);
     gateway.simulator.inject({ operation, times: 1, status: 429, type: 'TooManyRequestsException' });
