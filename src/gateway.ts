@@ -4,6 +4,7 @@ import { TokenVerifier } from './access/token-verifier.js';
 import { AgentResolver } from './agents/agent.resolver.js';
 import { AgentService } from './agents/agent.service.js';
 import { CallResolver } from './calls/call.resolver.js';
+import { CallLedger } from './calls/call-ledger.js';
 import { CallService } from './calls/call.service.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config.js';
@@ -28,14 +29,19 @@ import { startHttp, type DevelopmentPages } from './http/app.js';
 import { Readiness } from './http/readiness.js';
 import { ConnectInstanceResolver } from './instances/connect-instance.resolver.js';
 import { ConnectInstanceService } from './instances/connect-instance.service.js';
+import type { Coordination } from './coordination/coordination.js';
+import { MemoryCoordination } from './coordination/memory/memory-coordination.js';
+import { RedisCoordination } from './coordination/redis/redis-coordination.js';
+import type { LedgerStore } from './ledger/ledger.js';
+import { MemoryLedger } from './ledger/memory/memory-ledger.js';
+import { RedisLedger } from './ledger/redis/redis-ledger.js';
 import { createLog, type Log } from './log.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
-import { MemoryState } from './state/memory.js';
-import { RedisState } from './state/redis.js';
-import type { SharedState } from './state/state.js';
-import { TurnsThroughOutage } from './state/turns-through-outage.js';
-import type { TurnRules } from './state/turns.js';
+import { RedisConnection } from './redis/redis-connection.js';
+import { warnOfForgetting } from './redis/redis-durability.js';
+import { TurnsThroughOutage } from './coordination/redis/turns-through-outage.js';
+import type { TurnRules } from './coordination/turns.js';
 import { QueueResolver } from './queues/queue.resolver.js';
 import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
@@ -68,13 +74,15 @@ interface Tools {
 /** What replicas share, and the door to Connect that keeps to their common quota. */
 interface Shared {
   readonly connect: Connect;
-  readonly state: SharedState;
-  /** What calls go on with while `state` is away, where they do. */
-  readonly fallback?: SharedState;
+  readonly ledger: LedgerStore;
+  /** What calls go on with while `ledger` is away, where they do. */
+  readonly fallback?: LedgerStore;
+  readonly coordination: Coordination;
+  close(): Promise<void>;
 }
 
 function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared {
-  const { redisUrl, outage, replicas, ...settings } = config.state;
+  const { redisUrl, outage, replicas, prefix, secret, commandTimeoutMs, quotaScope } = config.state;
   const rules: TurnRules = {
     campaignShare: config.calls.campaignShare,
     maxWaitingPerSubject: (operation) =>
@@ -82,41 +90,54 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
     quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
   };
   const clients = createConnectClients(config.connect);
-  const memory = new MemoryState({ clock, turns: rules });
+  const memory = new MemoryLedger({ clock });
   if (redisUrl === undefined) {
-    return { connect: new Connect(clients, new Pacer(memory.turns, clock), clock), state: memory };
+    const coordination = new MemoryCoordination({ clock, turns: rules });
+    const connect = new Connect(clients, new Pacer(coordination.turns, clock), clock);
+    return { connect, ledger: memory, coordination, close: () => Promise.resolve() };
   }
-  const state = new RedisState({
-    url: redisUrl,
-    ...settings,
-    // Connect's quotas are of an account and a Region.
-    quotaScope: `${settings.quotaScope}:${config.connect.region}`,
+  const connection = new RedisConnection({ url: redisUrl, log, commandTimeoutMs });
+  warnOfForgetting(connection, log);
+  const coordination = new RedisCoordination(connection, {
+    prefix,
     turns: rules,
-    log,
-    ...(redisNowMs ? { nowMs: redisNowMs } : {}),
+    // Connect's quotas are of an account and a Region.
+    quotaScope: `${quotaScope}:${config.connect.region}`,
+    secret,
+    nowMs: redisNowMs,
   });
   const goesOn = (operation: string) => outage === 'dial' || operation !== 'StartOutboundVoiceContact';
-  const turns = new TurnsThroughOutage(state.turns, clock, rules, { goesOn, replicas });
-  const connect = new Connect(clients, new Pacer(turns, clock), clock);
-  return { connect, state, ...(outage === 'dial' ? { fallback: memory } : {}) };
+  const turns = new TurnsThroughOutage(coordination.turns, clock, rules, { goesOn, replicas });
+  return {
+    connect: new Connect(clients, new Pacer(turns, clock), clock),
+    ledger: new RedisLedger(connection, { prefix, clock, nowMs: redisNowMs }),
+    ...(outage === 'dial' ? { fallback: memory } : {}),
+    coordination,
+    close: () => connection.close(),
+  };
 }
 
 /** The schema on resolvers and services of its own. Nothing is asked of anybody before the first operation. */
-function createSchema(config: Config, tools: Tools, { connect, state, fallback }: Shared): GatewaySchema {
+function createSchema(
+  config: Config,
+  tools: Tools,
+  { connect, ledger, fallback, coordination }: Shared,
+): GatewaySchema {
   const { clock, log, random } = tools;
+  const { timelines, health } = coordination;
   const access = new InstanceAccess(config.instances);
   const queues = new QueueService(connect, clock);
   const agents = new AgentService(connect, clock);
   const flows = new ContactFlowService(connect, clock);
-  const placed = new PlacedContacts(state.placements, clock);
+  const placed = new PlacedContacts(ledger, clock);
   const described = new DescribedContacts(connect, placed, clock);
-  const contacts = new ContactService(connect, described, placed, state.timelines);
+  const contacts = new ContactService(connect, described, placed, timelines);
   const hasEvents = config.events !== undefined;
   const watches = new ContactWatches({
     described,
     placed,
-    timelines: state.timelines,
-    health: state.health,
+    timelines,
+    health,
     connect,
     queues,
     clock,
@@ -124,7 +145,8 @@ function createSchema(config: Config, tools: Tools, { connect, state, fallback }
     hasEvents,
   });
   const rules = { ...config.calls, stateSecret: config.state.secret };
-  const calls = new CallService({ connect, access, state, fallback, clock, log, random, rules });
+  const callLedger = new CallLedger({ store: ledger, fallback, clock, log, rules });
+  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, rules });
   const resolvers = [
     new CallResolver(calls, contacts, connect),
     new ContactResolver(
@@ -160,7 +182,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   warnOf(config, log, parts.pages !== undefined);
   const tools = { clock, log, random, redisNowMs: parts.redisNowMs };
   const shared = createShared(config, tools);
-  const { connect, state } = shared;
+  const { connect } = shared;
   const tokens = new TokenVerifier({ ...config.auth, clock });
   const { schema, referenceScopes } = createSchema(config, tools, shared);
   const guard = new OperationGuard(schema, referenceScopes);
@@ -203,21 +225,21 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
       readiness.stop();
       // From now on other replicas are to take the events.
       await Promise.all([http.stop(), events?.stop()]);
-      await state.close();
+      await shared.close();
     },
   };
 }
 
 /** Whoever receives an event records it for all replicas. */
-function createEventQueue(config: Config, { state }: Shared, { clock, log }: Tools): EventQueue | undefined {
+function createEventQueue(config: Config, { coordination }: Shared, { clock, log }: Tools): EventQueue | undefined {
   if (!config.events) return undefined;
   return new EventQueue({
     ...config.events,
     region: config.connect.region,
     credentials: config.connect.credentials,
     instanceIds: config.instances.instanceIds,
-    timelines: state.timelines,
-    health: state.health,
+    timelines: coordination.timelines,
+    health: coordination.health,
     clock,
     log,
   });

@@ -5,9 +5,9 @@ import ts from 'typescript';
 
 const root = resolve(import.meta.dirname, '../src');
 
-const everywhere = ['errors', 'log', 'clock', 'request'];
+const everywhere = ['errors', 'log', 'clock', 'request', 'keyed-hash', 'listeners', 'store-health'];
 const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
-const nounMay = ['graphql', 'access', 'connect', 'state'];
+const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 
 /** Which room may import which, besides itself and what everybody may. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -22,19 +22,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...nouns,
     'connect',
     'access',
-    'state',
+    'ledger',
+    'coordination',
+    'redis',
     'graphql',
     'config',
   ],
   http: ['schema', 'access', 'graphql'],
   schema: ['access', 'graphql'],
-  calls: ['contacts', 'numbers', ...nounMay],
-  events: ['contacts', 'graphql', 'state', 'config'],
-  contacts: [...nouns, ...nounMay],
+  calls: ['contacts', 'numbers', 'ledger', ...nounMay],
+  events: ['contacts', 'graphql', 'coordination', 'config'],
+  contacts: [...nouns, 'ledger', ...nounMay],
   ...Object.fromEntries(nouns.map((noun) => [noun, nounMay])),
-  connect: ['state', 'config'],
+  connect: ['coordination', 'config'],
   access: ['graphql', 'config'],
-  state: ['config'],
+  ledger: ['redis'],
+  coordination: ['redis'],
+  redis: [],
   numbers: [],
   graphql: [],
   config: ['environment'],

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.js';
-import type { FenceEntryPhase } from '../state/fences.js';
+import type { WindowPhase } from '../ledger/duplicate-window.js';
 
 /** The phone may ring. `clientToken` is what to ask again with, also for a caller who sent none. */
 export function outcomeUnknown(clientToken: string, cause?: unknown): GatewayError {
@@ -27,7 +27,7 @@ export function idempotencyConflict(): GatewayError {
 }
 
 /** What is said of the other call, by what is known of it. */
-const duplicates: Readonly<Record<FenceEntryPhase, string>> = {
+const duplicates: Readonly<Record<WindowPhase, string>> = {
   placed:
     'This number was called moments ago. To follow that call, read its contact; to call again all the same, set allowRepeat.',
   'in doubt':
@@ -38,7 +38,7 @@ const duplicates: Readonly<Record<FenceEntryPhase, string>> = {
 
 /** Another call to the number was placed, may have been, or may yet be. */
 export function duplicateCall(other: {
-  readonly because: FenceEntryPhase;
+  readonly because: WindowPhase;
   readonly retryAfterMs: number;
   readonly contactId: string | undefined;
 }): GatewayError {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import { phoneKeyOf } from '../numbers/phone-key.js';
-import { keyedHash, type KeyedHash } from '../state/keys.js';
+import { keyedHash, type KeyedHash } from '../keyed-hash.js';
 
-/** Names one intended call in what replicas share: the caller's key counts within a tenant and an instance. */
+/** Names the record of one intended call in the ledger: the caller's key counts within a tenant and an instance. */
 export function callKeyFor(
   secret: string,
   call: { readonly tenant: string; readonly instanceId: string; readonly clientToken: string },
@@ -26,10 +26,10 @@ export function connectTokenFor(call: {
 }
 
 /**
- * Names the phone of a tenant's number in the fence: all numbers that ring it have one key. Numbers are few enough to be guessed from a hash
+ * Names the duplicate-call window of a tenant's number: all numbers that ring one phone have one window. Numbers are few enough to be guessed from a hash
  * without a secret.
  */
-export function fenceKeyFor(
+export function windowKeyFor(
   secret: string,
   { tenant, destinationPhoneNumber }: { readonly tenant: string; readonly destinationPhoneNumber: string },
 ): KeyedHash {
@@ -40,14 +40,14 @@ export function fenceKeyFor(
  * Names the owner of an entry in the window of a number: whatever Connect takes for one call. A call of which the record was lost enters again with
  * the token that Connect knows; the same clientToken for another number that rings the same phone is another call.
  */
-export function fenceCallFor(secret: string, connectToken: string): KeyedHash {
+export function windowEntryFor(secret: string, connectToken: string): KeyedHash {
   return keyedHash(secret, ['connect', connectToken]);
 }
 
 /**
- * Equal for two requests that ask Connect for the same call, and keyed like the fence, as a number is part of it. The request is in
- * canonical order already; its token does not count.
+ * Equal for two requests that ask Connect for the same call, and keyed, as a number is part of it. The request is in canonical order already; its token does
+ * not count.
  */
-export function fingerprintOf(secret: string, request: StartOutboundVoiceContactCommandInput): KeyedHash {
+export function requestHashOf(secret: string, request: StartOutboundVoiceContactCommandInput): KeyedHash {
   return keyedHash(secret, { ...request, ClientToken: undefined });
 }

@@ -1,48 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { expiredBeforeSending, whenUnauthorised } from '../access/authority.js';
 import type { InstanceAccess } from '../access/instances.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
-import { GatewayError } from '../errors.js';
 import { connectIdFrom } from '../graphql/connect-arn.js';
 import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
-import type { KeyedHash } from '../state/keys.js';
-import { keptForMs, StateUnavailable, type SharedState } from '../state/state.js';
-import { callKeyFor, connectTokenFor, fenceCallFor, fenceKeyFor, fingerprintOf } from './call-keys.js';
-import { idempotencyConflict, outcomeLost, outcomeUnknown, tooLateForATurn } from './call-errors.js';
+import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';
+import { outcomeUnknown, tooLateForATurn } from './call-errors.js';
+import { TakenOver, type CallEffort } from './call-effort.js';
+import type { CallLedger } from './call-ledger.js';
 import { Bell } from './bell.js';
 import type { IntendedCall } from './intended-call.js';
-import { leaseMs, Placing, TakenOver } from './placing.js';
-import { RecordKeeper } from './record-keeper.js';
+import { Placing } from './placing.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
 import { requireArnsOfInstance, startOutboundVoiceContactRequest } from './start-outbound-voice-contact.request.js';
-import { WhileUp } from './while-up.js';
 
 export interface CallRules {
   /** How long a caller waits who does not say. */
   readonly deadlineMs: number;
   /** How long a caller may wait at all. */
   readonly deadlineMaxMs: number;
-  /** How long a number rests after a call; 0 switches the duplicate-call window off. */
-  readonly duplicateWindowMs: number;
-  /** How many calls with `allowRepeat` one number gets within an hour. */
-  readonly maxRepeatCallsPerHour: number;
-  /** How long a caller may have the gateway ask on with the same key: later, Connect might take the key for a new call. */
+  /** How long a call with an unknown outcome may be sent again: later, Connect might take the key for a new call. */
   readonly unknownResendMs: number;
-  /** Keys the hashes of what must not be guessed from shared state. */
+  /** Keys the hashes of what must not be guessed from the ledger. */
   readonly stateSecret: string;
 }
 
 export interface CallParts {
   readonly connect: Connect;
   readonly access: InstanceAccess;
-  readonly state: SharedState;
-  /** Goes on with this where `state` is away, instead of waiting; what it placed is written back. */
-  readonly fallback?: SharedState | undefined;
+  readonly ledger: CallLedger;
   readonly clock: Clock;
-  readonly log: Log;
   readonly random: () => number;
   readonly rules: CallRules;
 }
@@ -56,20 +45,7 @@ export interface PlacedAnswer {
 
 /** Places calls: one key, one call, on however many replicas. */
 export class CallService {
-  readonly #keeper: RecordKeeper;
-  readonly #whileUp: WhileUp;
-  readonly #doubts: LRUCache<KeyedHash, number>;
-
-  constructor(private readonly parts: CallParts) {
-    this.#keeper = new RecordKeeper(parts.state, parts.rules.duplicateWindowMs, parts.clock, parts.log);
-    this.#whileUp = new WhileUp(parts.state.health, parts.clock);
-    this.#doubts = new LRUCache({
-      max: 100_000,
-      ttl: keptForMs,
-      ttlResolution: 0,
-      perf: { now: () => parts.clock.monotonic() },
-    });
-  }
+  constructor(private readonly parts: CallParts) {}
 
   /**
    * Places the call unless one with the same clientToken was, and answers by the caller's deadline at the latest. Throws
@@ -77,16 +53,7 @@ export class CallService {
    */
   async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {
     const call = this.#intended(input, context);
-    const { state, fallback } = this.parts;
-    const answer = (shared: SharedState, patientUntilMs: number) =>
-      this.#place(call, shared, patientUntilMs, context.log);
-    let placed: PlacedAnswer;
-    try {
-      placed = await answer(state, fallback ? 0 : call.deadlineAtMs);
-    } catch (error) {
-      if (!fallback || !isOutage(error)) throw error;
-      placed = await answer(fallback, call.deadlineAtMs);
-    }
+    const placed = await this.parts.ledger.attempt(call, (effort) => this.#place(call, effort, context.log));
     logPlaced(call, placed, context.log);
     return placed;
   }
@@ -104,12 +71,12 @@ export class CallService {
     const waitMs = Math.min((input.maxWaitInSeconds ?? 0) * 1_000 || rules.deadlineMs, rules.deadlineMaxMs);
     return {
       key: callKeyFor(rules.stateSecret, { tenant, instanceId, clientToken }),
-      fingerprint: fingerprintOf(rules.stateSecret, request),
+      requestHash: requestHashOf(rules.stateSecret, request),
       clientToken,
       caller,
       kind: trafficType,
-      fenceCall: fenceCallFor(rules.stateSecret, connectToken),
-      fenceKey: fenceKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
+      windowEntry: windowEntryFor(rules.stateSecret, connectToken),
+      windowKey: windowKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
       allowRepeat,
       request: { ...request, InstanceId: instanceId, ContactFlowId: connectIdFrom(input.contactFlowId) },
       deadlineAtMs: clock.monotonic() + waitMs,
@@ -117,63 +84,28 @@ export class CallService {
     };
   }
 
-  async #place(call: IntendedCall, state: SharedState, patientUntilMs: number, log: Log): Promise<PlacedAnswer> {
+  async #place(call: IntendedCall, effort: CallEffort, log: Log): Promise<PlacedAnswer> {
     const { clock, rules } = this.parts;
-    const { key, fingerprint } = call;
     const instanceId = call.request.InstanceId;
-    const owner = randomUUID();
     const news = new Bell(clock);
-    const unsubscribe = state.calls.changed(key, news.ring);
+    const unsubscribe = effort.changed(news.ring);
     call.signal.addEventListener('abort', news.ring, { once: true });
     try {
       for (;;) {
-        const claimedAtMs = clock.monotonic();
-        const uncertainSinceMs = this.#doubts.get(key);
-        const claimed = await this.#whileUp.run(
-          patientUntilMs,
-          async () =>
-            this.#keeper.owed(key, fingerprint) ??
-            (await state.calls.claim(key, {
-              fingerprint,
-              owner,
-              leaseMs,
-              resendWindowMs: rules.unknownResendMs,
-              ...(uncertainSinceMs === undefined ? {} : { uncertainForMs: clock.monotonic() - uncertainSinceMs }),
-            })),
-        );
-        switch (claimed.is) {
-          case 'placed':
-            this.#doubts.delete(key);
-            return { contactId: claimed.facts.contactId, instanceId, isReplay: true };
-          case 'conflict':
-            throw idempotencyConflict();
-          case 'lost':
-            throw outcomeLost();
-          case 'held': {
-            const leftMs = call.deadlineAtMs - clock.monotonic();
-            if (leftMs <= 0 || call.signal.aborted) throw outcomeUnknown(call.clientToken);
-            await news.wait(Math.min(claimed.leaseLeftMs, leftMs));
-            break;
-          }
-          case 'mine': {
-            const parts = {
-              ...this.parts,
-              ...rules,
-              state,
-              log,
-              patientUntilMs,
-              whileUp: this.#whileUp,
-              keeper: this.#keeper,
-              doubts: this.#doubts,
-            };
-            const placing = new Placing(parts, call, { ...claimed, owner }, claimedAtMs);
-            const isReplay = claimed.uncertainForMs !== undefined;
-            const contactId = await this.#workOn(placing, call, (placedLate) => {
-              logPlaced(call, { contactId: placedLate, instanceId, isReplay }, log);
-            });
-            if (contactId !== undefined) return { contactId, instanceId, isReplay };
-          }
+        const claimed = await effort.claim();
+        if (claimed.is === 'placed') return { contactId: claimed.contactId, instanceId, isReplay: true };
+        if (claimed.is === 'held') {
+          const leftMs = call.deadlineAtMs - clock.monotonic();
+          if (leftMs <= 0 || call.signal.aborted) throw outcomeUnknown(call.clientToken);
+          await news.wait(Math.min(claimed.leaseLeftMs, leftMs));
+          continue;
         }
+        const isReplay = effort.unknownSinceMs !== undefined;
+        const placing = new Placing({ ...this.parts, unknownResendMs: rules.unknownResendMs, log }, effort, call);
+        const contactId = await this.#workOn(placing, call, (placedLate) => {
+          logPlaced(call, { contactId: placedLate, instanceId, isReplay }, log);
+        });
+        if (contactId !== undefined) return { contactId, instanceId, isReplay };
       }
     } finally {
       unsubscribe();
@@ -219,10 +151,6 @@ export class CallService {
       call.signal.removeEventListener('abort', stop);
     }
   }
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof GatewayError && error.cause instanceof StateUnavailable;
 }
 
 /** For whoever must find out later who called whom: the contact knows the number, the log does not. */

@@ -1,21 +1,22 @@
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import type { Caller } from '../request.js';
-import type { KeyedHash } from '../state/keys.js';
-import type { TurnKind } from '../state/turns.js';
+import type { KeyedHash } from '../keyed-hash.js';
+import type { TurnKind } from '../coordination/turns.js';
 
 /** One call that somebody means to place, with all that its placing needs. */
 export interface IntendedCall {
-  /** Names the call in what replicas share. */
+  /** Names the call's record in the ledger. */
   readonly key: KeyedHash;
-  readonly fingerprint: KeyedHash;
+  /** Equal for two requests with one idempotency key that ask for the same call. */
+  readonly requestHash: KeyedHash;
   readonly clientToken: string;
   /** Who asks, in whose queue the call waits for its turn. */
   readonly caller: Caller;
   readonly kind: TurnKind;
-  /** Names the tenant's number in the fence, without telling it. */
-  readonly fenceKey: KeyedHash;
-  /** Names the call there. */
-  readonly fenceCall: KeyedHash;
+  /** Names the duplicate-call window of the tenant's number. */
+  readonly windowKey: KeyedHash;
+  /** Names the call's own entry there. */
+  readonly windowEntry: KeyedHash;
   readonly allowRepeat: boolean;
   readonly request: StartOutboundVoiceContactCommandInput & {
     readonly InstanceId: string;

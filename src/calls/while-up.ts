@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../clock.js';
-import { StateUnavailable, type StateHealth } from '../state/state.js';
+import { StoreUnavailable, type StoreHealth } from '../store-health.js';
 import { stateUnavailable } from './call-errors.js';
 
 /** After an answer that did not come although the connection stands. */
@@ -8,7 +8,7 @@ const pauseMs = 100;
 /** Rides out an outage of what replicas share. */
 export class WhileUp {
   constructor(
-    private readonly health: StateHealth,
+    private readonly health: StoreHealth,
     private readonly clock: Clock,
   ) {}
 
@@ -18,7 +18,7 @@ export class WhileUp {
       try {
         return await step();
       } catch (error) {
-        if (!(error instanceof StateUnavailable)) throw error;
+        if (!(error instanceof StoreUnavailable)) throw error;
         const leftMs = untilMs - this.clock.monotonic();
         if (leftMs <= 0) throw stateUnavailable(error);
         await (this.health.isUp ? sleep(this.clock, Math.min(pauseMs, leftMs)) : this.#up(leftMs));

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-connect';
 import { sleep, type Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
-import type { Requester } from '../state/requester.js';
-import type { Capacity } from '../state/turns.js';
+import type { Requester } from '../coordination/requester.js';
+import type { Capacity } from '../coordination/turns.js';
 import { NeverSent, type ConnectClients } from './client.js';
 import {
   changeCalledOff,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import { nameOfRequester, type Requester } from '../state/requester.js';
-import { StateUnavailable } from '../state/state.js';
-import { latenessMs, type Capacity, type TurnKind, type Turns } from '../state/turns.js';
+import { nameOfRequester, type Requester } from '../coordination/requester.js';
+import { StoreUnavailable } from '../store-health.js';
+import { latenessMs, type Capacity, type TurnKind, type Turns } from '../coordination/turns.js';
 import { throttled, tooMany, unavailable } from './turn-refusals.js';
 
 /** How often those who wait make sure that they still stand in line, in case news of a grant, or the line itself, was lost. */
@@ -121,7 +121,7 @@ export class Pacer {
     try {
       await this.turns.throttled(operation, flightId);
     } catch (error) {
-      if (!(error instanceof StateUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
     }
   }
 
@@ -130,7 +130,7 @@ export class Pacer {
     try {
       return await this.turns.capacity(operation, requester);
     } catch (error) {
-      throw error instanceof StateUnavailable ? unavailable(error) : error;
+      throw error instanceof StoreUnavailable ? unavailable(error) : error;
     }
   }
 
@@ -148,7 +148,7 @@ export class Pacer {
       else waiter.end(place.isOverLimit ? tooMany(place.waitMs) : throttled(place.waitMs - maxWaitMs));
       this.#checkIn(line, place.nextTurnInMs);
     } catch (error) {
-      if (!(error instanceof StateUnavailable)) {
+      if (!(error instanceof StoreUnavailable)) {
         waiter.end(error);
         return;
       }

@@ -1,4 +1,4 @@
-import { partOf, type TurnQuota } from '../state/turns.js';
+import { partOf, type TurnQuota } from '../coordination/turns.js';
 
 /** Amazon Connect's default throttling quotas ("Amazon Connect service quotas", API throttling). */
 const defaults: Readonly<Record<string, TurnQuota>> = {

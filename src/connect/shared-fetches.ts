@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.js';
-import { isSameRequester, type Requester } from '../state/requester.js';
+import { isSameRequester, type Requester } from '../coordination/requester.js';
 
 /** Requests that several wait for at once, each with the turn of whoever asked first. */
 export class SharedFetches {

@@ -11,9 +11,11 @@ import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-k
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
-import { joinFacts } from '../state/fact-join.js';
-import type { Requester } from '../state/requester.js';
-import { StateUnavailable, type KnownContact, type Placement, type Timelines } from '../state/state.js';
+import { joinFacts } from '../coordination/fact-join.js';
+import type { Requester } from '../coordination/requester.js';
+import { StoreUnavailable } from '../store-health.js';
+import type { KnownContact, Timelines } from '../coordination/timelines.js';
+import type { Placement } from '../ledger/call-record.js';
 import {
   attributesFrom,
   detailsFrom,
@@ -227,7 +229,7 @@ export class ContactService {
     try {
       return await this.timelines.find(keys.map(timelineNameOf));
     } catch (error) {
-      if (error instanceof StateUnavailable) return [];
+      if (error instanceof StoreUnavailable) return [];
       throw error;
     }
   }

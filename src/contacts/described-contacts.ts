@@ -5,8 +5,8 @@ import type { Connect } from '../connect/connect.js';
 import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
 import { SharedFetches } from '../connect/shared-fetches.js';
 import { GatewayError } from '../errors.js';
-import type { Requester } from '../state/requester.js';
-import type { Placement } from '../state/state.js';
+import type { Requester } from '../coordination/requester.js';
+import type { Placement } from '../ledger/call-record.js';
 import type { PlacedContacts } from './placed-contacts.js';
 import { momentFrom, reportFrom } from './timeline/contact-facts.js';
 

@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { ResourceKey } from '../connect/resource-key.js';
-import { StateUnavailable, type Placement, type Placements } from '../state/state.js';
+import { StoreUnavailable } from '../store-health.js';
+import type { Placement } from '../ledger/call-record.js';
+import type { LedgerStore } from '../ledger/ledger.js';
+import { findPlacements } from '../ledger/placement.js';
 import type { HiddenSigns } from './contact-sight.js';
 import type { ContactFacts } from './timeline/contact-facts.js';
 
@@ -10,27 +13,27 @@ export class PlacedContacts {
   readonly #knownSinceMs = new LRUCache<string, number>({ max: 20_000 });
 
   constructor(
-    private readonly placements: Placements,
+    private readonly ledger: LedgerStore,
     private readonly clock: Clock,
   ) {}
 
-  /** In the order of the ids; undefined for all of them while shared state is away, for what a placing knew is worth no failed read. */
+  /** In the order of the ids; undefined for all of them while the ledger is away, for what a placing knew is worth no failed read. */
   async find(contactIds: readonly string[]): Promise<(Placement | undefined)[]> {
     try {
-      return await this.placements.find(contactIds);
+      return await findPlacements(this.ledger, contactIds);
     } catch (error) {
-      if (error instanceof StateUnavailable) return contactIds.map(() => undefined);
+      if (error instanceof StoreUnavailable) return contactIds.map(() => undefined);
       throw error;
     }
   }
 
-  /** The placing of the contact in its instance; null where it was not placed here, undefined while shared state, which knows, is away. */
+  /** The placing of the contact in its instance; null where it was not placed here, undefined while the ledger, which knows, is away. */
   async placementOf(key: ResourceKey): Promise<Placement | null | undefined> {
     try {
-      const [placement] = await this.placements.find([key.id]);
+      const [placement] = await findPlacements(this.ledger, [key.id]);
       return placement?.instanceId === key.instanceId ? placement : null;
     } catch (error) {
-      if (error instanceof StateUnavailable) return undefined;
+      if (error instanceof StoreUnavailable) return undefined;
       throw error;
     }
   }

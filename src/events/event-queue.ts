@@ -4,7 +4,9 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { factsFrom, timelineNameOf } from '../contacts/timeline/contact-facts.js';
 import type { Log } from '../log.js';
-import type { StateHealth, Timelines, Unsubscribe } from '../state/state.js';
+import type { StoreHealth } from '../store-health.js';
+import type { Timelines } from '../coordination/timelines.js';
+import type { Unsubscribe } from '../listeners.js';
 import { readContactEvent, type ContactEvent } from './contact-event.js';
 import { EventTally, type EventCounts } from './event-counts.js';
 import { QueueOutage } from './queue-outage.js';
@@ -20,7 +22,7 @@ export interface EventQueueParts {
   /** How long a request may take, a long poll included. Left out, 30 s. */
   readonly requestTimeoutMs?: number;
   readonly timelines: Timelines;
-  readonly health: StateHealth;
+  readonly health: StoreHealth;
   readonly clock: Clock;
   readonly log: Log;
 }

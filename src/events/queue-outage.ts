@@ -1,5 +1,5 @@
 import type { Log } from '../log.js';
-import { StateUnavailable } from '../state/state.js';
+import { StoreUnavailable } from '../store-health.js';
 
 /** What the way of an event consists of. */
 export type QueueStep = 'receiving' | 'recording' | 'deleting';
@@ -34,7 +34,7 @@ export class QueueOutage {
     this.#hasRoundFailed = true;
     if (this.#failing) return;
     this.#failing = step;
-    const isForeseen = step !== 'recording' || error instanceof StateUnavailable;
+    const isForeseen = step !== 'recording' || error instanceof StoreUnavailable;
     this.#log.warn(isForeseen ? { err: error } : { bug: error }, `${step} contact events fails; trying on`);
   }
 

@@ -11,7 +11,7 @@ import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
-import type { Requester } from '../state/requester.js';
+import type { Requester } from '../coordination/requester.js';
 import { ContactFlow } from './contact-flow.type.js';
 
 export interface ContactFlowFilter {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { readerOf } from '../graphql/noun.js';
-import type { Requester } from '../state/requester.js';
+import type { Requester } from '../coordination/requester.js';
 import { ConnectInstance } from './connect-instance.type.js';
 
 export class ConnectInstanceService {

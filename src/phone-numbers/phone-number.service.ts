@@ -1,7 +1,7 @@
 import { ListPhoneNumbersV2Command } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
-import type { Requester } from '../state/requester.js';
+import type { Requester } from '../coordination/requester.js';
 import { claimedPhoneNumberFrom, type ClaimedPhoneNumber } from './phone-number.type.js';
 
 export class PhoneNumberService {

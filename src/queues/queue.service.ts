@@ -13,7 +13,7 @@ import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js'
 import { standardQueueIdFrom, type StandardQueueId } from '../graphql/connect-arn.js';
 import { readerOf } from '../graphql/noun.js';
 import { callerOf, type RequestContext } from '../request.js';
-import type { Requester } from '../state/requester.js';
+import type { Requester } from '../coordination/requester.js';
 import { Queue } from './queue.type.js';
 import { StandardQueues } from './standard-queues.js';
 

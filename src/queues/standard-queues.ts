@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { ResourceKey } from '../connect/resource-key.js';
 import { SharedFetches } from '../connect/shared-fetches.js';
 import type { StandardQueueId } from '../graphql/connect-arn.js';
-import type { Requester } from '../state/requester.js';
+import type { Requester } from '../coordination/requester.js';
 
 const ttlMs = 300_000;
 /** How soon the list is loaded again for a queue that it does not have: a queue made moments ago is withheld for this long. */

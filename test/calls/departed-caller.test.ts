@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InstanceAccess } from '../../src/access/instances.js';
+import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import { CallLedger } from '../../src/calls/call-ledger.js';
 import { CallService } from '../../src/calls/call.service.js';
 import { StartOutboundVoiceContactInput } from '../../src/calls/start-outbound-voice-contact.input.js';
 import { TrafficType } from '../../src/calls/traffic-type.enum.js';
@@ -10,7 +12,7 @@ import { createLog } from '../../src/log.js';
 import { createRequestContext } from '../../src/request.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
-import { MemoryState } from '../../src/state/memory.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
 import { callInput } from '../support/place-call.js';
 import { neverMs } from '../support/start-gateway.js';
 import { TestClock } from '../support/test-clock.js';
@@ -27,7 +29,7 @@ beforeAll(async () => {
     maxWaitingPerSubject: () => undefined,
     quotaFor: () => ({ ratePerSecond: 100, burst: 100 }),
   };
-  const state = new MemoryState({ clock, turns });
+  const coordination = new MemoryCoordination({ clock, turns });
   const clients = createConnectClients({
     region: seed.region,
     endpoint: simulator.url,
@@ -36,21 +38,21 @@ beforeAll(async () => {
     requestTimeoutMs: neverMs,
     quotas: new Map(),
   });
+  const rules = {
+    deadlineMs: 10_000,
+    deadlineMaxMs: 55_000,
+    duplicateWindowMs: 60_000,
+    maxRepeatCallsPerHour: 5,
+    unknownResendMs: 60_000,
+    stateSecret: 'secret',
+  };
   calls = new CallService({
-    connect: new Connect(clients, new Pacer(state.turns, clock), clock),
+    connect: new Connect(clients, new Pacer(coordination.turns, clock), clock),
     access: new InstanceAccess({ defaultInstanceId: seed.instanceId, instanceIds: [seed.instanceId] }),
-    state,
+    ledger: new CallLedger({ store: new MemoryLedger({ clock }), clock, log, rules }),
     clock,
-    log,
     random: () => 1,
-    rules: {
-      deadlineMs: 10_000,
-      deadlineMaxMs: 55_000,
-      duplicateWindowMs: 60_000,
-      maxRepeatCallsPerHour: 5,
-      unknownResendMs: 60_000,
-      stateSecret: 'secret',
-    },
+    rules,
   });
 });
 afterAll(() => simulator.stop());

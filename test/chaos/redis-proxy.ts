@@ -24,7 +24,7 @@ export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
   const server = createServer((gateway) => {
     const redis = connect(redisPort, '127.0.0.1').setNoDelay(true);
     gateway.setNoDelay(true);
-    let isMarking = false;
+    const asked = new Set<RedisMoment>();
     for (const [from, to] of [
       [gateway, redis],
       [redis, gateway],
@@ -37,15 +37,13 @@ export async function startRedisProxy(redisPort: number): Promise<RedisProxy> {
       });
     }
     gateway.on('data', (chunk) => {
-      isMarking ||= chunk.includes('\r\nmarkSending\r\n');
+      if (chunk.includes('"state":"claimed"')) asked.add('claimed');
+      if (chunk.includes('"state":"sending"')) asked.add('marked');
       redis.write(chunk);
     });
     redis.on('data', (chunk) => {
-      if (chunk.includes('"is":"mine"')) reach('claimed');
-      if (isMarking) {
-        isMarking = false;
-        reach('marked');
-      }
+      for (const moment of asked) reach(moment);
+      asked.clear();
       gateway.write(chunk);
     });
   });

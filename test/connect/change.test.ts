@@ -6,8 +6,8 @@ import { Pacer } from '../../src/connect/pacer.js';
 import { GatewayError } from '../../src/errors.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
-import { MemoryState } from '../../src/state/memory.js';
-import type { TurnQuota } from '../../src/state/turns.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
+import type { TurnQuota } from '../../src/coordination/turns.js';
 import { neverMs } from '../support/start-gateway.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -27,7 +27,7 @@ function connectWith(quota: TurnQuota): Connect {
 }
 
 function connectAt(quotaFor: () => TurnQuota): Connect {
-  const state = new MemoryState({
+  const state = new MemoryCoordination({
     clock,
     turns: { campaignShare: 0.1, maxWaitingPerSubject: () => undefined, quotaFor },
   });

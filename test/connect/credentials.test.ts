@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { Pacer } from '../../src/connect/pacer.js';
-import { MemoryState } from '../../src/state/memory.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
 import { neverMs } from '../support/start-gateway.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -37,7 +37,7 @@ function connectWith(environment: Readonly<Record<string, string>>): Connect {
     maxWaitingPerSubject: () => undefined,
     quotaFor: () => ({ ratePerSecond: 100, burst: 100 }),
   };
-  const state = new MemoryState({ clock, turns });
+  const state = new MemoryCoordination({ clock, turns });
   const clients = createConnectClients({
     region: 'us-west-2',
     endpoint: 'http://127.0.0.1:1',

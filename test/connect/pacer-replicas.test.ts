@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Pacer, type TurnWish } from '../../src/connect/pacer.js';
-import { Bench } from '../state/turns-bench.js';
+import { Bench } from '../coordination/turns-bench.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 
 let redis: TestRedis;

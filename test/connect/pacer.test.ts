@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Pacer, type TurnWish } from '../../src/connect/pacer.js';
 import { quotaFor } from '../../src/connect/quotas.js';
-import { MemoryTurns } from '../../src/state/memory-turns.js';
-import { StateUnavailable } from '../../src/state/state.js';
-import type { TurnQuota, Turns } from '../../src/state/turns.js';
+import { MemoryTurns } from '../../src/coordination/memory/memory-turns.js';
+import { StoreUnavailable } from '../../src/store-health.js';
+import type { TurnQuota, Turns } from '../../src/coordination/turns.js';
 import { TestClock } from '../support/test-clock.js';
 
 let clock: TestClock;
@@ -68,7 +68,7 @@ class Faulty implements Turns {
 
   #unlessOut<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
     this.asked.push(what);
-    return this.isOut ? Promise.reject(new StateUnavailable(false)) : ask();
+    return this.isOut ? Promise.reject(new StoreUnavailable()) : ask();
   }
 }
 

@@ -4,7 +4,7 @@ import { detailsFrom, knownFrom, searchedDetailsFrom } from '../../src/contacts/
 import { AnsweringMachineDetectionStatus, Channel, InitiationMethod } from '../../src/contacts/contact-enums.js';
 import { factsFrom, unnamedQueue } from '../../src/contacts/timeline/contact-facts.js';
 import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
-import { joinFacts } from '../../src/state/fact-join.js';
+import { joinFacts } from '../../src/coordination/fact-join.js';
 
 /** What Connect may send although the SDK's types know nothing of it. */
 const vendor = (contact: object): Contact => contact;

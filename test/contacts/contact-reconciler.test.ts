@@ -8,14 +8,14 @@ import { WatchedContact } from '../../src/contacts/timeline/watched-contact.js';
 import { GatewayError } from '../../src/errors.js';
 import { createLog } from '../../src/log.js';
 import { seed } from '../../src/simulator/seed.js';
-import { MemoryState } from '../../src/state/memory.js';
-import type { Requester } from '../../src/state/requester.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
+import type { Requester } from '../../src/coordination/requester.js';
 import { TestClock } from '../support/test-clock.js';
 
 /** A reconciler with its turns; who was asked for in whose name, and when. */
 function started() {
   const clock = new TestClock(0);
-  const state = new MemoryState({
+  const state = new MemoryCoordination({
     clock,
     turns: {
       campaignShare: 0.1,

@@ -3,7 +3,7 @@ import { knownFrom } from '../../src/contacts/contact-details.js';
 import { factsFrom, toFacts, type ContactReport } from '../../src/contacts/timeline/contact-facts.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
 import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
-import { joinFacts } from '../../src/state/fact-join.js';
+import { joinFacts } from '../../src/coordination/fact-join.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
 const queueId = standardQueueIdFrom('arn:aws:connect:us-west-2:123456789012:instance/i-1/queue/q-1')!;

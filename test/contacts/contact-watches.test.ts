@@ -12,8 +12,10 @@ import type { ContactSnapshot } from '../../src/contacts/timeline/watched-contac
 import { createLog } from '../../src/log.js';
 import { QueueService } from '../../src/queues/queue.service.js';
 import { seed } from '../../src/simulator/seed.js';
-import { MemoryState } from '../../src/state/memory.js';
-import { StateUnavailable, type Timelines } from '../../src/state/state.js';
+import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
+import { StoreUnavailable } from '../../src/store-health.js';
+import type { Timelines } from '../../src/coordination/timelines.js';
 import { placeCallElsewhere } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
@@ -22,7 +24,7 @@ const alice = { tenant: 'acme', subject: 'alice' };
 describe('of those who come and go', () => {
   let gateway: RunningGateway;
   let watches: ContactWatches;
-  let state: MemoryState;
+  let state: MemoryCoordination;
   let key: ResourceKey;
   const maxTimelines = 50;
   /** How many of the next reads of shared state time out. */
@@ -55,9 +57,9 @@ describe('of those who come and go', () => {
         };
       },
     };
-    state = new MemoryState({
+    state = new MemoryCoordination({
       clock,
-      maxEntries: maxTimelines * 10,
+      maxTimelines,
       turns: {
         quotaFor: () => ({ ratePerSecond: 10_000, burst: 10_000 }),
         campaignShare: 0.1,
@@ -69,7 +71,7 @@ describe('of those who come and go', () => {
       find: (contacts) => {
         if (unanswered === 0) return state.timelines.find(contacts);
         unanswered -= 1;
-        return Promise.reject(new StateUnavailable(true));
+        return Promise.reject(new StoreUnavailable());
       },
       claimReconciling: (contact, holdMs) => state.timelines.claimReconciling(contact, holdMs),
       outdate: (contact) => state.timelines.outdate(contact),
@@ -84,7 +86,7 @@ describe('of those who come and go', () => {
       },
     };
     const connect = new Connect(createConnectClients(gateway.config.connect), new Pacer(state.turns, clock), clock);
-    const placed = new PlacedContacts(state.placements, clock);
+    const placed = new PlacedContacts(new MemoryLedger({ clock }), clock);
     const described = new DescribedContacts(connect, placed, clock);
     const log = createLog('silent');
     watches = new ContactWatches({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { WatchedContact } from '../../src/contacts/timeline/watched-contact.js';
 import { GatewayError } from '../../src/errors.js';
-import type { Requester } from '../../src/state/requester.js';
+import type { Requester } from '../../src/coordination/requester.js';
 
 const key = { instanceId: 'i', id: 'c' };
 const alice = { tenant: 'acme', subject: 'alice' };

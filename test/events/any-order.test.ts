@@ -4,9 +4,9 @@ import { ContactStatus } from '../../src/contacts/contact-enums.js';
 import { eventsOf, factsFrom, toFacts } from '../../src/contacts/timeline/contact-facts.js';
 import { stateOf, statusOf } from '../../src/contacts/timeline/contact-state.js';
 import { readContactEvent } from '../../src/events/contact-event.js';
-import { joinFacts } from '../../src/state/fact-join.js';
-import type { ContactFact } from '../../src/state/state.js';
-import { describeContract } from '../state/replicas.js';
+import { joinFacts } from '../../src/coordination/fact-join.js';
+import type { ContactFact } from '../../src/coordination/timelines.js';
+import { describeContract } from '../coordination/replicas.js';
 import { calls } from './contact-events.js';
 
 /** How far a call is. Where the customer is gone and nothing is told of an agent yet, nobody knows whether one works on. */

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { RedisState } from '../../src/state/redis.js';
-import { openRedisState, settingsOn } from '../state/replicas.js';
+import { openRedisStores, redisStores, settingsOn } from '../redis/stores.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { bodyOf } from './contact-events.js';
 import { queueUnderTest, type QueueUnderTest } from './queue-under-test.js';
@@ -19,7 +18,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
 
   test('receives nothing, and begins when it is up', async () => {
     await redis.stop();
-    const state = new RedisState(settingsOn(redis));
+    const state = redisStores(settingsOn(redis));
     under = await queueUnderTest({ state });
     const { simulator, queue } = under;
     const askedWhenUp = new Promise((resolve) => {
@@ -37,7 +36,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
   });
 
   test('keeps the messages in hand, receives no more, and goes on when it is back', async () => {
-    const state = await openRedisState(settingsOn(redis));
+    const state = await openRedisStores(settingsOn(redis));
     under = await queueUnderTest({ state });
     const { simulator, queue, clock } = under;
     queue.start();
@@ -71,7 +70,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
   });
 
   test('pauses also when the connection stands and nothing is answered', async () => {
-    const state = await openRedisState({ ...settingsOn(redis), commandTimeoutMs: 50 });
+    const state = await openRedisStores({ ...settingsOn(redis), commandTimeoutMs: 50 });
     under = await queueUnderTest({ state });
     const { simulator, queue, clock } = under;
     queue.start();
@@ -86,7 +85,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
 
   test('can be stopped', async () => {
     await redis.stop();
-    under = await queueUnderTest({ state: new RedisState(settingsOn(redis)) });
+    under = await queueUnderTest({ state: redisStores(settingsOn(redis)) });
     under.queue.start();
     await under.queue.stop();
     expect(under.simulator.requests()).toEqual({});

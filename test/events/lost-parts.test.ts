@@ -9,7 +9,7 @@ import {
 } from '../../src/contacts/timeline/contact-facts.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
 import { readContactEvent } from '../../src/events/contact-event.js';
-import { joinFacts } from '../../src/state/fact-join.js';
+import { joinFacts } from '../../src/coordination/fact-join.js';
 import { calls } from './contact-events.js';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,9 +4,10 @@ import { createLog } from '../../src/log.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
 import type { SettingChanges } from '../../src/simulator/settings.js';
-import { MemoryState } from '../../src/state/memory.js';
-import type { KnownContact, SharedState } from '../../src/state/state.js';
-import { turns } from '../state/replicas.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
+import type { KnownContact } from '../../src/coordination/timelines.js';
+import type { Coordination } from '../../src/coordination/coordination.js';
+import { turns } from '../redis/stores.js';
 import { TestClock } from '../support/test-clock.js';
 import { contactId } from './contact-events.js';
 
@@ -15,7 +16,7 @@ export interface QueueUnderTest {
   readonly queue: EventQueue;
   readonly simulator: RunningSimulator;
   readonly clock: TestClock;
-  readonly state: SharedState;
+  readonly state: Coordination;
   /** The messages of the lines logged so far. */
   logged(): readonly string[];
   /** Everything logged so far, as it was written. */
@@ -31,7 +32,7 @@ export interface QueueUnderTest {
 
 /** Starts the simulator; the consumer begins when the test says so. */
 export async function queueUnderTest(
-  given: { readonly state?: SharedState; readonly settings?: SettingChanges } = {},
+  given: { readonly state?: Coordination; readonly settings?: SettingChanges } = {},
 ): Promise<QueueUnderTest> {
   const clock = new TestClock();
   const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' };
@@ -40,7 +41,7 @@ export async function queueUnderTest(
     settings: { rates: 'off', ...given.settings },
     credentials: new Map([[credentials.accessKeyId, credentials.secretAccessKey]]),
   });
-  const state = given.state ?? new MemoryState({ clock, turns });
+  const state = given.state ?? new MemoryCoordination({ clock, turns });
   let written = '';
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
@@ -82,7 +83,6 @@ export async function queueUnderTest(
     stop: async () => {
       await Promise.all(queues.map((queue) => queue.stop()));
       await simulator.stop();
-      await state.close();
     },
   };
 }

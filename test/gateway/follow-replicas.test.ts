@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { latenessMs } from '../../src/state/turns.js';
+import { latenessMs } from '../../src/coordination/turns.js';
 import { follow, type Following } from '../support/follow.js';
 import { placeCall } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';

@@ -75,7 +75,7 @@ describeOnRedis('on two replicas', () => {
     const gateway = await start({ state: { redisUrl: redis.url } });
     const placed = await call(gateway, '+31612345678', false, 'mine');
     const admin = new Redis(redis.url);
-    await admin.del(await admin.keys('outdial:call:*'));
+    await admin.del(await admin.keys('outdial:ledger:call:*'));
     admin.disconnect();
     // Connect would not know the token for this number: it would ring again.
     expect(await call(gateway, '+316123456789', false, 'mine')).toBe('DUPLICATE_CALL');

@@ -100,8 +100,8 @@ describeOnRedis('who reads all of Redis', () => {
     });
     // All of it was seen, and what it is named by is keyed.
     for (const { contactId } of here.simulator.calls()) expect(seen).toContain(contactId);
-    expect(seen).toMatch(/outdial:call:\{[\w-]{43}\}/);
-    expect(seen).toMatch(/"outdial:calls","[\w-]{43}"/);
+    expect(seen).toMatch(/outdial:ledger:call:\{[\w-]{43}\}/);
+    expect(seen).toMatch(/"outdial:ledger","[\w-]{43}"/);
 
     const found = [...guesses()].filter((guess) => seen.includes(guess));
     expect(found).toEqual([]);

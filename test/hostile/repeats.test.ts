@@ -1,7 +1,5 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { print } from 'graphql';
-import { MemoryFences } from '../../src/state/memory-fences.js';
-import { RedisFences } from '../../src/state/redis-fences.js';
 import {
   CapacityDocument,
   PlaceCallDocument,
@@ -51,39 +49,6 @@ describeOnRedis('on two replicas with one Redis', () => {
     return { here, there };
   });
 });
-
-/** As a replica that is far from Redis, or stands still: what releases an entry waits. */
-function holdReleases(): { readonly entered: Promise<void>; readonly release: () => Promise<void> } {
-  let go: () => void = () => undefined;
-  const mayGo = new Promise<void>((resolve) => (go = resolve));
-  const held: Promise<void>[] = [];
-  let enter: () => void = () => undefined;
-  const entered = new Promise<void>((resolve) => (enter = resolve));
-  const spies = [MemoryFences, RedisFences].flatMap(({ prototype }) => {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on what it was called on
-    const { enter: enterNow, release: releaseNow } = prototype;
-    return [
-      jest.spyOn(prototype, 'enter').mockImplementation(async function (this: MemoryFences & RedisFences, ...asked) {
-        const answer = await enterNow.apply(this, asked);
-        enter();
-        return answer;
-      }),
-      jest.spyOn(prototype, 'release').mockImplementation(function (this: MemoryFences & RedisFences, ...asked) {
-        const released = mayGo.then(() => releaseNow.apply(this, asked));
-        held.push(released);
-        return released;
-      }),
-    ];
-  });
-  return {
-    entered,
-    release: async () => {
-      go();
-      await Promise.all(held);
-      for (const spy of spies) spy.mockRestore();
-    },
-  };
-}
 
 function repeats(startPair: (changes: GatewayChanges) => Promise<Pair>): void {
   let here: RunningGateway;
@@ -153,21 +118,6 @@ function repeats(startPair: (changes: GatewayChanges) => Promise<Pair>): void {
     expect((await here.clock.runUntil(repeat)).errors).toBeUndefined();
     here.clock.advance(2_000);
     expect(await refusal(here)).toMatchObject({ code: 'DUPLICATE_CALL', contactId: rung()[0]?.contactId });
-    expect(rung()).toHaveLength(1);
-  });
-
-  test('where of two requests for one call the one that leaves gives up late, the number is still taken by the other', async () => {
-    await startInLine();
-    const same = { clientToken: 'both' };
-    const first = await impatient(here, same);
-    await untilWaiting(1);
-    const late = holdReleases();
-    const second = ask(there, same);
-    first.leave();
-    await late.entered;
-    await late.release();
-    expect(await refusal(here)).toMatchObject({ code: 'DUPLICATE_CALL' });
-    expect((await here.clock.runUntil(second)).errors).toBeUndefined();
     expect(rung()).toHaveLength(1);
   });
 

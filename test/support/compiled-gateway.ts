@@ -12,7 +12,9 @@ export function compileGateway(): string {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['-p', join(root, 'tsconfig.build.json'), '--outDir', join(app, 'dist')],
   ]);
-  cpSync(join(root, 'src/state/scripts'), join(app, 'dist/state/scripts'), { recursive: true });
+  for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua']) {
+    cpSync(join(root, 'src', scripts), join(app, 'dist', scripts), { recursive: true });
+  }
   for (const room of ['development', 'simulator']) rmSync(join(app, 'dist', room), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
   symlinkSync(join(root, 'package.json'), join(app, 'package.json'));

@@ -1,7 +1,7 @@
 import type { AgentInfo, Contact } from '@aws-sdk/client-connect';
 import type { ResourceKey } from '../../connect/resource-key.js';
 import type { StandardQueueId } from '../../graphql/connect-arn.js';
-import { eventPrefix, type ContactFact } from '../../state/state.js';
+import { eventPrefix, type ContactFact } from '../../coordination/timelines.js';
 
 /** The fields of a contact's facts that are moments; their value is a whole number of milliseconds since the epoch. */
 const momentFields = [

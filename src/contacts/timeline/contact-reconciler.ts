@@ -4,9 +4,10 @@ import { reconcilingTurns } from '../../connect/quotas.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
 import { GatewayError } from '../../errors.js';
 import type { Log } from '../../log.js';
-import { FairQueue, type Queued } from '../../state/fair-queue.js';
-import { isSameRequester, type Requester } from '../../state/requester.js';
-import { StateUnavailable, type Timelines } from '../../state/state.js';
+import { FairQueue, type Queued } from '../../coordination/fair-queue.js';
+import { isSameRequester, type Requester } from '../../coordination/requester.js';
+import { StoreUnavailable } from '../../store-health.js';
+import type { Timelines } from '../../coordination/timelines.js';
 import type { WatchedContact } from './watched-contact.js';
 
 export interface ContactReconcilerParts {
@@ -209,7 +210,7 @@ export class ContactReconciler {
       if (isMine) watched.claimedUntilMs = nowMs + holdMs;
       return isMine;
     } catch (error) {
-      if (error instanceof StateUnavailable) return true;
+      if (error instanceof StoreUnavailable) return true;
       throw error;
     }
   }

@@ -5,15 +5,11 @@ import type { ResourceKey } from '../../connect/resource-key.js';
 import { GatewayError } from '../../errors.js';
 import type { QueueService } from '../../queues/queue.service.js';
 import type { Log } from '../../log.js';
-import { joinFacts } from '../../state/fact-join.js';
-import type { Requester } from '../../state/requester.js';
-import {
-  StateUnavailable,
-  type KnownContact,
-  type Placement,
-  type StateHealth,
-  type Timelines,
-} from '../../state/state.js';
+import { joinFacts } from '../../coordination/fact-join.js';
+import type { Requester } from '../../coordination/requester.js';
+import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
+import type { KnownContact, Timelines } from '../../coordination/timelines.js';
+import type { Placement } from '../../ledger/call-record.js';
 import { hiddenContact, lostInMs, type HiddenSigns } from '../contact-sight.js';
 import type { DescribedContacts } from '../described-contacts.js';
 import type { PlacedContacts } from '../placed-contacts.js';
@@ -38,7 +34,7 @@ export interface ContactWatchesParts {
   readonly described: DescribedContacts;
   readonly placed: PlacedContacts;
   readonly timelines: Timelines;
-  readonly health: StateHealth;
+  readonly health: StoreHealth;
   readonly connect: Connect;
   readonly queues: Pick<QueueService, 'standardId'>;
   readonly clock: Clock;
@@ -166,7 +162,7 @@ export class ContactWatches {
       this.#joinShared(watched, known.facts);
       return true;
     } catch (error) {
-      if (!(error instanceof StateUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
       this.#readAgain(watched);
       return false;
     }
@@ -188,7 +184,7 @@ export class ContactWatches {
         }
       }
     } catch (err) {
-      if (err instanceof StateUnavailable) this.#readAgain(watched);
+      if (err instanceof StoreUnavailable) this.#readAgain(watched);
       else this.parts.log.error({ bug: err }, 'a followed contact was not read');
     } finally {
       watched.isReading = false;
@@ -252,7 +248,7 @@ export class ContactWatches {
     try {
       await this.parts.timelines.record(watched.name, told);
     } catch (error) {
-      if (!(error instanceof StateUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
     }
     return true;
   }

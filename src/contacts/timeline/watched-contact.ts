@@ -1,8 +1,9 @@
 import type { ResourceKey } from '../../connect/resource-key.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
-import { joinFacts } from '../../state/fact-join.js';
-import { isSameRequester, nameOfRequester, type Requester } from '../../state/requester.js';
-import type { Placement, Unsubscribe } from '../../state/state.js';
+import { joinFacts } from '../../coordination/fact-join.js';
+import { isSameRequester, nameOfRequester, type Requester } from '../../coordination/requester.js';
+import type { Placement } from '../../ledger/call-record.js';
+import type { Unsubscribe } from '../../listeners.js';
 import { hasEvent, isOver, isWhole, type ContactFacts } from './contact-facts.js';
 import { outcomeOf } from './contact-outcome.js';
 import { soundsWhole } from './contact-state.js';

@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import type { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import * as record from '../ledger/call-record.js';
+import {
+  closeWindow,
+  enterWindow,
+  leaveWindow,
+  windowSpec,
+  type WindowEntered,
+  type WindowRecord,
+} from '../ledger/duplicate-window.js';
+import { type LedgerStore } from '../ledger/ledger.js';
+import { LedgerView, type Transition } from '../ledger/ledger-view.js';
+import type { KeyedHash } from '../keyed-hash.js';
+import type { Unsubscribe } from '../listeners.js';
+import { StoreUnavailable } from '../store-health.js';
+import { duplicateCall, idempotencyConflict, outcomeLost, tooManyRepeats } from './call-errors.js';
+import type { IntendedCall } from './intended-call.js';
+import type { PlacedWrites } from './placed-writes.js';
+import { WhileUp } from './while-up.js';
+
+export const leaseMs = 5_000;
+/** With less of the lease left nothing is sent: somebody else may be about to take over. */
+const leastLeaseMs = 1_000;
+
+export interface CallLedgerRules {
+  /** How long a number is not called again after a call; 0 switches the window off. */
+  readonly duplicateWindowMs: number;
+  /** How many calls with `allowRepeat` one number gets within an hour. */
+  readonly maxRepeatCallsPerHour: number;
+  /** How long a call with an unknown outcome may be sent again. */
+  readonly unknownResendMs: number;
+}
+
+/** Somebody else works on the call now: this effort's lease ran out. */
+export class TakenOver extends Error {
+  override readonly name = 'TakenOver';
+}
+
+export interface CallEffortParts {
+  readonly store: LedgerStore;
+  readonly clock: Clock;
+  readonly rules: CallLedgerRules;
+  readonly writes: PlacedWrites;
+  readonly unknownSinceMs: LRUCache<KeyedHash, number>;
+  /** Until when, on the monotonic clock, an outage of `store` is ridden out before anything was sent. */
+  readonly patientUntilMs: number;
+}
+
+export type Claimed =
+  | { readonly is: 'mine' }
+  | { readonly is: 'held'; readonly leaseLeftMs: number }
+  | { readonly is: 'placed'; readonly contactId: string };
+
+/** The number is taken, by whom and for how long. */
+interface Refused {
+  readonly is: 'refused';
+  readonly number: Exclude<WindowEntered, { readonly entered: true }>;
+}
+
+/** One effort to place one call, as the ledger sees it: the claim of the call and of its number, the lease, the outcome. */
+export class CallEffort {
+  readonly #owner = randomUUID();
+  readonly #view: LedgerView;
+  readonly #whileUp: WhileUp;
+  #epoch = 0;
+  #unknownSinceMs: number | undefined;
+
+  constructor(
+    private readonly parts: CallEffortParts,
+    private readonly call: IntendedCall,
+  ) {
+    this.#view = new LedgerView(parts.store);
+    this.#whileUp = new WhileUp(parts.store.health, parts.clock);
+  }
+
+  /** Since when, on the monotonic clock, an attempt may have been accepted; undefined where none was. */
+  get unknownSinceMs(): number | undefined {
+    return this.#unknownSinceMs;
+  }
+
+  /** Tells when the call was let go, released or placed, on whatever replica, and whenever such news may have been missed. */
+  changed(listener: () => void): Unsubscribe {
+    return this.parts.store.changed(this.call.key, listener);
+  }
+
+  /**
+   * Takes the call, and its number with it unless an attempt of it may have been accepted already. Throws IDEMPOTENCY_CONFLICT, DUPLICATE_CALL, OUTCOME_UNKNOWN
+   * where nothing may be sent any more, and UPSTREAM_UNAVAILABLE.
+   */
+  async claim(): Promise<Claimed> {
+    const { clock, unknownSinceMs, writes } = this.parts;
+    const { key, requestHash } = this.call;
+    const claimedAtMs = clock.monotonic();
+    const found = await this.#whileUp.run(this.parts.patientUntilMs, () => {
+      const unwritten = writes.unwritten(key);
+      if (!unwritten) return this.#claim();
+      const isSame = unwritten.requestHash === requestHash;
+      return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
+    });
+    switch (found.is) {
+      case 'placed':
+        unknownSinceMs.delete(key);
+        return { is: 'placed', contactId: found.facts.contactId };
+      case 'conflict':
+        throw idempotencyConflict();
+      case 'lost':
+        throw outcomeLost();
+      case 'refused':
+        if (found.number.because !== 'too many repeats') throw duplicateCall(found.number);
+        throw tooManyRepeats(found.number.retryAfterMs, this.parts.rules.maxRepeatCallsPerHour);
+      case 'held':
+        return found;
+      case 'mine':
+        this.#epoch = found.epoch;
+        this.#unknownSinceMs = found.uncertainForMs === undefined ? undefined : claimedAtMs - found.uncertainForMs;
+        return found;
+    }
+  }
+
+  /**
+   * Writes down that the call is being sent, before it is. Throws TakenOver when the lease is somebody else's, and UPSTREAM_UNAVAILABLE once `untilMs`, or
+   * before anything was sent the effort's own patience, is over.
+   */
+  async markSending(untilMs: number): Promise<void> {
+    const { clock, patientUntilMs } = this.parts;
+    let askedAtMs: number;
+    do {
+      askedAtMs = clock.monotonic();
+      const isMine = await this.#whileUp.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
+        this.#change((call, nowMs) => record.markSending(call, this.#lease, nowMs)),
+      );
+      if (!isMine) throw new TakenOver();
+    } while (askedAtMs + leaseMs - clock.monotonic() < leastLeaseMs);
+  }
+
+  /** The attempt that was sent at `sentAtMs` may have been accepted. */
+  async markUncertain(sentAtMs: number): Promise<void> {
+    this.#unknownSinceMs ??= sentAtMs;
+    this.parts.unknownSinceMs.set(this.call.key, this.#unknownSinceMs);
+    // Where this is lost, the record says "sending", and that counts as uncertain once the lease is over.
+    await ifUp(() => this.#change((call, nowMs) => record.markUncertain(call, this.#lease, nowMs)));
+  }
+
+  /** The contact id that the call has from now on: the first that anybody recorded. */
+  placed(contactId: string): Promise<string> {
+    const { clock, unknownSinceMs, writes } = this.parts;
+    const { key, requestHash, request } = this.call;
+    unknownSinceMs.delete(key);
+    const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
+    return writes.record(this.call, { ...facts, requestHash, placedAtMs: clock.now() }, this.#view);
+  }
+
+  /**
+   * After a failure: what was provably not placed is forgotten, what may have been stays open for whoever asks next. False where
+   * somebody else knows of an unknown outcome that this effort does not.
+   */
+  async giveUp(): Promise<boolean> {
+    if (this.#unknownSinceMs === undefined) {
+      const isForgotten = await ifUp(() =>
+        this.#changeBoth((call, window, nowMs) => {
+          const released = record.release(call, this.#lease);
+          const left = released.answer
+            ? leaveWindow(window, { call: this.call.windowEntry, owner: this.#owner }, nowMs)
+            : { record: window };
+          return { next: [released, left], answer: released.answer };
+        }),
+      );
+      return isForgotten ?? true;
+    }
+    await ifUp(() =>
+      this.#changeBoth((call, window, nowMs) => {
+        const next = [record.letGo(call, this.#lease), this.#closedUnknown(window, nowMs)] as const;
+        return { next, answer: undefined };
+      }),
+    );
+    return true;
+  }
+
+  /**
+   * Renews the lease while the effort lasts. One that was lost shows when it is next written. The entry of a call whose outcome is unknown lives as long: the last
+   * request that asks after it may be answered later than the time that the entry was given.
+   */
+  keepLease(): () => void {
+    let callOff: () => void = () => undefined;
+    const renewLater = () => {
+      callOff = this.parts.clock.after(leaseMs / 3, () => {
+        void ifUp(() => this.#renew());
+        renewLater();
+      });
+    };
+    renewLater();
+    return () => {
+      callOff();
+    };
+  }
+
+  #renew(): Promise<unknown> {
+    const { duplicateWindowMs } = this.parts.rules;
+    if (this.#unknownSinceMs === undefined || duplicateWindowMs === 0) {
+      return this.#change((call, nowMs) => record.renew(call, this.#lease, nowMs));
+    }
+    const closing = { call: this.call.windowEntry, windowMs: leaseMs };
+    return this.#changeBoth((call, window, nowMs) => {
+      const renewed = record.renew(call, this.#lease, nowMs);
+      return { next: [renewed, closeWindow(window, closing, nowMs)], answer: renewed.answer };
+    });
+  }
+
+  get #lease(): record.Lease {
+    return { owner: this.#owner, epoch: this.#epoch, leaseMs };
+  }
+
+  #claim(): Promise<record.CallClaimed | Refused> {
+    const { clock, rules, unknownSinceMs } = this.parts;
+    const { key, requestHash, windowEntry, allowRepeat, deadlineAtMs } = this.call;
+    const known = unknownSinceMs.get(key);
+    const claim: record.CallClaim = {
+      requestHash,
+      owner: this.#owner,
+      leaseMs,
+      resendWindowMs: rules.unknownResendMs,
+      uncertainForMs: known === undefined ? undefined : clock.monotonic() - known,
+    };
+    const isOff = rules.duplicateWindowMs === 0;
+    const entering = {
+      call: windowEntry,
+      owner: this.#owner,
+      // Longer than the whole effort may take, so that only a crash lets it run out.
+      holdMs: isOff ? 0 : deadlineAtMs - clock.monotonic() + rules.unknownResendMs + leaseMs,
+      allowRepeat,
+      maxRepeats: rules.maxRepeatCallsPerHour,
+    };
+    return this.#changeBoth<record.CallClaimed | Refused>((call, window, nowMs) => {
+      const claimed = record.claim(call, claim, nowMs);
+      const isNew = claimed.answer.is === 'mine' && claimed.answer.uncertainForMs === undefined;
+      // Where the window is off repeats are counted all the same.
+      if (!isNew || (isOff && !allowRepeat)) return { next: [claimed, { record: window }], answer: claimed.answer };
+      const { answer: number, ...entered } = enterWindow(window, entering, nowMs);
+      if (number.entered) return { next: [claimed, entered], answer: claimed.answer };
+      // Where records are changed one after another, this effort's claim may be there already.
+      const isOwn = call?.owner === this.#owner;
+      const unclaimed = isOwn ? { record: undefined, isNews: true } : { record: call };
+      return { next: [unclaimed, entered], answer: { is: 'refused', number } };
+    });
+  }
+
+  /** As long as somebody may ask for the call again, it may yet ring. */
+  #closedUnknown(window: WindowRecord | undefined, nowMs: number) {
+    const { clock, rules } = this.parts;
+    if (rules.duplicateWindowMs === 0) return { record: window };
+    const resendLeftMs = (this.#unknownSinceMs ?? 0) + rules.unknownResendMs - clock.monotonic();
+    const windowMs = Math.max(rules.duplicateWindowMs, resendLeftMs);
+    return closeWindow(window, { call: this.call.windowEntry, windowMs }, nowMs);
+  }
+
+  #change<Answer>(
+    step: (call: record.CallRecord | undefined, nowMs: number) => record.CallStep<Answer>,
+  ): Promise<Answer> {
+    return this.#view.apply([record.callSpec(this.call.key)], ([call], nowMs) => {
+      const { answer, ...next } = step(call, nowMs);
+      return { next: [next], answer };
+    });
+  }
+
+  #changeBoth<Answer>(
+    transition: (
+      call: record.CallRecord | undefined,
+      window: WindowRecord | undefined,
+      nowMs: number,
+    ) => Transition<[record.CallRecord, WindowRecord], Answer>,
+  ): Promise<Answer> {
+    const specs = [record.callSpec(this.call.key), windowSpec(this.call.windowKey)] as const;
+    return this.#view.apply<[record.CallRecord, WindowRecord], Answer>(specs, ([call, window], nowMs) =>
+      transition(call, window, nowMs),
+    );
+  }
+}
+
+/** For what leases and expiry mend by themselves when it cannot be written. */
+async function ifUp<T>(step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import { GatewayError } from '../errors.js';
+import { keptForMs, type LedgerStore } from '../ledger/ledger.js';
+import type { KeyedHash } from '../keyed-hash.js';
+import type { Log } from '../log.js';
+import { StoreUnavailable } from '../store-health.js';
+import type { IntendedCall } from './intended-call.js';
+import { PlacedWrites } from './placed-writes.js';
+import { CallEffort, type CallLedgerRules } from './call-effort.js';
+
+export interface CallLedgerParts {
+  readonly store: LedgerStore;
+  /** Calls go on with this while `store` is away, instead of waiting for it; what was placed is written to `store` once it is back. */
+  readonly fallback?: LedgerStore | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: CallLedgerRules;
+}
+
+/** What the gateway knows of the calls that somebody means to place: the records that replicas share, and what this process alone knows of them. */
+export class CallLedger {
+  readonly #writes: PlacedWrites;
+  /** Since when, on the monotonic clock, this process itself knows an outcome to be unknown, by call: for where the shared record is lost. */
+  readonly #unknownSinceMs: LRUCache<KeyedHash, number>;
+
+  constructor(private readonly parts: CallLedgerParts) {
+    const { clock, rules } = parts;
+    this.#writes = new PlacedWrites({ ...parts, duplicateWindowMs: rules.duplicateWindowMs });
+    const perf = { now: () => clock.monotonic() };
+    this.#unknownSinceMs = new LRUCache({ max: 100_000, ttl: keptForMs, ttlResolution: 0, perf });
+  }
+
+  /**
+   * Does `work` with an effort to place `call`, which rides out an outage of the store until the caller's deadline and then throws UPSTREAM_UNAVAILABLE. Where
+   * there is a fallback it throws at once before anything was sent, and `work` begins again with an effort on the fallback.
+   */
+  async attempt<T>(call: IntendedCall, work: (effort: CallEffort) => Promise<T>): Promise<T> {
+    const { store, fallback } = this.parts;
+    if (!fallback) return work(this.#effort(call, store, call.deadlineAtMs));
+    try {
+      return await work(this.#effort(call, store, 0));
+    } catch (error) {
+      if (!(error instanceof GatewayError && error.cause instanceof StoreUnavailable)) throw error;
+      return work(this.#effort(call, fallback, call.deadlineAtMs));
+    }
+  }
+
+  #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
+    const { clock, rules } = this.parts;
+    const [writes, unknownSinceMs] = [this.#writes, this.#unknownSinceMs];
+    return new CallEffort({ store, clock, rules, writes, unknownSinceMs, patientUntilMs }, call);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../clock.js';
+import { callSpec, recordPlaced, type PlacedCall } from '../ledger/call-record.js';
+import { closeWindow, windowSpec } from '../ledger/duplicate-window.js';
+import type { LedgerStore } from '../ledger/ledger.js';
+import { LedgerView } from '../ledger/ledger-view.js';
+import { placementSpec, recordPlacement } from '../ledger/placement.js';
+import type { Log } from '../log.js';
+import { StoreUnavailable } from '../store-health.js';
+import type { IntendedCall } from './intended-call.js';
+
+const retryMs = 1_000;
+
+export interface PlacedWritesParts {
+  readonly store: LedgerStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly duplicateWindowMs: number;
+}
+
+interface Entry {
+  readonly call: IntendedCall;
+  readonly placed: PlacedCall;
+}
+
+/** Records calls that were placed: at once, or, while the store is away, from a write-behind queue once it is back. */
+export class PlacedWrites {
+  /** The write-behind queue, by contact id. */
+  readonly #unwritten = new Map<string, Entry>();
+  #isRetryPlanned = false;
+
+  constructor(private readonly parts: PlacedWritesParts) {
+    parts.store.health.onUp(() => void this.#writeUnwritten());
+  }
+
+  /** A placed call that the store may not know of yet, by the id of its record. */
+  unwritten(callId: string): PlacedCall | undefined {
+    for (const { call, placed } of this.#unwritten.values()) if (call.key === callId) return placed;
+    return undefined;
+  }
+
+  /** The contact id that the call has from now on: the first that anybody recorded. Never throws for an outage. */
+  async record(call: IntendedCall, placed: PlacedCall, view: LedgerView): Promise<string> {
+    const entry = { call, placed };
+    if (view.store !== this.parts.store) this.#writeLater(entry);
+    try {
+      return await this.#write(entry, view);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      this.#writeLater(entry);
+      return placed.contactId;
+    }
+  }
+
+  async #write({ call, placed }: Entry, view: LedgerView): Promise<string> {
+    const { duplicateWindowMs, log } = this.parts;
+    const contactId = await view.apply(
+      [callSpec(call.key), placementSpec(placed.contactId), windowSpec(call.windowKey)],
+      ([record, , window], nowMs) => {
+        const kept = recordPlaced(record, placed);
+        const closing = { call: call.windowEntry, windowMs: duplicateWindowMs, contactId: kept.answer };
+        const next = [
+          kept,
+          recordPlacement(placed),
+          duplicateWindowMs > 0 ? closeWindow(window, closing, nowMs) : { record: window },
+        ] as const;
+        return { next, answer: kept.answer };
+      },
+    );
+    if (contactId !== placed.contactId) {
+      log.error({ contactIds: [contactId, placed.contactId] }, 'ALARM: one call was placed twice');
+    }
+    return contactId;
+  }
+
+  #writeLater(entry: Entry): void {
+    this.#unwritten.set(entry.placed.contactId, entry);
+    this.#planRetry();
+  }
+
+  /** Also where no connection was lost, only an answer. */
+  #planRetry(): void {
+    if (this.#isRetryPlanned) return;
+    this.#isRetryPlanned = true;
+    this.parts.clock.after(retryMs, () => {
+      this.#isRetryPlanned = false;
+      void this.#writeUnwritten();
+    });
+  }
+
+  async #writeUnwritten(): Promise<void> {
+    for (const [contactId, entry] of this.#unwritten) {
+      try {
+        await this.#write(entry, new LedgerView(this.parts.store));
+        this.#unwritten.delete(contactId);
+      } catch (err) {
+        this.parts.log.warn({ err }, 'a placed call could not be recorded yet');
+        this.#planRetry();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import type { KeyedHash } from '../keyed-hash.js';
+import { keptForMs, type RecordKey } from './ledger.js';
+import type { Next, RecordSpec } from './ledger-view.js';
+
+/** What only the placing of a call knows and Connect never returns. No personal data. */
+export interface Placement {
+  readonly instanceId: string;
+  readonly contactFlowId: string;
+  readonly placedAtMs: number;
+}
+
+export interface PlacedFacts extends Placement {
+  readonly contactId: string;
+}
+
+/** One intended call. `claimed`: nothing was sent. `sending` and `unknown`: an attempt may have been accepted, unless the owner knows better. */
+export interface CallRecord {
+  readonly state: 'claimed' | 'sending' | 'unknown' | 'placed';
+  /** A keyed hash of the request: equal for equal calls. */
+  readonly requestHash: KeyedHash;
+  /** Who holds the lease; one effort, never a replica. */
+  readonly owner?: string;
+  /** Goes up with each claim. */
+  readonly epoch: number;
+  readonly leaseUntilMs: number;
+  readonly firstSentAtMs?: number;
+  /** An attempt may have been accepted: only a contact id ends that. */
+  readonly isUncertain: boolean;
+  readonly facts?: PlacedFacts;
+}
+
+/** Who works on a call: valid while no one else took it over, which the epoch tells. */
+export interface Lease {
+  readonly owner: string;
+  readonly epoch: number;
+  /** From each operation on, how long the lease lasts unless renewed. */
+  readonly leaseMs: number;
+}
+
+export interface CallQuestion {
+  readonly requestHash: KeyedHash;
+  /** How long after the first attempt one with an unknown outcome may be sent again. */
+  readonly resendWindowMs: number;
+}
+
+export interface CallClaim extends CallQuestion {
+  /** Names this one effort: the same owner claims again at once, so that a claim whose answer was lost can be repeated. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /**
+   * Where this process itself sent an attempt that may have been accepted: how long ago the first one began. Brings the unknown outcome back into a record
+   * that was lost, whoever holds it now.
+   */
+  readonly uncertainForMs?: number | undefined;
+}
+
+/** Somebody may be, or was, placing this call. */
+export type CallTaken =
+  | { readonly is: 'held'; readonly leaseLeftMs: number }
+  | { readonly is: 'placed'; readonly facts: PlacedFacts }
+  /** The key belongs to a call with another request. */
+  | { readonly is: 'conflict' }
+  /** The outcome is unknown and it is too late to ask again: nothing may be sent any more. */
+  | { readonly is: 'lost' };
+
+/** `uncertainForMs`: how long ago the first attempt began, where one may have been accepted. */
+export type CallClaimed =
+  { readonly is: 'mine'; readonly epoch: number; readonly uncertainForMs: number | undefined } | CallTaken;
+
+/** `free`: a claim would start afresh. `open`: nobody works on it, and a claim would take it over with its unknown outcome. */
+export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly uncertainForMs: number } | CallTaken;
+
+/** A placed call with the hash of its request. */
+export interface PlacedCall extends PlacedFacts {
+  readonly requestHash: KeyedHash;
+}
+
+export interface CallStep<Answer> extends Next<CallRecord> {
+  readonly answer: Answer;
+}
+
+type Call = CallRecord | undefined;
+
+/** The record of the call that `id` names: a keyed hash of tenant, instance and idempotency key. */
+export function callSpec(id: KeyedHash): RecordSpec<CallRecord> {
+  const key: RecordKey = { kind: 'call', id };
+  return { key, keptForMs: () => keptForMs };
+}
+
+export function look(record: Call, { requestHash, resendWindowMs }: CallQuestion, nowMs: number): CallLook {
+  if (!record) return { is: 'free' };
+  const leaseLeftMs = record.leaseUntilMs - nowMs;
+  // Nothing was sent: whoever comes next may even ask for another call.
+  if (record.state === 'claimed' && leaseLeftMs <= 0) return { is: 'free' };
+  if (record.requestHash !== requestHash) return { is: 'conflict' };
+  if (record.facts) return { is: 'placed', facts: record.facts };
+  if (leaseLeftMs > 0) return { is: 'held', leaseLeftMs };
+  const uncertainForMs = nowMs - (record.firstSentAtMs ?? nowMs);
+  return uncertainForMs > resendWindowMs ? { is: 'lost' } : { is: 'open', uncertainForMs };
+}
+
+/** Takes the call if it is free or open. */
+export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<CallClaimed> {
+  // The answer to an earlier claim of this owner was lost.
+  let known = record?.owner === asked.owner ? { ...record, leaseUntilMs: 0 } : record;
+  let found = look(known, asked, nowMs);
+  const fresh: CallRecord = {
+    state: 'claimed',
+    requestHash: asked.requestHash,
+    epoch: known?.epoch ?? 0,
+    leaseUntilMs: 0,
+    isUncertain: false,
+  };
+  if (asked.uncertainForMs !== undefined && found.is !== 'placed' && found.is !== 'conflict') {
+    known = doubted(found.is === 'free' || !known ? fresh : known, nowMs - asked.uncertainForMs);
+    found = look(known, asked, nowMs);
+  }
+  if (found.is !== 'free' && found.is !== 'open') return { record: known, answer: found };
+  const taken: CallRecord = found.is === 'free' || !known ? fresh : { ...known, state: 'unknown', isUncertain: true };
+  const epoch = taken.epoch + 1;
+  return {
+    record: { ...taken, owner: asked.owner, epoch, leaseUntilMs: nowMs + asked.leaseMs },
+    answer: { is: 'mine', epoch, uncertainForMs: found.is === 'open' ? found.uncertainForMs : undefined },
+  };
+}
+
+/** False when the lease is no longer the owner's: someone took over, or the record is gone. */
+export function renew(record: Call, lease: Lease, nowMs: number): CallStep<boolean> {
+  if (!isLeased(record, lease, nowMs)) return { record, answer: false };
+  return { record: { ...record, leaseUntilMs: nowMs + lease.leaseMs }, answer: true };
+}
+
+/** To be true before each attempt: from the first on, an abandoned call counts as perhaps placed. Renews the lease. */
+export function markSending(record: Call, lease: Lease, nowMs: number): CallStep<boolean> {
+  if (!isLeased(record, lease, nowMs)) return { record, answer: false };
+  const firstSentAtMs = record.firstSentAtMs ?? nowMs;
+  return {
+    record: { ...record, state: 'sending', firstSentAtMs, leaseUntilMs: nowMs + lease.leaseMs },
+    answer: true,
+  };
+}
+
+/** An attempt may have been accepted: from here on only a contact id ends the doubt. Does not renew the lease. */
+export function markUncertain(record: Call, lease: Lease, nowMs: number): CallStep<boolean> {
+  return isOwned(record, lease) ? { record: doubted(record, nowMs), answer: true } : { record, answer: false };
+}
+
+/** Ends the lease with the outcome open; a call of which nothing was sent starts afresh. */
+export function letGo(record: Call, lease: Lease): CallStep<boolean> {
+  if (!isOwned(record, lease)) return { record, answer: false };
+  const wasSent = record.firstSentAtMs !== undefined;
+  const open = wasSent ? ({ ...record, state: 'unknown', isUncertain: true } as const) : record;
+  return { record: { ...open, leaseUntilMs: 0 }, answer: true, isNews: true };
+}
+
+/** Forgets a call that was provably not placed. False, and nothing forgotten, when there is doubt or the lease is not the owner's. */
+export function release(record: Call, lease: Lease): CallStep<boolean> {
+  if (!isOwned(record, lease) || record.isUncertain) return { record, answer: false };
+  return { record: undefined, answer: true, isNews: true };
+}
+
+/**
+ * Accepted from anyone, with or without a lease or a record. Answers the contact id that stays, the first one: where it is not the given one, two calls
+ * were placed.
+ */
+export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string> {
+  if (record?.facts) return { record, answer: record.facts.contactId };
+  const { requestHash, contactId, instanceId, contactFlowId, placedAtMs } = placed;
+  const facts = { contactId, instanceId, contactFlowId, placedAtMs };
+  // The request is the placed call's: where the record was lost, another call may have claimed the key since.
+  return {
+    record: { state: 'placed', requestHash, epoch: 0, leaseUntilMs: 0, isUncertain: false, facts },
+    answer: contactId,
+    isNews: true,
+  };
+}
+
+/** Nobody took the call over, though the lease may have run out. */
+function isOwned(record: Call, { owner, epoch }: Lease): record is CallRecord {
+  return record?.owner === owner && record.epoch === epoch;
+}
+
+function isLeased(record: Call, lease: Lease, nowMs: number): record is CallRecord {
+  return isOwned(record, lease) && record.leaseUntilMs > nowMs;
+}
+
+function doubted(record: CallRecord, sinceMs: number): CallRecord {
+  return {
+    ...record,
+    state: record.state === 'claimed' ? 'sending' : record.state,
+    isUncertain: true,
+    firstSentAtMs: Math.min(record.firstSentAtMs ?? sinceMs, sinceMs),
+  };
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { StoreUnavailable } from '../store-health.js';
+import type { LedgerStore, RecordKey, Stored, Write } from './ledger.js';
+
+/** One record of a transition: its key, and how long it is kept from a change on. */
+export interface RecordSpec<R> {
+  readonly key: RecordKey;
+  readonly keptForMs: (record: R, nowMs: number) => number;
+}
+
+/** What a transition makes of one record. */
+export interface Next<R> {
+  /** The very object that the transition was given where nothing changes; undefined where the record is to go. */
+  readonly record: R | undefined;
+  /** Whoever waits for news of this record is told. */
+  readonly isNews?: boolean;
+}
+
+export interface Transition<Records extends readonly unknown[], Answer> {
+  readonly next: { readonly [I in keyof Records]: Next<Records[I]> };
+  readonly answer: Answer;
+}
+
+/** So often in a row somebody else was first: no honest crowd does that to one effort. */
+const mostConflicts = 100;
+
+/**
+ * The records of a ledger as one effort last saw them. A transition is computed from these, at first from none, and committed only where they are still so: an
+ * effort that nobody disturbs needs one round trip for each transition.
+ */
+export class LedgerView {
+  readonly #seen = new Map<string, Stored>();
+
+  constructor(readonly store: LedgerStore) {}
+
+  /**
+   * Commits what `transition` makes of the records and answers what it answers. The transition must be pure: it is computed again where somebody else was
+   * first, and repeated by the caller where the store did not answer. `nowMs` is the time of the store and never behind a record's last change. Throws
+   * StoreUnavailable.
+   */
+  async apply<Records extends readonly unknown[], Answer>(
+    specs: { readonly [I in keyof Records]: RecordSpec<Records[I]> },
+    transition: (
+      records: { readonly [I in keyof Records]: Records[I] | undefined },
+      nowMs: number,
+    ) => Transition<Records, Answer>,
+  ): Promise<Answer> {
+    let storeNowMs = this.store.nowMs();
+    for (let attempt = 0; attempt < mostConflicts; attempt += 1) {
+      const seen = specs.map(({ key }) => this.#seen.get(nameOf(key)));
+      // After a failover the clock of a store may be behind of what its predecessor wrote.
+      const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
+      const { next, answer } = transition(seen.map((stored) => stored?.value) as never, nowMs);
+      const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
+      const news = specs.filter((_spec, index) => next[index]!.isNews).map(({ key }) => key.id);
+      const committed = await this.store.commit(writes, storeNowMs, news);
+      if (committed.done) {
+        for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
+        return answer;
+      }
+      for (const [index, { key }] of specs.entries()) this.#see(key, committed.fresh.records[index]);
+      storeNowMs = committed.fresh.nowMs;
+    }
+    throw new StoreUnavailable(new Error('others changed the records each time'));
+  }
+
+  #see(key: RecordKey, stored: Stored | null | undefined): void {
+    if (stored) this.#seen.set(nameOf(key), stored);
+    else this.#seen.delete(nameOf(key));
+  }
+}
+
+function writeOf<R>(
+  { key, keptForMs }: RecordSpec<R>,
+  seen: Stored | undefined,
+  { record }: Next<R>,
+  nowMs: number,
+): Write {
+  const version = seen?.version;
+  if (record === seen?.value) return { key, version };
+  if (record === undefined) return { key, version, next: null };
+  const next = { version: randomUUID(), changedAtMs: nowMs, value: record };
+  return { key, version, next, keptForMs: keptForMs(record, nowMs) };
+}
+
+/** One name for each record, in whatever store. */
+export function nameOf({ kind, id }: RecordKey): string {
+  return `${kind}:{${id}}`;
+}

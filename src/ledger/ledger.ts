@@ -1,0 +1,64 @@
+import type { KeyedHash } from '../keyed-hash.js';
+import type { Unsubscribe } from '../listeners.js';
+import type { StoreHealth } from '../store-health.js';
+
+/** How long the record of a call is kept from its last change on: a day longer than Connect remembers a ClientToken. */
+export const keptForMs = 8 * 86_400_000;
+
+/** The format of the records that this version writes; a record of a later format is never read. */
+export const recordFormat = 1;
+
+/** How old, on the store's clock, the time may be that a transition was computed with. */
+export const staleAfterMs = 250;
+
+/** Names a record. Of a call and a number the id is a keyed hash, of a placement the contact id: nothing personal can be read in it. */
+export type RecordKey =
+  { readonly kind: 'call' | 'window'; readonly id: KeyedHash } | { readonly kind: 'placement'; readonly id: string };
+
+/** A record as it is stored. */
+export interface Stored {
+  /** Of its writer's making, and never made again: whoever changes the record must name it. */
+  readonly version: string;
+  /** On the clock of the store; never goes back. */
+  readonly changedAtMs: number;
+  readonly value: unknown;
+}
+
+/** What a transition makes of one record. */
+export interface Write {
+  readonly key: RecordKey;
+  /** The version that the transition was computed from; undefined where no record was there. */
+  readonly version: string | undefined;
+  /** What the record becomes, null where it goes; left out, it stays, and only its version is checked. */
+  readonly next?: Stored | null;
+  /** How long `next` is kept. */
+  readonly keptForMs?: number;
+}
+
+/** The records in the order in which they were asked for, and the time of the store. */
+export interface Snapshot {
+  readonly nowMs: number;
+  readonly records: readonly (Stored | undefined)[];
+}
+
+/** All or, where a version differs or the time is stale, nothing; then the transition is to be computed again from `fresh`. */
+export type Committed = { readonly done: true } | { readonly done: false; readonly fresh: Snapshot };
+
+/**
+ * What must survive: the calls, the duplicate-call windows and the placements of all replicas. The rules are pure transitions in this folder; a store only
+ * keeps records, compares their versions and tells the time. Every method throws StoreUnavailable where the store does not answer; a commit may have
+ * been made all the same.
+ */
+export interface LedgerStore {
+  readonly health: StoreHealth;
+  /** The store's clock as far as it is known here, never ahead of it by more than its drift. */
+  nowMs(): number;
+  read(keys: readonly RecordKey[]): Promise<Snapshot>;
+  /**
+   * Makes all `writes` at once where every version is as it says and `nowMs` is not stale, and tells all replicas the ids in `news`. A store that cannot change
+   * several records at once (a Redis Cluster) makes them one after another, in their order.
+   */
+  commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed>;
+  /** Tells of news about `id` from whatever replica, and whenever some may have been missed. Look after subscribing. */
+  changed(id: string, listener: () => void): Unsubscribe;
+}

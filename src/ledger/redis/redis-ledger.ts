@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../../clock.js';
+import { Listeners, type Unsubscribe } from '../../listeners.js';
+import type { RedisConnection } from '../../redis/redis-connection.js';
+import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
+import {
+  recordFormat,
+  staleAfterMs,
+  type Committed,
+  type LedgerStore,
+  type RecordKey,
+  type Snapshot,
+  type Stored,
+  type Write,
+} from '../ledger.js';
+import { nameOf } from '../ledger-view.js';
+
+export interface RedisLedgerSettings {
+  /** Begins every key and channel. */
+  readonly prefix: string;
+  readonly clock: Clock;
+  /** Instead of Redis' own clock, for tests. */
+  readonly nowMs?: (() => number) | undefined;
+}
+
+const commitScript = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
+
+/** The ledger of all replicas, in Redis or Valkey. Where its keys lie in several slots of a Cluster, records are changed one after another. */
+export class RedisLedger implements LedgerStore {
+  readonly health: StoreHealth;
+  readonly #listeners = new Listeners();
+  readonly #settings: RedisLedgerSettings;
+  readonly #channel: string;
+  /** How far Redis' clock is before this process' monotonic one; too little by what its last answer took to come. */
+  #aheadMs = -Infinity;
+  #isDivided = false;
+
+  constructor(
+    private readonly connection: RedisConnection,
+    settings: RedisLedgerSettings,
+  ) {
+    this.#settings = settings;
+    this.health = connection;
+    this.#channel = `${settings.prefix}ledger`;
+    connection.subscribe(
+      this.#channel,
+      (id) => {
+        this.#listeners.tell(id);
+      },
+      () => {
+        this.#listeners.tellAll();
+      },
+    );
+  }
+
+  nowMs(): number {
+    return this.#settings.nowMs?.() ?? this.#settings.clock.monotonic() + this.#aheadMs;
+  }
+
+  async read(keys: readonly RecordKey[]): Promise<Snapshot> {
+    // Written one after another without waiting, these are one round trip; one MGET could not span the slots of a Cluster.
+    const [time, ...texts] = await Promise.all([
+      this.connection.send((redis) => redis.time()),
+      ...keys.map((key) => this.connection.send((redis) => redis.get(this.#nameOf(key)))),
+    ]);
+    const [seconds, microseconds] = time as readonly unknown[];
+    const nowMs = this.#heard(Number(seconds) * 1_000 + Number(microseconds) / 1_000);
+    return { nowMs, records: texts.map((text) => storedFrom(text)) };
+  }
+
+  async commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+    if (!this.#isDivided) {
+      try {
+        return await this.#commitAtOnce(writes, nowMs, news);
+      } catch (error) {
+        if (!isOfSeveralSlots(error)) throw error;
+        this.#isDivided = true;
+      }
+    }
+    for (const [index, write] of writes.entries()) {
+      const isLast = index === writes.length - 1;
+      const committed = await this.#commitAtOnce([write], nowMs, isLast ? news : []);
+      if (!committed.done) return { done: false, fresh: await this.read(writes.map(({ key }) => key)) };
+    }
+    return { done: true };
+  }
+
+  changed(id: string, listener: () => void): Unsubscribe {
+    return this.#listeners.add(id, listener);
+  }
+
+  async #commitAtOnce(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+    const args = writes.flatMap(({ version = '', next, keptForMs = 1 }) => {
+      if (next === undefined) return [version, '=', 0];
+      return next ? [version, textOf(next), Math.max(1, Math.ceil(keptForMs))] : [version, '-', 0];
+    });
+    const names = writes.map(({ key }) => this.#nameOf(key));
+    const [isDone, time, ...texts] = (await this.connection.runScript(commitScript, names, [
+      // Before the first answer of all this is -Infinity, which no script can read.
+      Math.max(nowMs, 0),
+      staleAfterMs,
+      this.#settings.nowMs?.() ?? '',
+      this.#channel,
+      JSON.stringify(news),
+      ...args,
+    ])) as [number, string, ...string[]];
+    const heardMs = this.#heard(Number(time));
+    if (isDone === 0) return { done: false, fresh: { nowMs: heardMs, records: texts.map(storedFrom) } };
+    return { done: true };
+  }
+
+  #heard(nowMs: number): number {
+    this.#aheadMs = nowMs - this.#settings.clock.monotonic();
+    return this.#settings.nowMs?.() ?? nowMs;
+  }
+
+  #nameOf(key: RecordKey): string {
+    return `${this.#settings.prefix}ledger:${nameOf(key)}`;
+  }
+}
+
+function textOf({ version, changedAtMs, value }: Stored): string {
+  return `${recordFormat} ${version} ${changedAtMs} ${JSON.stringify(value)}`;
+}
+
+/** Throws StoreUnavailable where a later version of the gateway wrote the record: what it means is not known here. */
+function storedFrom(text: string | null): Stored | undefined {
+  if (text === null || text === '') return undefined;
+  const [, format, version, changedAtMs, value] = /^(\d+) (\S+) (\S+) (.*)$/s.exec(text) ?? [];
+  if (Number(format) !== recordFormat || version === undefined || value === undefined) {
+    throw new StoreUnavailable(
+      new Error(`a record has the format ${format ?? 'of nobody'}; this version reads ${recordFormat}`),
+    );
+  }
+  return { version, changedAtMs: Number(changedAtMs), value: JSON.parse(value) as unknown };
+}
+
+function isOfSeveralSlots(error: unknown): boolean {
+  return error instanceof StoreUnavailable && error.cause instanceof Error && /^CROSSSLOT\b/.test(error.cause.message);
+}

@@ -1,0 +1,172 @@
+import { Redis } from 'ioredis';
+import type { Log } from '../log.js';
+import type { Unsubscribe } from '../listeners.js';
+import { StoreUnavailable, type StoreHealth } from '../store-health.js';
+
+export interface RedisConnectionSettings {
+  /** redis:, or rediss: for TLS. */
+  readonly url: string;
+  readonly log: Log;
+  readonly commandTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+}
+
+interface Subscription {
+  readonly onMessage: (message: string) => void;
+  readonly onMaybeMissed: () => void;
+}
+
+type Command = (...args: (string | number)[]) => Promise<unknown>;
+
+const longestReconnectDelayMs = 1_000;
+
+/**
+ * Two connections to Redis or Valkey, one of them for news. A command is sent once, when the connection stands, or not at all:
+ * whether to ask again is for the caller to decide. Throws StoreUnavailable and nothing else.
+ */
+export class RedisConnection implements StoreHealth {
+  readonly #commands: Redis;
+  readonly #news: Redis;
+  readonly #scripts = new Map<string, Command>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #upListeners = new Set<() => void>();
+  readonly #log: Log;
+  #repliesSeen = 0;
+  #isOutageLogged = false;
+  #isClosing = false;
+
+  constructor({ url, log, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
+    this.#log = log;
+    const options = {
+      commandTimeout: commandTimeoutMs,
+      connectTimeout: connectTimeoutMs,
+      // ioredis waits so long also for a stream that is closed already.
+      disconnectTimeout: Math.min(commandTimeoutMs, 500),
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      // Ours tells who may have missed news.
+      autoResubscribe: false,
+      // A primary that became a replica: its address may lead to the new one by now.
+      reconnectOnError: (error: Error) => isFromReplica(error),
+      retryStrategy: (attempts: number) => Math.min(attempts * 50, longestReconnectDelayMs),
+      maxLoadingRetryTime: longestReconnectDelayMs,
+      keepAlive: 10_000,
+      disableClientInfo: true,
+      lazyConnect: true,
+    };
+    this.#commands = new Redis(url, options);
+    this.#news = new Redis(url, options);
+    this.#commands.on('error', (error: unknown) => {
+      this.#logOutage(error);
+    });
+    this.#commands.on('close', () => {
+      this.#logOutage(undefined);
+    });
+    this.#commands.on('ready', () => {
+      if (this.#isOutageLogged) this.#log.info('shared state is back');
+      this.#isOutageLogged = false;
+      for (const listener of [...this.#upListeners]) listener();
+    });
+    // What keeps this connection from standing keeps the other one too, which logs it.
+    this.#news.on('error', () => undefined);
+    this.#news.on('ready', () => void this.#subscribe([...this.#subscriptions.keys()]));
+    for (const client of [this.#commands, this.#news]) client.connect().catch(() => undefined);
+  }
+
+  get isUp(): boolean {
+    return this.#commands.status === 'ready' && this.#commands.stream.writable;
+  }
+
+  onUp(listener: () => void): Unsubscribe {
+    this.#upListeners.add(listener);
+    return () => {
+      this.#upListeners.delete(listener);
+    };
+  }
+
+  /** What `command` answers. */
+  async send<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+    if (!this.isUp) throw new StoreUnavailable();
+    const repliesBefore = this.#repliesSeen;
+    try {
+      const reply = await command(this.#commands);
+      this.#repliesSeen += 1;
+      return reply;
+    } catch (error) {
+      if (isTimeout(error) && this.#repliesSeen === repliesBefore) this.#giveUpConnections();
+      throw new StoreUnavailable(error);
+    }
+  }
+
+  /** The script's answer. Those called one after another run in that order. */
+  runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return this.send(() => this.#script(lua)(keys.length, ...keys, ...args));
+  }
+
+  /** From now on, also after a broken connection, `onMessage` is told what is published; `onMaybeMissed`, that something may not have been. */
+  subscribe(channel: string, onMessage: (message: string) => void, onMaybeMissed: () => void = () => undefined): void {
+    if (this.#subscriptions.size === 0) {
+      this.#news.on('message', (from: string, message: string) => this.#subscriptions.get(from)?.onMessage(message));
+    }
+    this.#subscriptions.set(channel, { onMessage, onMaybeMissed });
+    if (this.#news.status === 'ready') void this.#subscribe([channel]);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.allSettled(
+      [this.#commands, this.#news].map(async (client) => {
+        await client.quit().finally(() => {
+          client.disconnect();
+        });
+      }),
+    );
+  }
+
+  #script(lua: string): Command {
+    const known = this.#scripts.get(lua);
+    if (known) return known;
+    const name = `script${this.#scripts.size}`;
+    this.#commands.defineCommand(name, { lua });
+    const command = (Reflect.get(this.#commands, name) as Command).bind(this.#commands);
+    this.#scripts.set(lua, command);
+    return command;
+  }
+
+  async #subscribe(channels: readonly string[]): Promise<void> {
+    if (channels.length === 0) return;
+    try {
+      await this.#news.subscribe(...channels);
+      for (const channel of channels) this.#subscriptions.get(channel)?.onMaybeMissed();
+    } catch (error) {
+      // A connection that broke subscribes again once it stands.
+      if (this.#isClosing || this.#news.status !== 'ready') return;
+      this.#log.error({ err: error }, 'no news from other replicas: the subscription to shared state failed');
+      if (isTimeout(error)) this.#giveUpConnections();
+    }
+  }
+
+  /** A peer that vanished without a word would otherwise be waited for until TCP gives up, minutes later. */
+  #giveUpConnections(): void {
+    for (const client of [this.#commands, this.#news]) if (client.status === 'ready') client.stream.destroy();
+  }
+
+  #logOutage(error: unknown): void {
+    if (this.#isOutageLogged || this.#isClosing) return;
+    this.#isOutageLogged = true;
+    this.#log.warn(error === undefined ? {} : { err: error }, 'shared state is gone; connecting again');
+  }
+}
+
+/**
+ * Redis 7 and Valkey begin with the code, also where a script met it, and say the script at the end; Redis 5 and 6 word it within the error of the script. The
+ * code of a replica that lost its primary and serves no stale data is MASTERDOWN.
+ */
+function isFromReplica({ message }: Error): boolean {
+  return /(?:^|[\s-])(?:READONLY|MASTERDOWN)\b/.test(message);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
+}

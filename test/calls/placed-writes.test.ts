@@ -1,0 +1,103 @@
+import { expect, test } from '@jest/globals';
+import { Writable } from 'node:stream';
+import type { IntendedCall } from '../../src/calls/intended-call.js';
+import { PlacedWrites } from '../../src/calls/placed-writes.js';
+import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
+import { LedgerView } from '../../src/ledger/ledger-view.js';
+import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import { createLog } from '../../src/log.js';
+import { StoreUnavailable } from '../../src/store-health.js';
+import { keyed, placedAs, question } from '../ledger/call-fixture.js';
+import { callsOn } from '../ledger/calls-on.js';
+import { placementsOn, windowsOn } from '../ledger/windows-on.js';
+import { TestClock } from '../support/test-clock.js';
+
+const call = {
+  key: keyed('call'),
+  windowKey: keyed('number'),
+  windowEntry: keyed('one call'),
+} as unknown as IntendedCall;
+
+/** A ledger that makes the first `lostAnswers` commits without saying so, and before them none at all of `failures`. */
+class Unreliable extends MemoryLedger {
+  constructor(
+    clock: TestClock,
+    private failures: number,
+    private lostAnswers = 0,
+  ) {
+    super({ clock });
+  }
+
+  override async commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+    if (this.failures-- > 0) throw new StoreUnavailable();
+    const committed = await super.commit(writes, nowMs, news);
+    if (this.lostAnswers-- > 0) throw new StoreUnavailable();
+    return committed;
+  }
+}
+
+function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
+  const clock = new TestClock();
+  const store = makeStore(clock);
+  let logged = '';
+  const sink = new Writable({
+    write: (chunk, _encoding, done) => {
+      logged += String(chunk);
+      done();
+    },
+  });
+  const writes = new PlacedWrites({ store, clock, log: createLog('warn', sink), duplicateWindowMs: 60_000 });
+  return { clock, store, writes, logged: () => logged };
+}
+
+test('what could not be written is written a second later, and again until it is', async () => {
+  const { clock, store, writes } = writesOver((clock) => new Unreliable(clock, 2));
+  expect(await writes.record(call, placedAs('contact-1'), new LedgerView(store))).toBe('contact-1');
+  expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
+  for (let retry = 1; retry <= 2; retry += 1) {
+    await clock.whenWaitingFor(1_000);
+    clock.advance(1_000);
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await callsOn(store).look(call.key, question)).toMatchObject({
+    is: 'placed',
+    facts: { contactId: 'contact-1' },
+  });
+  expect(writes.unwritten(call.key)).toBeUndefined();
+});
+
+test('a write whose answer was lost is made once, and is no second contact', async () => {
+  const { clock, store, writes, logged } = writesOver((clock) => new Unreliable(clock, 0, 1));
+  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
+  await clock.whenWaitingFor(1_000);
+  clock.advance(1_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(writes.unwritten(call.key)).toBeUndefined();
+  expect(logged()).toBe('');
+});
+
+test('the call, its placement and the rest of its number are recorded together', async () => {
+  const { store, writes } = writesOver((clock) => new MemoryLedger({ clock }));
+  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
+  expect(await callsOn(store).look(call.key, question)).toMatchObject({ is: 'placed' });
+  expect(await placementsOn(store).find(['contact-1'])).toMatchObject([{ contactFlowId: 'flow' }]);
+  const other = {
+    call: keyed('another call'),
+    owner: 'another effort',
+    holdMs: 1_000,
+    allowRepeat: false,
+    maxRepeats: 5,
+  };
+  expect(await windowsOn(store).enter(call.windowKey, other)).toMatchObject({
+    because: 'placed',
+    retryAfterMs: 60_000,
+    contactId: 'contact-1',
+  });
+});
+
+test('a second contact of one call is an alarm, and the first one stays', async () => {
+  const { store, writes, logged } = writesOver((clock) => new MemoryLedger({ clock }));
+  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
+  expect(await writes.record(call, placedAs('contact-2'), new LedgerView(store))).toBe('contact-1');
+  expect(logged()).toContain('ALARM');
+});

@@ -1,0 +1,45 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
+import type { Coordination } from '../../src/coordination/coordination.js';
+import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
+import { openRedisStores, settingsOn, turns } from '../redis/stores.js';
+import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { TestClock } from '../support/test-clock.js';
+
+/** Two replicas that share their coordination, and their time. */
+export interface Replicas {
+  readonly here: Coordination;
+  readonly there: Coordination;
+  readonly clock: TestClock;
+}
+
+/** The same tests in memory, where both replicas are one process, and on Redis. */
+export function describeContract(title: string, tests: (replicas: () => Replicas) => void): void {
+  describe(`${title}, in memory`, () => {
+    let replicas: Replicas;
+    beforeEach(() => {
+      const clock = new TestClock();
+      const state = new MemoryCoordination({ clock, turns });
+      replicas = { here: state, there: state, clock };
+    });
+    tests(() => replicas);
+  });
+
+  describeOnRedis(`${title}, on Redis`, () => {
+    let redis: TestRedis;
+    let replicas: Replicas;
+    let close: () => Promise<unknown>;
+    beforeAll(async () => {
+      redis = await startRedis();
+    });
+    afterAll(() => redis.close());
+    beforeEach(async () => {
+      const clock = new TestClock();
+      const settings = { ...settingsOn(redis), nowMs: () => clock.now() };
+      const [here, there] = await Promise.all([openRedisStores(settings), openRedisStores(settings)]);
+      replicas = { here, there, clock };
+      close = () => Promise.all([here.close(), there.close()]);
+    });
+    afterEach(() => close());
+    tests(() => replicas);
+  });
+}

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { keyed } from './call-fixture.js';
+import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import type { LedgerStore } from '../../src/ledger/ledger.js';
+import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
+import { createLog } from '../../src/log.js';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { TestClock } from '../support/test-clock.js';
+
+/** Two replicas that share their ledger, and their time. */
+export interface Ledgers {
+  readonly here: LedgerStore;
+  readonly there: LedgerStore;
+  readonly clock: TestClock;
+}
+
+let prefixes = 0;
+
+export function newPrefix(): string {
+  prefixes += 1;
+  return `ledger-test${prefixes}:`;
+}
+
+/** A ledger that is up and hears the news; its subscription begins by telling everybody. */
+export async function openRedisLedger(
+  url: string,
+  settings: { readonly prefix: string; readonly clock: TestClock; readonly nowMs?: () => number },
+): Promise<{ readonly ledger: RedisLedger; close(): Promise<void> }> {
+  // A busy machine is no outage.
+  const connection = new RedisConnection({ url, log: createLog('silent'), commandTimeoutMs: 60_000 });
+  const ledger = new RedisLedger(connection, settings);
+  await Promise.all([
+    new Promise<void>((resolve) => ledger.health.onUp(resolve)),
+    new Promise<void>((resolve) => {
+      const off = ledger.changed(keyed('opening'), () => {
+        off();
+        resolve();
+      });
+    }),
+  ]);
+  return { ledger, close: () => connection.close() };
+}
+
+/** The same tests in memory, where both replicas are one process, on Redis, and on a Redis whose keys lie in the slots of a Cluster. */
+export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) => void): void {
+  describe(`${title}, in memory`, () => {
+    let ledgers: Ledgers;
+    beforeEach(() => {
+      const clock = new TestClock();
+      const store = new MemoryLedger({ clock });
+      ledgers = { here: store, there: store, clock };
+    });
+    tests(() => ledgers);
+  });
+
+  for (const [where, start] of [
+    ['Redis', () => startRedis()],
+    ['a Redis Cluster', startClusterOfOne],
+  ] as const) {
+    describeOnRedis(`${title}, on ${where}`, () => {
+      let redis: TestRedis;
+      let ledgers: Ledgers;
+      let close: () => Promise<unknown>;
+      beforeAll(async () => {
+        redis = await start();
+      });
+      afterAll(() => redis.close());
+      beforeEach(async () => {
+        const clock = new TestClock();
+        const settings = { prefix: newPrefix(), clock, nowMs: () => clock.now() };
+        const [here, there] = await Promise.all([
+          openRedisLedger(redis.url, settings),
+          openRedisLedger(redis.url, settings),
+        ]);
+        ledgers = { here: here.ledger, there: there.ledger, clock };
+        close = () => Promise.all([here.close(), there.close()]);
+      });
+      afterEach(() => close());
+      tests(() => ledgers);
+    });
+  }
+}
+
+/** One node that has all slots: a script over keys of several is refused there as in a larger one. */
+export async function startClusterOfOne(): Promise<TestRedis> {
+  const redis = await startRedis(['--cluster-enabled', 'yes']);
+  const admin = new Redis(redis.url);
+  await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
+  while (!(await admin.cluster('INFO')).includes('cluster_state:ok'));
+  admin.disconnect();
+  return redis;
+}
