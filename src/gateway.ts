@@ -90,11 +90,10 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
     quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
   };
   const clients = createConnectClients(config.connect);
-  const memory = new MemoryLedger({ clock });
   if (redisUrl === undefined) {
     const coordination = new MemoryCoordination({ clock, turns: rules });
     const connect = new Connect(clients, new Pacer(coordination.turns, clock), clock);
-    return { connect, ledger: memory, coordination, close: () => Promise.resolve() };
+    return { connect, ledger: new MemoryLedger({ clock }), coordination, close: () => Promise.resolve() };
   }
   const connection = new RedisConnection({ url: redisUrl, log, commandTimeoutMs });
   warnOfForgetting(connection, log);
@@ -111,7 +110,7 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   return {
     connect: new Connect(clients, new Pacer(turns, clock), clock),
     ledger: new RedisLedger(connection, { prefix, clock, nowMs: redisNowMs }),
-    ...(outage === 'dial' ? { fallback: memory } : {}),
+    ...(outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
     coordination,
     close: () => connection.close(),
   };
