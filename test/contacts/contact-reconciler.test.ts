@@ -64,7 +64,11 @@ function started() {
       clock.advance(100);
     }
   };
-  return { asked, throttled, follow, pass };
+  /** There is news of it. */
+  const hear = (name: string) => {
+    reconciler.heard(all.get(name)!);
+  };
+  return { asked, throttled, follow, hear, pass };
 }
 
 test.each([
@@ -98,6 +102,21 @@ test('one who follows thousands does not keep from another one the news of a con
   followers.push(follow(alice, 'both'), follow(bob, 'both'));
   await pass(30_000);
   expect(asked.filter(({ name }) => name === 'both').length).toBeGreaterThanOrEqual(4);
+  await Promise.all(followers.map((follower) => follower.return!()));
+});
+
+test('contacts that there is news of do not hold up a silent one of the same follower', async () => {
+  const { asked, follow, hear, pass } = started();
+  const alice = { tenant: 'acme', subject: 'alice' };
+  const bob = { tenant: 'acme', subject: 'bob' };
+  const heard = Array.from({ length: 100 }, (_none, index) => `b${index}`);
+  const followers = Array.from({ length: 2_000 }, (_none, index) => follow(alice, `a${index}`));
+  followers.push(...heard.map((name) => follow(bob, name)), follow(bob, 'silent'));
+  // All are due by now and wait for their turns.
+  await pass(2_500);
+  heard.forEach(hear);
+  await pass(2_000);
+  expect(asked.map(({ name }) => name)).toContain('silent');
   await Promise.all(followers.map((follower) => follower.return!()));
 });
 

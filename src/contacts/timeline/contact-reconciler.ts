@@ -80,6 +80,8 @@ export class ContactReconciler {
   /** Something new was told of it; where it is over, Connect has been asked, or will be, for the whole of it. */
   heard(watched: WatchedContact): void {
     if (watched.isOver) return;
+    // One that waits for its turn would hold up those of the same requesters that are silent still.
+    this.#unqueue(watched);
     watched.silenceMs = this.#silence.firstMs;
     this.#schedule(watched);
   }
@@ -143,8 +145,7 @@ export class ContactReconciler {
       const { watched, requester } = next;
       this.#queued.get(watched)?.delete(requester);
       this.#unqueue(watched);
-      // There may have been news of it since.
-      if (watched.followers === 0 || !isOpen(watched) || watched.dueAtMs > this.parts.clock.monotonic()) continue;
+      if (!isOpen(watched)) continue;
       this.#asking += 1;
       watched.dueAtMs = Infinity;
       void this.#reconcile(watched, requester).finally(() => {
