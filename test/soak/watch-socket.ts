@@ -20,8 +20,6 @@ interface Message {
   readonly payload?: unknown;
 }
 
-type Refusal = readonly { readonly extensions: { code: string; retryable: boolean; retryAfterMs?: number } }[];
-
 const query = `subscription Watch($id: ID!) { contactUpdated(id: $id) { ${selection} } }`;
 const retryAfterMs = 1_000;
 
@@ -129,20 +127,27 @@ export class WatchSocket {
         this.#send({ type: 'pong' });
         return;
       case 'next':
-        watcher?.next(payload as WatchResult, atMs);
+        if (watcher) this.#next(id, watcher, payload as WatchResult, atMs);
         return;
       case 'complete':
         this.#operations.delete(id);
         if (watcher) this.#watchers.delete(watcher);
         watcher?.complete();
         return;
-      case 'error':
-        this.#operations.delete(id);
-        if (watcher) this.#refused(watcher, payload as Refusal);
     }
   }
 
-  #refused(watcher: Watcher, [error]: Refusal): void {
+  /** A result without data ends the subscription, and says whether to subscribe again. */
+  #next(id: string, watcher: Watcher, result: WatchResult, atMs: number): void {
+    if (result.data || !result.errors) {
+      watcher.next(result, atMs);
+      return;
+    }
+    this.#operations.delete(id);
+    this.#refused(watcher, result.errors);
+  }
+
+  #refused(watcher: Watcher, [error]: NonNullable<WatchResult['errors']>): void {
     const { code, retryable, retryAfterMs: waitMs = retryAfterMs } = error!.extensions;
     if (!retryable) {
       this.#watchers.delete(watcher);

@@ -10,7 +10,9 @@ export interface WatchResult {
       readonly timeline: readonly { readonly type: string; readonly source: string }[];
     } | null;
   } | null;
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+  readonly errors?: readonly {
+    readonly extensions: { readonly code: string; readonly retryable: boolean; readonly retryAfterMs?: number };
+  }[];
 }
 
 export const selection = 'id status outcome disconnectReason timeline { type at source }';
