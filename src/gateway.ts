@@ -22,6 +22,7 @@ import { DescribedContacts } from './contacts/described-contacts.js';
 import { PlacedContacts } from './contacts/placed-contacts.js';
 import { ContactEventDetailsResolver } from './contacts/timeline/contact-event.resolver.js';
 import { ContactWatches } from './contacts/timeline/contact-watches.js';
+import { EventTally } from './events/event-counts.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
 import { ContactFlowService } from './flows/contact-flow.service.js';
@@ -239,6 +240,7 @@ function createEventQueue(config: Config, { coordination }: Shared, { clock, log
     instanceIds: config.instances.instanceIds,
     timelines: coordination.timelines,
     health: coordination.health,
+    tally: new EventTally(clock, log),
     clock,
     log,
   });

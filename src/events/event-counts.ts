@@ -55,7 +55,7 @@ export class EventTally {
     this.#endQuiet?.();
     this.#tell();
     const total = Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
-    if (total > 0) this.#log.info(this.#counts, 'contact events counted since the start');
+    if (total > 0) this.#log.info(this.counts(), 'contact events counted since the start');
   }
 
   #tell(): void {

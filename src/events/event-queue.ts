@@ -8,7 +8,7 @@ import type { StoreHealth } from '../store-health.js';
 import type { Timelines } from '../coordination/timelines.js';
 import type { Unsubscribe } from '../listeners.js';
 import { readContactEvent, type ContactEvent } from './contact-event.js';
-import { EventTally, type EventCounts } from './event-counts.js';
+import type { EventTally } from './event-counts.js';
 import { QueueOutage } from './queue-outage.js';
 
 export interface EventQueueParts {
@@ -23,6 +23,7 @@ export interface EventQueueParts {
   readonly requestTimeoutMs?: number;
   readonly timelines: Timelines;
   readonly health: StoreHealth;
+  readonly tally: EventTally;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,7 +40,6 @@ const maxAheadMs = 15 * 60_000;
  */
 export class EventQueue {
   readonly #parts: EventQueueParts;
-  readonly #tally: EventTally;
   readonly #outage: QueueOutage;
   readonly #client: SQSClient;
   readonly #consumer: Consumer;
@@ -51,7 +51,6 @@ export class EventQueue {
   constructor(parts: EventQueueParts) {
     const { queueUrl, region, credentials, requestTimeoutMs = (longPollSeconds + 10) * 1_000 } = parts;
     this.#parts = parts;
-    this.#tally = new EventTally(parts.clock, parts.log);
     this.#outage = new QueueOutage(parts.log);
     this.#client = new SQSClient({
       region,
@@ -107,10 +106,6 @@ export class EventQueue {
     this.#consumer.start();
   }
 
-  counts(): EventCounts {
-    return this.#tally.counts();
-  }
-
   /** Ends a long poll at once; a batch in hand is recorded and deleted, for which it waits some seconds at most. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -123,7 +118,7 @@ export class EventQueue {
     await ended;
     inTime.abort();
     this.#client.destroy();
-    this.#tally.close();
+    this.#parts.tally.close();
   }
 
   /** Begins a round: pauses after one that failed, and while shared state is down. */
@@ -150,27 +145,27 @@ export class EventQueue {
   async #isDone({ Body: body = '' }: Message): Promise<boolean> {
     const read = readContactEvent(body);
     if (read.is === 'unreadable') {
-      this.#tally.drop('unreadable', read.because);
+      this.#parts.tally.drop('unreadable', read.because);
       return false;
     }
     if (read.is === 'foreign' || !this.#isOurs(read.event)) {
-      this.#tally.drop('foreign');
+      this.#parts.tally.drop('foreign');
       return true;
     }
     const { contact, report } = read.event;
     const facts = factsFrom(report);
     // What was said later stays: a time far ahead would keep out all that ever comes.
     if (facts.some(({ saidAtMs }) => saidAtMs > this.#parts.clock.now() + maxAheadMs)) {
-      this.#tally.drop('unreadable', 'it tells of a time to come');
+      this.#parts.tally.drop('unreadable', 'it tells of a time to come');
       return false;
     }
     try {
       const { changed } = await this.#parts.timelines.record(timelineNameOf(contact), facts);
-      this.#tally.count(changed ? 'recorded' : 'unchanged');
+      this.#parts.tally.count(changed ? 'recorded' : 'unchanged');
       this.#outage.works('recording');
       return true;
     } catch (error) {
-      this.#tally.count('failed');
+      this.#parts.tally.count('failed');
       this.#outage.fails('recording', error);
       return false;
     }

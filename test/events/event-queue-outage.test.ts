@@ -46,7 +46,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
     simulator.putMessage(bodyOf('INITIATED'));
     simulator.putMessage(bodyOf('QUEUED'));
     await clock.whenWaitingFor(1_000);
-    expect(queue.counts()).toEqual({ recorded: 0, unchanged: 0, foreign: 0, unreadable: 0, failed: 2 });
+    expect(under.tally.counts()).toEqual({ recorded: 0, unchanged: 0, foreign: 0, unreadable: 0, failed: 2 });
     expect(simulator.messages()).toEqual({ waiting: 0, inFlight: 2, dead: 0 });
     // The pause alone is not enough.
     clock.advance(30_000);
@@ -61,7 +61,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
     await isBack;
     await simulator.whenRequested('ReceiveMessage', 3);
     expect(askedInOutage).toBe(1);
-    expect(queue.counts()).toMatchObject({ recorded: 2, failed: 2 });
+    expect(under.tally.counts()).toMatchObject({ recorded: 2, failed: 2 });
     expect(simulator.messages()).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
     expect(under.logged()).toEqual([
       'recording contact events fails; trying on',
@@ -78,7 +78,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
     redis.freeze();
     simulator.putMessage(bodyOf('INITIATED'));
     await clock.whenWaitingFor(1_000);
-    expect(queue.counts().failed).toBe(1);
+    expect(under.tally.counts().failed).toBe(1);
     expect(simulator.requests()).toEqual({ ReceiveMessage: 1 });
     expect(simulator.messages()).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
   });

@@ -49,7 +49,7 @@ describe('A message of a configured instance', () => {
     const known = await it.known();
     expect(statusOf(known!.facts)).toBe('ENDED');
     expect(eventsOf(known!.facts)).toHaveLength(8);
-    expect(it.queue.counts()).toMatchObject({ failed: 0, foreign: 0, unreadable: 0 });
+    expect(it.tally.counts()).toMatchObject({ failed: 0, foreign: 0, unreadable: 0 });
     expect(it.simulator.messages()).toEqual(nothingLeft);
     expect(it.simulator.requests()).toEqual({ ReceiveMessage: 2, DeleteMessageBatch: 1 });
   });
@@ -89,7 +89,7 @@ describe('A message of a configured instance', () => {
     const before = await it.known();
     await deliver(bodyOf('INITIATED'), bodyOf('INITIATED'));
     expect(await it.known()).toEqual(before);
-    expect(it.queue.counts()).toEqual({ recorded: 1, unchanged: 2, foreign: 0, unreadable: 0, failed: 0 });
+    expect(it.tally.counts()).toEqual({ recorded: 1, unchanged: 2, foreign: 0, unreadable: 0, failed: 0 });
     expect(it.simulator.messages()).toEqual(nothingLeft);
   });
 
@@ -123,7 +123,7 @@ describe('A message of nothing configured', () => {
   ])('%s is deleted and counted', async (_title, body) => {
     await start();
     await deliver(body);
-    expect(it.queue.counts()).toEqual({ recorded: 0, unchanged: 0, foreign: 1, unreadable: 0, failed: 0 });
+    expect(it.tally.counts()).toEqual({ recorded: 0, unchanged: 0, foreign: 1, unreadable: 0, failed: 0 });
     expect(it.simulator.messages()).toEqual(nothingLeft);
     expect(await it.known()).toBeUndefined();
     expect(it.logged()).toEqual([expect.stringContaining('not for this gateway')]);
@@ -147,7 +147,7 @@ describe('A message that cannot be read', () => {
       await it.simulator.whenRequested('ReceiveMessage', receives);
     }
     expect(it.simulator.messages()).toEqual({ waiting: 0, inFlight: 0, dead: 1 });
-    expect(it.queue.counts()).toEqual({ recorded: 1, unchanged: 0, foreign: 0, unreadable: 3, failed: 0 });
+    expect(it.tally.counts()).toEqual({ recorded: 1, unchanged: 0, foreign: 0, unreadable: 3, failed: 0 });
     expect(Object.keys(it.simulator.requests()).sort()).toEqual(['DeleteMessageBatch', 'ReceiveMessage']);
     expect(it.written()).not.toMatch(/5557654321|eventType/);
   });
@@ -218,7 +218,7 @@ describe('While SQS fails', () => {
     it.clock.advance(30_000);
     await it.simulator.whenRequested('ReceiveMessage', 4);
     expect(it.simulator.messages()).toEqual(nothingLeft);
-    expect(it.queue.counts()).toMatchObject({ recorded: 1, unchanged: 1, failed: 0 });
+    expect(it.tally.counts()).toMatchObject({ recorded: 1, unchanged: 1, failed: 0 });
     expect(it.logged()).toEqual(['deleting contact events fails; trying on', 'deleting contact events works again']);
   });
 });
@@ -301,7 +301,7 @@ test.each(['plain', 'as-in-the-samples'] as const)(
     expect(eventsOf(known!.facts).map(({ type }) => type)).toEqual(
       expect.arrayContaining(['INITIATED', 'CONNECTED_TO_SYSTEM', 'DISCONNECTED', 'COMPLETED']),
     );
-    expect(queue.counts()).toMatchObject({ foreign: 0, unreadable: 0, failed: 0 });
+    expect(it.tally.counts()).toMatchObject({ foreign: 0, unreadable: 0, failed: 0 });
     client.destroy();
   },
 );

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { EventTally } from '../../src/events/event-counts.js';
 import { EventQueue, type EventQueueParts } from '../../src/events/event-queue.js';
 import { createLog } from '../../src/log.js';
 import { seed } from '../../src/simulator/seed.js';
@@ -14,6 +15,8 @@ import { contactId } from './contact-events.js';
 /** The consumer against a simulator's queue, on one clock that stands still. */
 export interface QueueUnderTest {
   readonly queue: EventQueue;
+  /** What `queue` counts. */
+  readonly tally: EventTally;
   readonly simulator: RunningSimulator;
   readonly clock: TestClock;
   readonly state: Coordination;
@@ -49,7 +52,9 @@ export async function queueUnderTest(
       done();
     },
   });
-  const parts: EventQueueParts = {
+  const log = createLog('debug', sink);
+  const tally = new EventTally(clock, log);
+  const parts: Omit<EventQueueParts, 'tally'> = {
     queueUrl: simulator.eventsQueueUrl,
     region: seed.region,
     credentials,
@@ -58,16 +63,17 @@ export async function queueUnderTest(
     timelines: state.timelines,
     health: state.health,
     clock,
-    log: createLog('debug', sink),
+    log,
   };
   const queues: EventQueue[] = [];
   const another = (changes: Partial<EventQueueParts> = {}) => {
-    const queue = new EventQueue({ ...parts, ...changes });
+    const queue = new EventQueue({ ...parts, tally: new EventTally(clock, log), ...changes });
     queues.push(queue);
     return queue;
   };
   return {
-    queue: another(),
+    queue: another({ tally }),
+    tally,
     simulator,
     clock,
     state,
