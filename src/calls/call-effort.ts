@@ -2,36 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import * as record from '../ledger/call-record.js';
-import {
-  closeWindow,
-  enterWindow,
-  leaveWindow,
-  windowSpec,
-  type WindowEntered,
-  type WindowRecord,
-} from '../ledger/duplicate-window.js';
-import { type LedgerStore } from '../ledger/ledger.js';
+import type { WindowEntered, WindowRecord } from '../ledger/duplicate-window.js';
+import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
-import { StoreUnavailable } from '../store-health.js';
 import { duplicateCall, idempotencyConflict, outcomeLost, tooManyRepeats } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
+import { NumberReservation, type NumberRules } from './number-reservation.js';
 import type { PlacedWrites } from './placed-writes.js';
-import { WhileUp } from './while-up.js';
+import { ifUp, WhileUp } from './while-up.js';
 
 export const leaseMs = 5_000;
 /** With less of the lease left nothing is sent: somebody else may be about to take over. */
 const leastLeaseMs = 1_000;
-
-export interface CallLedgerRules {
-  /** How long a number is not called again after a call; 0 switches the window off. */
-  readonly duplicateWindowMs: number;
-  /** How many calls with `allowRepeat` one number gets within an hour. */
-  readonly maxRepeatCallsPerHour: number;
-  /** How long a call with an unknown outcome may be sent again. */
-  readonly unknownResendMs: number;
-}
 
 /** Somebody else works on the call now: this effort's lease ran out. */
 export class TakenOver extends Error {
@@ -41,7 +25,7 @@ export class TakenOver extends Error {
 export interface CallEffortParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
-  readonly rules: CallLedgerRules;
+  readonly rules: NumberRules;
   readonly writes: PlacedWrites;
   readonly unknownSinceMs: LRUCache<KeyedHash, number>;
   /** Until when, on the monotonic clock, an outage of `store` is ridden out before anything was sent. */
@@ -64,6 +48,7 @@ export class CallEffort {
   readonly #owner = randomUUID();
   readonly #view: LedgerView;
   readonly #whileUp: WhileUp;
+  readonly #number: NumberReservation;
   #epoch = 0;
   #unknownSinceMs: number | undefined;
 
@@ -73,6 +58,7 @@ export class CallEffort {
   ) {
     this.#view = new LedgerView(parts.store);
     this.#whileUp = new WhileUp(parts.store.health, parts.clock);
+    this.#number = new NumberReservation(call, parts.rules);
   }
 
   /** Since when, on the monotonic clock, an attempt may have been accepted; undefined where none was. */
@@ -161,18 +147,17 @@ export class CallEffort {
       const isForgotten = await ifUp(() =>
         this.#changeBoth((call, window, nowMs) => {
           const released = record.release(call, this.#lease);
-          const left = released.answer
-            ? leaveWindow(window, { call: this.call.windowEntry, owner: this.#owner }, nowMs)
-            : { record: window };
+          const left = released.answer ? this.#number.release(window, this.#owner, nowMs) : { record: window };
           return { next: [released, left], answer: released.answer };
         }),
       );
       return isForgotten ?? true;
     }
+    const unknownForMs = this.parts.clock.monotonic() - this.#unknownSinceMs;
     await ifUp(() =>
       this.#changeBoth((call, window, nowMs) => {
-        const next = [record.letGo(call, this.#lease), this.#closedUnknown(window, nowMs)] as const;
-        return { next, answer: undefined };
+        const closed = this.#number.closeUnknown(window, unknownForMs, nowMs);
+        return { next: [record.letGo(call, this.#lease), closed], answer: undefined };
       }),
     );
     return true;
@@ -197,14 +182,12 @@ export class CallEffort {
   }
 
   #renew(): Promise<unknown> {
-    const { duplicateWindowMs } = this.parts.rules;
-    if (this.#unknownSinceMs === undefined || duplicateWindowMs === 0) {
+    if (this.#unknownSinceMs === undefined) {
       return this.#change((call, nowMs) => record.renew(call, this.#lease, nowMs));
     }
-    const closing = { call: this.call.windowEntry, windowMs: leaseMs };
     return this.#changeBoth((call, window, nowMs) => {
       const renewed = record.renew(call, this.#lease, nowMs);
-      return { next: [renewed, closeWindow(window, closing, nowMs)], answer: renewed.answer };
+      return { next: [renewed, this.#number.keepUnknown(window, leaseMs, nowMs)], answer: renewed.answer };
     });
   }
 
@@ -214,7 +197,7 @@ export class CallEffort {
 
   #claim(): Promise<record.CallClaimed | Refused> {
     const { clock, rules, unknownSinceMs } = this.parts;
-    const { key, requestHash, windowEntry, allowRepeat, deadlineAtMs } = this.call;
+    const { key, requestHash, deadlineAtMs } = this.call;
     const known = unknownSinceMs.get(key);
     const claim: record.CallClaim = {
       requestHash,
@@ -223,36 +206,18 @@ export class CallEffort {
       resendWindowMs: rules.unknownResendMs,
       uncertainForMs: known === undefined ? undefined : clock.monotonic() - known,
     };
-    const isOff = rules.duplicateWindowMs === 0;
-    const entering = {
-      call: windowEntry,
-      owner: this.#owner,
-      // Longer than the whole effort may take, so that only a crash lets it run out.
-      holdMs: isOff ? 0 : deadlineAtMs - clock.monotonic() + rules.unknownResendMs + leaseMs,
-      allowRepeat,
-      maxRepeats: rules.maxRepeatCallsPerHour,
-    };
+    const effortMs = deadlineAtMs - clock.monotonic() + leaseMs;
     return this.#changeBoth<record.CallClaimed | Refused>((call, window, nowMs) => {
       const claimed = record.claim(call, claim, nowMs);
       const isNew = claimed.answer.is === 'mine' && claimed.answer.uncertainForMs === undefined;
-      // Where the window is off repeats are counted all the same.
-      if (!isNew || (isOff && !allowRepeat)) return { next: [claimed, { record: window }], answer: claimed.answer };
-      const { answer: number, ...entered } = enterWindow(window, entering, nowMs);
-      if (number.entered) return { next: [claimed, entered], answer: claimed.answer };
+      if (!isNew) return { next: [claimed, { record: window }], answer: claimed.answer };
+      const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
+      if (number.entered) return { next: [claimed, held], answer: claimed.answer };
       // Where records are changed one after another, this effort's claim may be there already.
       const isOwn = call?.owner === this.#owner;
       const unclaimed = isOwn ? { record: undefined, isNews: true } : { record: call };
-      return { next: [unclaimed, entered], answer: { is: 'refused', number } };
+      return { next: [unclaimed, held], answer: { is: 'refused', number } };
     });
-  }
-
-  /** As long as somebody may ask for the call again, it may yet ring. */
-  #closedUnknown(window: WindowRecord | undefined, nowMs: number) {
-    const { clock, rules } = this.parts;
-    if (rules.duplicateWindowMs === 0) return { record: window };
-    const resendLeftMs = (this.#unknownSinceMs ?? 0) + rules.unknownResendMs - clock.monotonic();
-    const windowMs = Math.max(rules.duplicateWindowMs, resendLeftMs);
-    return closeWindow(window, { call: this.call.windowEntry, windowMs }, nowMs);
   }
 
   #change<Answer>(
@@ -271,19 +236,9 @@ export class CallEffort {
       nowMs: number,
     ) => Transition<[record.CallRecord, WindowRecord], Answer>,
   ): Promise<Answer> {
-    const specs = [record.callSpec(this.call.key), windowSpec(this.call.windowKey)] as const;
+    const specs = [record.callSpec(this.call.key), this.#number.spec] as const;
     return this.#view.apply<[record.CallRecord, WindowRecord], Answer>(specs, ([call, window], nowMs) =>
       transition(call, window, nowMs),
     );
-  }
-}
-
-/** For what leases and expiry mend by themselves when it cannot be written. */
-async function ifUp<T>(step: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await step();
-  } catch (error) {
-    if (error instanceof StoreUnavailable) return undefined;
-    throw error;
   }
 }

@@ -7,7 +7,8 @@ import type { Log } from '../log.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { PlacedWrites } from './placed-writes.js';
-import { CallEffort, type CallLedgerRules } from './call-effort.js';
+import { CallEffort } from './call-effort.js';
+import type { NumberRules } from './number-reservation.js';
 
 export interface CallLedgerParts {
   readonly store: LedgerStore;
@@ -15,7 +16,7 @@ export interface CallLedgerParts {
   readonly fallback?: LedgerStore | undefined;
   readonly clock: Clock;
   readonly log: Log;
-  readonly rules: CallLedgerRules;
+  readonly rules: NumberRules;
 }
 
 /** What the gateway knows of the calls that somebody means to place: the records that replicas share, and what this process alone knows of them. */
@@ -25,9 +26,8 @@ export class CallLedger {
   readonly #unknownSinceMs: LRUCache<KeyedHash, number>;
 
   constructor(private readonly parts: CallLedgerParts) {
-    const { clock, rules } = parts;
-    this.#writes = new PlacedWrites({ ...parts, duplicateWindowMs: rules.duplicateWindowMs });
-    const perf = { now: () => clock.monotonic() };
+    const perf = { now: () => parts.clock.monotonic() };
+    this.#writes = new PlacedWrites(parts);
     this.#unknownSinceMs = new LRUCache({ max: 100_000, ttl: keptForMs, ttlResolution: 0, perf });
   }
 

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.js';
 import { callSpec, recordPlaced, type PlacedCall } from '../ledger/call-record.js';
-import { closeWindow, windowSpec } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { placementSpec, recordPlacement } from '../ledger/placement.js';
 import type { Log } from '../log.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
+import { NumberReservation, type NumberRules } from './number-reservation.js';
 
 const retryMs = 1_000;
 
@@ -14,7 +14,7 @@ export interface PlacedWritesParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly log: Log;
-  readonly duplicateWindowMs: number;
+  readonly rules: NumberRules;
 }
 
 interface Entry {
@@ -52,18 +52,14 @@ export class PlacedWrites {
   }
 
   async #write({ call, placed }: Entry, view: LedgerView): Promise<string> {
-    const { duplicateWindowMs, log } = this.parts;
+    const { rules, log } = this.parts;
+    const number = new NumberReservation(call, rules);
     const contactId = await view.apply(
-      [callSpec(call.key), placementSpec(placed.contactId), windowSpec(call.windowKey)],
+      [callSpec(call.key), placementSpec(placed.contactId), number.spec],
       ([record, , window], nowMs) => {
         const kept = recordPlaced(record, placed);
-        const closing = { call: call.windowEntry, windowMs: duplicateWindowMs, contactId: kept.answer };
-        const next = [
-          kept,
-          recordPlacement(placed),
-          duplicateWindowMs > 0 ? closeWindow(window, closing, nowMs) : { record: window },
-        ] as const;
-        return { next, answer: kept.answer };
+        const closed = number.closePlaced(window, kept.answer, nowMs);
+        return { next: [kept, recordPlacement(placed), closed], answer: kept.answer };
       },
     );
     if (contactId !== placed.contactId) {

@@ -40,3 +40,13 @@ export class WhileUp {
     });
   }
 }
+
+/** Undefined where the store does not do it: for what leases and expiry mend by themselves when it cannot be written. */
+export async function ifUp<T>(step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return undefined;
+    throw error;
+  }
+}

@@ -46,7 +46,8 @@ function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
       done();
     },
   });
-  const writes = new PlacedWrites({ store, clock, log: createLog('warn', sink), duplicateWindowMs: 60_000 });
+  const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
+  const writes = new PlacedWrites({ store, clock, log: createLog('warn', sink), rules });
   return { clock, store, writes, logged: () => logged };
 }
 
