@@ -108,17 +108,14 @@ const ranks = new Map<string, number>(
 );
 
 /**
- * Whether the events tell a whole life, from INITIATED to COMPLETED, with an event for every moment that any of them tells, and what came of it. Then
- * only a step is missing of which neither its own event nor a later one told, or that no event tells.
+ * Whether COMPLETED came, and events tell when the contact began and ended, and what came of it. Each event repeats the timestamps of those before it, so that
+ * then only a step is missing whose timestamp all later events left out, or that no event tells.
  */
 export function soundsWhole(facts: ContactFacts): boolean {
   const events = eventsOf(facts);
-  const types = new Set(events.map(({ type }) => type));
-  const isGapless = milestones.every(
-    ([type, field]) => type === 'RINGING' || !hasCome(facts, field) || types.has(type),
-  );
+  const hasBothEnds = hasCome(facts, 'initiationTimestamp') && hasCome(facts, 'disconnectTimestamp');
   const isExact = events.every(({ isAbout }) => !isAbout);
-  return isGapless && isExact && types.has('INITIATED') && types.has('COMPLETED') && outcomeOf(facts) !== 'UNKNOWN';
+  return hasBothEnds && isExact && events.some(({ type }) => type === 'COMPLETED') && outcomeOf(facts) !== 'UNKNOWN';
 }
 
 /** What happened, oldest first: each event received, and each step of which a timestamp alone tells. */

@@ -73,7 +73,7 @@ export class WatchedContact {
     return isOver(this.facts) && isWhole(this.facts);
   }
 
-  /** It is over, and what events told of it has no gap: that Connect is asked for more does good, but nobody waits long for it. */
+  /** It is over, and events told the whole of it as far as one can see: asking Connect for more does good, but nobody waits long for it. */
   get soundsWhole(): boolean {
     return isOver(this.facts) && soundsWhole(this.facts);
   }
