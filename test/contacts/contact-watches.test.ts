@@ -29,6 +29,8 @@ describe('of those who come and go', () => {
   const maxTimelines = 50;
   /** How many of the next reads of shared state time out. */
   let unanswered = 0;
+  /** How many of the next writes to it are lost. */
+  let unwritten = 0;
   /** What is armed and not called off. */
   const armed = { timers: 0, listeners: 0 };
 
@@ -37,6 +39,7 @@ describe('of those who come and go', () => {
     armed.timers = 0;
     armed.listeners = 0;
     unanswered = 0;
+    unwritten = 0;
     const clock: Clock = {
       now: () => gateway.clock.now(),
       monotonic: () => gateway.clock.monotonic(),
@@ -67,7 +70,11 @@ describe('of those who come and go', () => {
       },
     });
     const timelines: Timelines = {
-      record: (contact, facts) => state.timelines.record(contact, facts),
+      record: (contact, facts) => {
+        if (unwritten === 0) return state.timelines.record(contact, facts);
+        unwritten -= 1;
+        return Promise.reject(new StoreUnavailable());
+      },
       find: (contacts) => {
         if (unanswered === 0) return state.timelines.find(contacts);
         unanswered -= 1;
@@ -327,6 +334,25 @@ describe('of those who come and go', () => {
     expect(next).not.toBe('nothing');
     expect(hasEvent(next)).toBe(true);
     await follower.return!();
+  });
+
+  test('what Connect tells is shared before anybody is told, and soon where it could not be', async () => {
+    const isShared = async () => (await state.timelines.find([timelineNameOf(key)]))[0] !== undefined;
+    const one = watches.follow(key, alice);
+    await gateway.clock.runUntil(one.next());
+    expect(await isShared()).toBe(true);
+    await one.return!();
+
+    key = { instanceId: seed.instanceId, id: await placeCallElsewhere(gateway) };
+    unwritten = 1;
+    const other = watches.follow(key, alice);
+    await gateway.clock.runUntil(other.next());
+    expect(await isShared()).toBe(false);
+    await gateway.clock.whenWaitingFor(1_000);
+    gateway.clock.advance(1_000);
+    for (let round = 0; round < 10; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await isShared()).toBe(true);
+    await other.return!();
   });
 
   test('what comes in the very moment of a change is seen once by each, and never twice', async () => {

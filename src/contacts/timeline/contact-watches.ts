@@ -8,7 +8,7 @@ import type { Log } from '../../log.js';
 import { joinFacts } from '../../coordination/fact-join.js';
 import type { Requester } from '../../coordination/requester.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
-import type { KnownContact, Timelines } from '../../coordination/timelines.js';
+import type { ContactFact, KnownContact, Timelines } from '../../coordination/timelines.js';
 import type { Placement } from '../../ledger/call-record.js';
 import { hiddenContact, lostInMs, type HiddenSigns } from '../contact-sight.js';
 import type { DescribedContacts } from '../described-contacts.js';
@@ -244,13 +244,19 @@ export class ContactWatches {
     if (described.is === 'hidden') return this.#hidden(watched, described.placement);
     const { contact } = described;
     const told = factsFrom(reportFrom(contact, await this.#queueOf(watched, contact.QueueInfo?.Id, requester)));
+    await this.#record(watched, told);
     this.#join(watched, toFacts(told));
+    return true;
+  }
+
+  /** Before anybody here is told, so that who follows the contact through another replica afterwards is told no less. */
+  async #record(watched: WatchedContact, told: readonly ContactFact[]): Promise<void> {
     try {
       await this.parts.timelines.record(watched.name, told);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
+      this.#readAgain(watched);
     }
-    return true;
   }
 
   /** What may be told of the queue to whoever follows. Where the standard queues cannot be asked for, nothing is said of it. */
