@@ -1,4 +1,4 @@
-import { CloseCode, handleProtocols, makeServer, type Server as ProtocolServer } from 'graphql-ws';
+import { CloseCode, makeServer, type Server as ProtocolServer } from 'graphql-ws';
 import { parse, type GraphQLSchema } from 'graphql';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -10,6 +10,7 @@ import { refuseUpgrade, restarting } from './refusals.js';
 import type { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
 import { closeCodes, SocketSession, type SocketParts } from './socket-session.js';
+import { answeredSubprotocol, refusedSubprotocol } from './subprotocol.js';
 
 export interface SocketsParts extends SocketParts {
   readonly schema: GraphQLSchema;
@@ -21,7 +22,6 @@ export interface SocketsParts extends SocketParts {
   readonly corsOrigins: readonly string[];
 }
 
-const subscriberExists: number = CloseCode.SubscriberAlreadyExists;
 /** In how many packets a client may send its token. */
 const partsUntilCaller = 64;
 
@@ -46,7 +46,7 @@ export class Sockets {
       maxFragments: 128,
       // Else a `subscribe`, a `complete` and a `subscribe` of the same id in one packet are read before the first has begun.
       allowSynchronousEvents: false,
-      handleProtocols,
+      handleProtocols: answeredSubprotocol,
     });
     this.#handshakes.on('wsClientError', (_error, socket, request) => {
       const headers = { 'sec-websocket-version': '13' };
@@ -125,9 +125,8 @@ export class Sockets {
       {
         protocol: socket.protocol,
         send: (message) => session.send(message),
-        close: (code = CloseCode.InternalServerError, reason = '') => {
-          // The protocol server repeats the id that the client chose, of any length.
-          session.close(code, code === subscriberExists ? 'Subscriber already exists' : reason);
+        close: (code: number = CloseCode.InternalServerError, reason = '') => {
+          session.close(code, ownReasons(socket.protocol)[code] ?? reason);
         },
         // In place of an answer that repeats the payload.
         onPing: () => session.pong(),
@@ -195,6 +194,14 @@ function protocolServer(schema: GraphQLSchema): ProtocolServer<SocketSession> {
 
 /** All that the protocol server asks of a document is that it is a subscription; what the client sent only its session knows. */
 const anySubscription = parse('subscription { any }');
+
+/** In place of what the protocol server says, which does not tell what to do or repeats the id that the client chose, of any length. */
+function ownReasons(subprotocol: string): Readonly<Record<number, string>> {
+  return {
+    [CloseCode.SubscriberAlreadyExists]: 'Subscriber already exists',
+    [CloseCode.SubprotocolNotAcceptable]: refusedSubprotocol(subprotocol),
+  };
+}
 
 function closeFor(session: SocketSession, error: unknown): void {
   // What the protocol server throws for a message that only a server may send.

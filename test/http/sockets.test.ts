@@ -106,11 +106,6 @@ describe('the handshake', () => {
     expect(answer).toContain('"code":"BAD_REQUEST"');
   });
 
-  test('in another protocol is closed as graphql-ws clients know it', async () => {
-    const raw = await RawSocket.open(gateway, { protocol: [] });
-    expect(await raw.closed()).toEqual({ code: 4406, reason: 'Subprotocol not acceptable' });
-  });
-
   test.each([
     ['h2c, as Java offers it', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n'],
     ['something else', 'Connection: upgrade\r\nUpgrade: IRC/6.9\r\n'],
