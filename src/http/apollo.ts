@@ -103,7 +103,7 @@ function withHttpStatus(error: unknown): GraphQLError {
 
 function operationSteps(rules: OperationRules): ApolloServerPlugin<HttpContext> {
   const beforeExecution = ({ document, operation, request, contextValue }: GraphQLRequestContext<HttpContext>) => {
-    if (!document || !operation) throw noSuchOperation();
+    if (!document || !operation) throw noSuchOperation(document, request.operationName);
     const { record, caller } = contextValue;
     noteOperation(document, operation, record);
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {

@@ -8,6 +8,7 @@ import { createRequestContext } from '../request.js';
 import type { HttpContext } from './apollo.js';
 import { refuseOversizedDocument } from './document-size.js';
 import { refuseOversizedBody, type Limits } from './limits.js';
+import { givenName } from './operation-checks.js';
 import { refuse } from './refusals.js';
 import type { RunningRequests } from './running-requests.js';
 
@@ -47,6 +48,7 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
     } catch (error) {
       return refuse(request, reply, error, 400);
     }
+    forgetEmptyName(request.body);
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptable(request.headers.accept);
     const body = (await handle.call(app, request, reply)) as string;
@@ -80,6 +82,12 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 function queryIn(body: unknown): string {
   const { query } = (body ?? {}) as { readonly query?: unknown };
   return typeof query === 'string' ? query : '';
+}
+
+/** Apollo would look for an operation of that name. */
+function forgetEmptyName(body: unknown): void {
+  const sent = (body ?? {}) as { operationName?: unknown };
+  if (typeof sent.operationName === 'string') sent.operationName = givenName(sent.operationName) ?? null;
 }
 
 function acceptable(accept: string | undefined): string {

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
@@ -49,7 +49,23 @@ export function noteOperation(
   record.rootFields = rootFieldsOf(document, operation).slice(0, 10);
 }
 
-/** The refusal of a document without the operation that is to run. */
-export function noSuchOperation(): GatewayError {
-  return new GatewayError('BAD_REQUEST', 'The document has no operation of that name, or several and none is named.');
+/** The name that a client gave: an empty one is none, for no operation has it, and clients in Go send it where they have no name. */
+export function givenName(operationName: string | null | undefined): string | undefined {
+  return operationName === null || operationName === '' ? undefined : operationName;
+}
+
+/** The refusal of a document without the operation that is to run. The names in it are the caller's own, and not repeated. */
+export function noSuchOperation(
+  document: DocumentNode | undefined,
+  operationName: string | null | undefined,
+): GatewayError {
+  const hasAny = document?.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION) ?? false;
+  if (!hasAny) return new GatewayError('BAD_REQUEST', 'The document has no operation; add the one to run.');
+  return new GatewayError(
+    'BAD_REQUEST',
+    givenName(operationName) === undefined
+      ? 'The document has several operations; name the one to run in operationName.'
+      : 'The document has no operation of the name that operationName says; ' +
+          'send the name of one that it has, or leave operationName out where it has only one.',
+  );
 }

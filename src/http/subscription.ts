@@ -20,7 +20,7 @@ import type { Caller } from '../request.js';
 import { refuseOversizedDocument } from './document-size.js';
 import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
 import { fragmentsOf } from './operation-size.js';
-import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
+import { checkOperation, givenName, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
 import { logSubscription, type OperationRecord, type SubscriptionEnd } from './operation-record.js';
 import type { OpenCounts } from './open-counts.js';
 import { SubscriptionStream, type CheckedSubscription, type SentOperation } from './subscription-stream.js';
@@ -88,14 +88,16 @@ export class Subscriptions {
   }
 
   /** Thousands of clients send the same few documents: a valid one is parsed and validated once. */
-  #validated({ query, operationName }: SentOperation, record: OperationRecord): ValidSubscription {
+  #validated(sent: SentOperation, record: OperationRecord): ValidSubscription {
     const { schema, limits, isDevelopment } = this.parts;
+    const { query } = sent;
+    const operationName = givenName(sent.operationName);
     const name = JSON.stringify([operationName ?? null, query]);
     const known = this.#valid.get(name);
     if (!known) refuseOversizedDocument(query, limits);
     const document = known?.document ?? parse(query, { maxTokens: limits.tokens });
     const operation = known?.operation ?? getOperationAST(document, operationName);
-    if (!operation) throw noSuchOperation();
+    if (!operation) throw noSuchOperation(document, operationName);
     noteOperation(document, operation, record);
     if (known) return known;
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
