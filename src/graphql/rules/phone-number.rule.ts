@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString, validatePhoneNumberLength } from 'libphonenumber-js/max';
 import { Checked } from './checked.js';
 import type { RuleProblem } from './checked.js';
+import { phoneNumberAdvice } from './phone-number-advice.js';
 
 const wanted = 'write a plus, the country code and the number, such as +12065550100';
 
@@ -67,13 +68,16 @@ const lengthRules = {
   NOT_A_NUMBER: 'phoneNumberImpossible',
 } as const;
 
+/** Rules that a number in the right form breaks because of how people write it somewhere. */
+const advisable: ReadonlySet<PhoneNumberRule> = new Set([...Object.values(lengthRules), 'phoneNumberNotCanonical']);
+
 /**
  * Names what keeps `text` from being an E.164 number that is possible (its country assigned, its length one of that country's); nothing
  * when it is one. Possible and not valid: numbering plans grow faster than metadata, and the 555-01xx numbers must pass.
  */
 export function phoneNumberProblem(text: string): RuleProblem | undefined {
   const rule = brokenRule(text.slice(0, lookedAt));
-  return rule && { rule, message: messages[rule] };
+  return rule && { rule, message: (advisable.has(rule) ? phoneNumberAdvice(text) : undefined) ?? messages[rule] };
 }
 
 function brokenRule(text: string): PhoneNumberRule | undefined {
