@@ -28,8 +28,12 @@ export const errorCodes = {
     meaning:
       'A resource quota of the instance is full, you have as much open or waiting at once as you may, or a number was called with `allowRepeat` too often.',
   },
-  THROTTLED: { retryable: true, meaning: 'Too fast; nothing was sent.' },
-  UPSTREAM_UNAVAILABLE: { retryable: true, meaning: 'Amazon Connect failed or did not answer; nothing was sent.' },
+  THROTTLED: { retryable: true, meaning: 'Too fast, or no turn came in time; what `path` names was not done.' },
+  UPSTREAM_UNAVAILABLE: {
+    retryable: true,
+    meaning:
+      'Amazon Connect, or what else the gateway needs, failed or did not answer; what `path` names was not done.',
+  },
   INTERNAL_SERVER_ERROR: { retryable: false, meaning: 'A bug of ours; the requestId finds it in the log.' },
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: 'The document does not fit the schema.' },

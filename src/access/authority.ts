@@ -38,6 +38,6 @@ export function subscriptionExpired(): GatewayError {
 export function expiredBeforeSending(): GatewayError {
   return new GatewayError(
     'UNAUTHENTICATED',
-    'The token expired while this waited for its turn; nothing was sent. Ask again with a new one.',
+    'The token expired while this waited for its turn; nothing was done. Ask again with a new one.',
   );
 }

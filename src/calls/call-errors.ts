@@ -63,23 +63,23 @@ export function tooManyRepeats(retryAfterMs: number, allowed: number): GatewayEr
   );
 }
 
-/** What replicas share cannot be asked; nothing was sent. */
+/** What replicas share cannot be asked, so that this request placed nothing; an earlier one with its key may have. */
 export function stateUnavailable(cause: unknown): GatewayError {
   return new GatewayError(
     'UPSTREAM_UNAVAILABLE',
-    'This gateway cannot make sure that the call is placed only once, so it was not sent. Ask again.',
+    'This gateway cannot make sure that the call is placed only once, so this request placed nothing. Ask again, with the same clientToken if there is one.',
     { retryAfterMs: 1_000, cause },
   );
 }
 
 /** No turn is taken that leaves no time for an answer. */
 export function tooLateForATurn(): GatewayError {
-  return new GatewayError('THROTTLED', 'There was no turn in time; nothing was sent. Ask again, or wait longer.', {
+  return new GatewayError('THROTTLED', 'There was no turn in time; nothing was placed. Ask again, or wait longer.', {
     retryAfterMs: 1_000,
   });
 }
 
-/** Nobody waited for the call any more before anything was sent, and so nothing was. */
+/** Nobody waited for the call any more, and nothing that may have rung a phone was sent. */
 export function stopped(): GatewayError {
-  return new GatewayError('THROTTLED', 'Nobody waited for this call any more; nothing was sent.');
+  return new GatewayError('THROTTLED', 'Nobody waited for this call any more; nothing was placed.');
 }

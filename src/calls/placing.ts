@@ -54,7 +54,7 @@ export class Placing {
     }
   }
 
-  /** Nobody waits any more, or may: gives up what was not sent yet, for this `reason`. True where nothing was, and so nothing will be. */
+  /** Nobody waits any more, or may: gives the call up for this `reason`, unless an attempt may have placed it. True where none may, and so none will. */
   stopUnlessSent(reason = stopped()): boolean {
     if (!this.#hasSent) this.#stop.abort(reason);
     return !this.#hasSent;

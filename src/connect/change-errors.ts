@@ -115,7 +115,7 @@ export function changeUnknown(cause: GatewayError): GatewayError {
   );
 }
 
-/** Nobody waited for the change any more before it was sent, and so it was not. */
+/** Nobody waited for the change any more, and no attempt that may have made it was sent. */
 export function changeCalledOff(): GatewayError {
-  return new GatewayError('THROTTLED', 'Nobody waited for this change any more; nothing was sent.');
+  return new GatewayError('THROTTLED', 'Nobody waited for this change any more; nothing was changed.');
 }

@@ -69,15 +69,19 @@ export function translateConnectError(cause: unknown): GatewayError {
       return new GatewayError(code, message, { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
     }
     if (throttlingNames.has(cause.name) || cause.$metadata.httpStatusCode === 429) {
-      return new GatewayError('THROTTLED', 'Amazon Connect is asked too often at the moment; ask again later.', {
-        cause,
-        retryAfterMs: 1_000,
-      });
+      return new GatewayError(
+        'THROTTLED',
+        'Amazon Connect is asked too often at the moment; nothing was done. Ask again later.',
+        {
+          cause,
+          retryAfterMs: 1_000,
+        },
+      );
     }
   }
   return new GatewayError(
     'UPSTREAM_UNAVAILABLE',
-    'Amazon Connect could not be asked, or did not answer; nothing was changed. Ask again later.',
+    'Amazon Connect could not be asked, or did not answer; nothing was done. Ask again later.',
     { cause },
   );
 }

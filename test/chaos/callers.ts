@@ -11,7 +11,7 @@ export interface IntendedCall {
   /** How often it was asked for. */
   asks: number;
   end: CallEnd | undefined;
-  /** When the gateway said that nothing was sent, and to ask again. */
+  /** When the gateway said that nothing was placed, and to ask again. */
   readonly denials: { readonly code: string; readonly atMs: number }[];
 }
 

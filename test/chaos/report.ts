@@ -36,7 +36,7 @@ export function enduranceTable(runs: ReadonlyMap<string, Endured>): string {
     row('calls wanted', ({ calls }) => calls.length),
     row('calls placed', ({ placed }) => placed),
     row('calls asked for more than once', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
-    row('told "nothing was sent, ask again" though it had rung', ({ prematureDenials }) => prematureDenials),
+    row('told "nothing was placed, ask again" though it had rung', ({ prematureDenials }) => prematureDenials),
     row('tokens that Connect saw again', ({ replays }) => replays),
     row('faults of Connect', ({ faults }) => [...faults.values()].reduce((sum, count) => sum + count, 0)),
     row('gateways killed', (run) => kinds(run, 'kill').length),

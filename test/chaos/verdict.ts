@@ -33,7 +33,7 @@ export function judge(calls: readonly IntendedCall[], placed: readonly PlacedCal
   return counts;
 }
 
-/** How often a caller was told, with leave to ask again, that nothing was sent, when its phone had rung already. */
+/** How often a caller was told, with leave to ask again, that nothing was placed, when its phone had rung already. */
 export function prematureDenials(calls: readonly IntendedCall[], placed: readonly PlacedCall[]): number {
   const byDestination = placedByDestination(placed);
   return calls

@@ -66,6 +66,7 @@ describe.each(eachChange)('%s', (_mutation, change) => {
     gateway.simulator.inject({ operation: change.operation, status: 429, type: 'TooManyRequestsException', times: 3 });
     const { errors } = await repeated(act(gateway, change, { contactId: id }), 2);
     expect(errors).toMatchObject([{ extensions: { code: 'THROTTLED', retryable: true } }]);
+    expect(errors?.[0]?.message).toMatch(/nothing was done/);
     expect(sent(change)).toBe(3);
   });
 
@@ -163,11 +164,11 @@ describe('a change that Connect does not answer', () => {
 });
 
 describe('a change that cannot be sent', () => {
-  test('is UPSTREAM_UNAVAILABLE: nothing was changed', async () => {
+  test('is UPSTREAM_UNAVAILABLE: nothing was done', async () => {
     await withGateway({ connect: { endpoint: 'http://127.0.0.1:9' } }, async (lonely) => {
       const { errors, body } = await repeated(act(lonely, stop, { contactId: unknownId }), 2, lonely);
       expect(errors).toMatchObject([{ extensions: unavailable }]);
-      expect(errors?.[0]?.message).toContain('nothing was changed');
+      expect(errors?.[0]?.message).toContain('nothing was done');
       expect(body).not.toMatch(/ECONNREFUSED|127\.0\.0\.1/);
     });
   });

@@ -158,7 +158,7 @@ function cases(): void {
       expect(countOf(refusals, 'LIMIT_EXCEEDED')).toBe(overLimit);
       for (const { errors } of refusals.filter((one) => countOf([one], 'LIMIT_EXCEEDED') > 0)) {
         expect(errors?.[0]?.extensions).toMatchObject({ retryable: true, retryAfterMs: 500 });
-        expect(errors?.[0]?.message).toMatch(/nothing was sent\. Ask again after retryAfterMs/);
+        expect(errors?.[0]?.message).toMatch(/nothing was placed\. Ask again after retryAfterMs/);
       }
       // The estimate is of the one who asks.
       expect(await waitOf('flood')).toBe(500 * (107 - overLimit));

@@ -1,10 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { seed } from '../../src/simulator/seed.js';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
-import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { startTestGateway, withGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
 shareGateway((started) => (gateway = started), { passMs: 61_000 });
@@ -80,7 +80,49 @@ test('a call that Connect throttles until the deadline is THROTTLED: nothing was
   }
   const { errors } = await asked;
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true, retryAfterMs: 1_000 });
+  expect(errors?.[0]?.message).toMatch(/nothing was done/);
+  expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 3 });
   expect(gateway.simulator.calls()).toEqual([]);
+});
+
+describe('of a call that was sent, and refused by Connect, it is never said that nothing was sent', () => {
+  const throttled = { ...input, destinationPhoneNumber: '+12065550110' };
+
+  test('where no turn is left for another attempt', async () => {
+    const quotas = new Map([['StartOutboundVoiceContact', { ratePerSecond: 0.1, burst: 1 }]]);
+    await withGateway({ connect: { quotas } }, async (paced) => {
+      const asked = paced.ask(PlaceCallDocument, { input: { ...throttled, maxWaitInSeconds: 5 } });
+      await paced.clock.whenWaitingFor(250);
+      paced.clock.advance(250);
+      const { errors } = await asked;
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true });
+      expect(errors?.[0]?.message).toMatch(/nothing was done/);
+      expect(paced.simulator.requests()).toMatchObject({ StartOutboundVoiceContact: 1 });
+    });
+  });
+
+  test('where its caller may wait no longer', async () => {
+    const asked = gateway.ask(PlaceCallDocument, { input: { ...throttled, maxWaitInSeconds: 3 } });
+    await gateway.clock.whenWaitingFor(250);
+    gateway.clock.advance(3_000);
+    const { errors } = await asked;
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true });
+    expect(errors?.[0]?.message).toMatch(/nothing was placed/);
+    expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 1 });
+  });
+});
+
+test('an error below a call is of the field that its path names: the call was placed', async () => {
+  gateway.simulator.inject({ operation: 'DescribeContactFlow', status: 403, type: 'AccessDeniedException' });
+  const { data, errors } = await gateway.ask<{ startOutboundVoiceContact: unknown }, { input: typeof input }>(
+    'mutation ($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id contactFlow { name } } }',
+    { input },
+  );
+  const [call] = gateway.simulator.calls();
+  expect(data?.startOutboundVoiceContact).toEqual({ id: call?.contactId, contactFlow: { name: null } });
+  expect(errors).toMatchObject([
+    { path: ['startOutboundVoiceContact', 'contactFlow', 'name'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } },
+  ]);
 });
 
 test('with the quota of concurrent calls full, a call is LIMIT_EXCEEDED', async () => {
