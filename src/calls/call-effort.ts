@@ -10,7 +10,7 @@ import type { Unsubscribe } from '../listeners.js';
 import { duplicateCall, idempotencyConflict, outcomeLost, tooManyRepeats } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
-import type { PlacedWrites } from './placed-writes.js';
+import type { PlacedWrites, RecordedCall } from './placed-writes.js';
 import { ifUp, WhileUp } from './while-up.js';
 
 export const leaseMs = 5_000;
@@ -129,8 +129,8 @@ export class CallEffort {
     await ifUp(() => this.#change((call, nowMs) => record.markUncertain(call, this.#lease, nowMs)));
   }
 
-  /** The contact id that the call has from now on: the first that anybody recorded. */
-  placed(contactId: string): Promise<string> {
+  /** Records that Connect placed the call as this contact, unless somebody recorded one before. */
+  placed(contactId: string): Promise<RecordedCall> {
     const { clock, unknownSinceMs, writes } = this.parts;
     const { key, requestHash, request } = this.call;
     unknownSinceMs.delete(key);

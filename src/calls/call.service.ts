@@ -12,6 +12,7 @@ import { TakenOver, type CallEffort } from './call-effort.js';
 import type { CallLedger } from './call-ledger.js';
 import { Bell } from './bell.js';
 import type { IntendedCall } from './intended-call.js';
+import type { RecordedCall } from './placed-writes.js';
 import { Placing } from './placing.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
 import { requireArnsOfInstance, startOutboundVoiceContactRequest } from './start-outbound-voice-contact.request.js';
@@ -53,9 +54,11 @@ export class CallService {
    */
   async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {
     const call = this.#intended(input, context);
-    const placed = await this.parts.ledger.attempt(call, (effort) => this.#place(call, effort, context.log));
-    logPlaced(call, placed, context.log);
-    return placed;
+    const { isFirst, ...answer } = await this.parts.ledger.attempt(call, (effort) =>
+      this.#place(call, effort, context.log),
+    );
+    if (!isFirst) logCall(call, answer, context.log, 'call answered from its record');
+    return answer;
   }
 
   #intended(input: StartOutboundVoiceContactInput, context: RequestContext): IntendedCall {
@@ -84,7 +87,7 @@ export class CallService {
     };
   }
 
-  async #place(call: IntendedCall, effort: CallEffort, log: Log): Promise<PlacedAnswer> {
+  async #place(call: IntendedCall, effort: CallEffort, log: Log): Promise<PlacedAnswer & RecordedCall> {
     const { clock, rules } = this.parts;
     const instanceId = call.request.InstanceId;
     const news = new Bell(clock);
@@ -93,7 +96,9 @@ export class CallService {
     try {
       for (;;) {
         const claimed = await effort.claim();
-        if (claimed.is === 'placed') return { contactId: claimed.contactId, instanceId, isReplay: true };
+        if (claimed.is === 'placed') {
+          return { contactId: claimed.contactId, instanceId, isReplay: true, isFirst: false };
+        }
         if (claimed.is === 'held') {
           const leftMs = call.deadlineAtMs - clock.monotonic();
           if (leftMs <= 0 || call.signal.aborted) throw outcomeUnknown(call.clientToken);
@@ -102,10 +107,10 @@ export class CallService {
         }
         const isReplay = effort.unknownSinceMs !== undefined;
         const placing = new Placing({ ...this.parts, unknownResendMs: rules.unknownResendMs, log }, effort, call);
-        const contactId = await this.#workOn(placing, call, (placedLate) => {
-          logPlaced(call, { contactId: placedLate, instanceId, isReplay }, log);
+        const recorded = await this.#workOn(placing, call, (contactId) => {
+          logCall(call, { contactId, instanceId, isReplay }, log, 'call placed');
         });
-        if (contactId !== undefined) return { contactId, instanceId, isReplay };
+        if (recorded) return { ...recorded, instanceId, isReplay };
       }
     } finally {
       unsubscribe();
@@ -114,21 +119,26 @@ export class CallService {
   }
 
   /**
-   * The contact id; undefined where somebody took the call over. The effort itself outlives the deadline once it has sent: what it
-   * comes to then is told to `placedLate` alone.
+   * The call as it is recorded; undefined where somebody took it over. The effort itself outlives the deadline once it has sent: `placed` is told
+   * once, also then, where it was the first to record the call.
    */
   async #workOn(
     placing: Placing,
     call: IntendedCall,
-    placedLate: (contactId: string) => void,
-  ): Promise<string | undefined> {
+    placed: (contactId: string) => void,
+  ): Promise<RecordedCall | undefined> {
     const { clock } = this.parts;
     const stop = () => placing.stopUnlessSent();
     call.signal.addEventListener('abort', stop, { once: true });
     if (call.signal.aborted) stop();
     const callOffExpiry = whenUnauthorised(call.caller, clock, () => placing.stopUnlessSent(expiredBeforeSending()));
     const work = placing.run();
-    work.catch(() => undefined);
+    work.then(
+      ({ contactId, isFirst }) => {
+        if (isFirst) placed(contactId);
+      },
+      () => undefined,
+    );
     let callOff: () => void = () => undefined;
     const late = new Promise<never>((_resolve, reject) => {
       callOff = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
@@ -136,7 +146,6 @@ export class CallService {
           reject(tooLateForATurn());
           return;
         }
-        work.then(placedLate, () => undefined);
         reject(outcomeUnknown(call.clientToken));
       });
     });
@@ -153,8 +162,16 @@ export class CallService {
   }
 }
 
-/** For whoever must find out later who called whom: the contact knows the number, the log does not. */
-function logPlaced({ caller, kind: trafficType }: IntendedCall, placed: PlacedAnswer, log: Log): void {
+/**
+ * For whoever must find out later who called whom: the contact knows the number, the log does not. A call is placed once, and answered
+ * as often as somebody asks for it again.
+ */
+function logCall(
+  { caller, kind: trafficType }: IntendedCall,
+  answer: PlacedAnswer,
+  log: Log,
+  what: 'call placed' | 'call answered from its record',
+): void {
   const { subject, tenant } = caller;
-  log.info({ ...placed, trafficType, subject, tenant }, 'call placed');
+  log.info({ ...answer, trafficType, subject, tenant }, what);
 }

@@ -17,6 +17,13 @@ export interface PlacedWritesParts {
   readonly rules: NumberRules;
 }
 
+export interface RecordedCall {
+  /** The contact id that the call has: the first that anybody recorded. */
+  readonly contactId: string;
+  /** Nobody had recorded one before, as far as the store could be asked. */
+  readonly isFirst: boolean;
+}
+
 interface Entry {
   readonly call: IntendedCall;
   readonly placed: PlacedCall;
@@ -38,8 +45,8 @@ export class PlacedWrites {
     return undefined;
   }
 
-  /** The contact id that the call has from now on: the first that anybody recorded. Never throws for an outage. */
-  async record(call: IntendedCall, placed: PlacedCall, view: LedgerView): Promise<string> {
+  /** What is recorded of the call from now on. Never throws for an outage. */
+  async record(call: IntendedCall, placed: PlacedCall, view: LedgerView): Promise<RecordedCall> {
     const entry = { call, placed };
     if (view.store !== this.parts.store) this.#writeLater(entry);
     try {
@@ -47,25 +54,28 @@ export class PlacedWrites {
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#writeLater(entry);
-      return placed.contactId;
+      return { contactId: placed.contactId, isFirst: true };
     }
   }
 
-  async #write({ call, placed }: Entry, view: LedgerView): Promise<string> {
+  async #write({ call, placed }: Entry, view: LedgerView): Promise<RecordedCall> {
     const { rules, log } = this.parts;
     const number = new NumberReservation(call, rules);
-    const contactId = await view.apply(
+    const recorded = await view.apply(
       [callSpec(call.key), placementSpec(placed.contactId), number.spec],
       ([record, , window], nowMs) => {
         const kept = recordPlaced(record, placed);
         const closed = number.closePlaced(window, kept.answer, nowMs);
-        return { next: [kept, recordPlacement(placed), closed], answer: kept.answer };
+        return {
+          next: [kept, recordPlacement(placed), closed],
+          answer: { contactId: kept.answer, isFirst: record?.facts === undefined },
+        };
       },
     );
-    if (contactId !== placed.contactId) {
-      log.error({ contactIds: [contactId, placed.contactId] }, 'ALARM: one call was placed twice');
+    if (recorded.contactId !== placed.contactId) {
+      log.error({ contactIds: [recorded.contactId, placed.contactId] }, 'ALARM: one call was placed twice');
     }
-    return contactId;
+    return recorded;
   }
 
   #writeLater(entry: Entry): void {

@@ -6,6 +6,7 @@ import type { Log } from '../log.js';
 import { outcomeUnknown, stopped, tooLateForATurn } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { IntendedCall } from './intended-call.js';
+import type { RecordedCall } from './placed-writes.js';
 
 export interface PlacingParts {
   readonly connect: Connect;
@@ -38,10 +39,10 @@ export class Placing {
   }
 
   /**
-   * The call's contact id. Throws TakenOver, or GatewayError: OUTCOME_UNKNOWN once the phone may ring, anything else where it
+   * The call as it is recorded. Throws TakenOver, or GatewayError: OUTCOME_UNKNOWN once the phone may ring, anything else where it
    * does not; then the key and the number are free again.
    */
-  async run(): Promise<string> {
+  async run(): Promise<RecordedCall> {
     const stopRenewing = this.effort.keepLease();
     try {
       return await this.#send();
@@ -60,7 +61,7 @@ export class Placing {
     return !this.#hasSent;
   }
 
-  async #send(): Promise<string> {
+  async #send(): Promise<RecordedCall> {
     const { connect, clock, log, random } = this.parts;
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       let sentAtMs = clock.monotonic();

@@ -53,7 +53,10 @@ function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
 
 test('what could not be written is written a second later, and again until it is', async () => {
   const { clock, store, writes } = writesOver((clock) => new Unreliable(clock, 2));
-  expect(await writes.record(call, placedAs('contact-1'), new LedgerView(store))).toBe('contact-1');
+  expect(await writes.record(call, placedAs('contact-1'), new LedgerView(store))).toEqual({
+    contactId: 'contact-1',
+    isFirst: true,
+  });
   expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
   for (let retry = 1; retry <= 2; retry += 1) {
     await clock.whenWaitingFor(1_000);
@@ -99,6 +102,9 @@ test('the call, its placement and the rest of its number are recorded together',
 test('a second contact of one call is an alarm, and the first one stays', async () => {
   const { store, writes, logged } = writesOver((clock) => new MemoryLedger({ clock }));
   await writes.record(call, placedAs('contact-1'), new LedgerView(store));
-  expect(await writes.record(call, placedAs('contact-2'), new LedgerView(store))).toBe('contact-1');
+  expect(await writes.record(call, placedAs('contact-2'), new LedgerView(store))).toEqual({
+    contactId: 'contact-1',
+    isFirst: false,
+  });
   expect(logged()).toContain('ALARM');
 });

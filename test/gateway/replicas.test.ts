@@ -6,6 +6,7 @@ import {
   PlaceCallDocument,
   type StartOutboundVoiceContactInput,
 } from '../support/generated/operations.js';
+import { callLines, saidOfCalls } from '../support/call-lines.js';
 import { callInput } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
@@ -56,6 +57,40 @@ describeOnRedis('two replicas on one Redis', () => {
     expect(new Set(answers.map(idIn))).toEqual(new Set([simulator.calls()[0]?.contactId]));
     expect(simulator.calls()).toHaveLength(1);
     expect(simulator.requests().StartOutboundVoiceContact).toBe(1);
+    expect(saidOfCalls(callLines(...replicas))).toEqual({ placed: 1, answered: 49 });
+  });
+
+  test('of one call the log of all says once that it was placed, whoever asks in what order', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    for (const replica of [a, b, a]) await replica.ask(PlaceCallDocument, same);
+    expect([callLines(a), callLines(b)].map(saidOfCalls)).toEqual([
+      { placed: 1, answered: 1 },
+      { placed: 0, answered: 1 },
+    ]);
+    const ids = [...callLines(a), ...callLines(b)].map(({ contactId }) => contactId);
+    expect(new Set(ids)).toEqual(new Set([a.simulator.calls()[0]?.contactId]));
+  });
+
+  test('where one took over from another that is answered after all, the log of both says once that it was placed', async () => {
+    const [a, b] = [await startReplica(), await startReplica()];
+    const same = call({ clientToken: randomUUID() });
+    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 8_000 });
+    const slow = a.ask(PlaceCallDocument, same);
+    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
+
+    // The clock of the first one does not move: it renews nothing.
+    const waiting = b.ask(PlaceCallDocument, same);
+    await b.clock.whenWaitingFor(5_000);
+    time.advance(5_000);
+    b.clock.advance(5_000);
+    expect(idIn(await waiting)).toBe(a.simulator.calls()[0]?.contactId);
+    a.simulator.advance(8_000);
+    expect(idIn(await slow)).toBe(a.simulator.calls()[0]?.contactId);
+    expect([callLines(a), callLines(b)].map(saidOfCalls)).toEqual([
+      { placed: 0, answered: 1 },
+      { placed: 1, answered: 0 },
+    ]);
   });
 
   test('what one placed the other answers, with the flow that only the placing knew', async () => {
