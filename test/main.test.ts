@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../src/simulator/server.js';
-import { compileGateway, said, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
+import { compileGateway, said, startByNpm, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
 import { gatewayEnvironment } from './support/gateway-environment.js';
 import { startIssuer, type Issuer } from './support/issuer.js';
 
@@ -23,12 +23,22 @@ beforeAll(async () => {
 afterAll(async () => {
   // Those that a test which failed has left.
   for (const { child } of started) child.kill('SIGKILL');
+  for (const { child } of startedByNpm) killGroup(child.pid!);
   await simulator.stop();
   await issuer.stop();
   rmSync(app, { recursive: true });
 });
 
 const started: Running[] = [];
+const startedByNpm: Running[] = [];
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing is left of it.
+  }
+}
 
 function start(env: Record<string, string>): Running {
   const running = startCompiled(app, env);
@@ -96,6 +106,16 @@ test('it places a call with the credentials the SDK finds by itself, shows nothi
   running.child.kill('SIGTERM');
   expect(await running.exited).toBe(0);
   expect(running.errors()).toBe('');
+});
+
+test('npm start hands SIGTERM on, so that it drains, and leaves nothing running', async () => {
+  const running = startByNpm(app, environment());
+  startedByNpm.push(running);
+  await urlOf(running);
+  running.child.kill('SIGTERM');
+  // Not before the last process has closed the output that it shares with npm.
+  expect(await running.exited).toBe(0);
+  expect(running.output()).toContain('"msg":"stopping"');
 });
 
 test('it is ready once keys and Connect were reached', async () => {

@@ -213,6 +213,17 @@ describe('a table says what the code says:', () => {
     const run = [...readme.matchAll(/\bnpm run (?:--silent )?([\w-]+(?::[\w-]+)*)/g)].map(([, script]) => script ?? '');
     expect(run.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
+
+  test('that every command says in one line where Node is too old', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const beginsWith = (name: string) => /^npm run --silent ([\w-]+)/.exec(scripts[name] ?? '')?.[1];
+    const unchecked = Object.keys(scripts).filter((name) => {
+      let first: string | undefined = name;
+      while (first !== undefined && first !== 'needs-node') first = beginsWith(first);
+      return first === undefined;
+    });
+    expect(unchecked).toEqual([]);
+  });
 });
 
 describe('the rules of the input', () => {

@@ -1,7 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -30,7 +31,16 @@ export interface Running {
 
 /** Starts the compiled gateway of `app` in a process of its own, with this environment alone. */
 export function startCompiled(app: string, env: Record<string, string>, ...nodeArguments: string[]): Running {
-  const child = spawn(process.execPath, [...nodeArguments, 'dist/main.js'], { cwd: app, env });
+  return watched(spawn(process.execPath, [...nodeArguments, 'dist/main.js'], { cwd: app, env }));
+}
+
+/** The same by `npm start`, as the leader of a process group. */
+export function startByNpm(app: string, env: Record<string, string>): Running {
+  const ofNpm = { PATH: process.env.PATH ?? '', HOME: app, npm_config_update_notifier: 'false' };
+  return watched(spawn('npm', ['start'], { cwd: app, env: { ...ofNpm, ...env }, detached: true }));
+}
+
+function watched(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Running {
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
