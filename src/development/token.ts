@@ -8,7 +8,7 @@ import { defaultTtlSeconds, issueToken } from './tokens.js';
 
 const usage = `npm run token -- --scopes "calls:start contacts:read" --tenant acme [--subject alice] [--ttl seconds]
 
-  --scopes   any of ${Object.keys(scopes).join(' ')}
+  --scopes   any of ${Object.keys(scopes).join(' ')}; without it the token has none
   --tenant   ${[...tenants.keys()].join(' or ')} (default acme); any other may use no instance
   --ttl      default ${defaultTtlSeconds}
 `;
@@ -28,6 +28,12 @@ try {
   if (!/^[1-9]\d{0,9}$/.test(values.ttl)) throw new Error('--ttl takes a whole number of seconds.');
   const key = await loadSigningKey(readDevelopmentConfig(process.env).folder);
   const claims = { subject: values.subject, tenant: values.tenant, scopes: asked };
+  if (asked.length === 0) {
+    const all = Object.keys(scopes).join(' ');
+    process.stderr.write(
+      `This token has no scopes: nearly everything is FORBIDDEN with it. Give some with --scopes, of ${all}.\n`,
+    );
+  }
   process.stdout.write(`${await issueToken(key, claims, Date.now(), Number(values.ttl))}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n\n${usage}`);
