@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Every variable the production entry reads. The README's table is held to this one by a test. */
 export const variables = {
-  PORT: 'Port to listen on; 0 takes a free one. Default 4000.',
+  PORT: 'Port to listen on, 0 to 65535; 0 takes a free one. Default 4000.',
   HOST: 'Address to listen on. Default 0.0.0.0.',
   AUTH_ISSUER: 'Required. The `iss` of accepted tokens.',
   AUTH_AUDIENCE: 'Required. The `aud` of accepted tokens.',
@@ -14,34 +14,38 @@ export const variables = {
   CONNECT_INSTANCE_IDS: 'All instances that may be used, separated by commas. Default: CONNECT_INSTANCE_ID alone.',
   CONNECT_QUOTAS:
     "The account's request quotas where they differ from Connect's defaults: rate a second, slash, burst, such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.",
-  CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take. Default 10000.',
+  CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take, 100 to 60000. Default 10000.',
   AWS_ENDPOINT_URL_CONNECT: 'Another Connect endpoint, read as the SDK reads it; https, or http on a loopback host.',
-  CALL_DEADLINE_MS: 'How long a caller waits for a turn and an answer unless `maxWaitInSeconds` says. Default 10000.',
-  CALL_DEADLINE_MAX_MS: 'How long a caller may wait at all, whatever `maxWaitInSeconds` says. Default 55000.',
+  CALL_DEADLINE_MS:
+    'How long a caller waits for a turn and an answer unless `maxWaitInSeconds` says, 3000 to 55000. Default 10000.',
+  CALL_DEADLINE_MAX_MS:
+    'How long a caller may wait at all, whatever `maxWaitInSeconds` says, 3000 to 55000. Default 55000.',
   UNKNOWN_RESEND_SECONDS:
-    'How long a call with an unknown outcome may be asked again with the same clientToken. Default 60.',
+    'How long a call with an unknown outcome may be asked again with the same clientToken, 0 to 600. Default 60.',
   CAMPAIGN_SHARE: 'Which part of the turns campaign calls get while others wait, 0 to 1. Default 0.1.',
   MAX_WAITING_CALLS_PER_SUBJECT:
-    'How many calls of one subject of a tenant may wait for their turn at once, over all replicas. Default 20.',
+    'How many calls of one subject of a tenant may wait for their turn at once, over all replicas, 1 to 100000. Default 20.',
   CONTACT_EVENTS_QUEUE_URL:
     'The SQS queue that an EventBridge rule fills with contact events; https, or http on a loopback host. Unset: Connect alone is asked for what changed.',
   CONTACT_EVENTS_ACCOUNT_ID: "The AWS account whose contact events are taken. Default: the account in the queue's URL.",
-  MAX_SUBSCRIPTIONS: 'How many subscriptions, and as many sockets, one replica serves at once. Default 10000.',
-  MAX_SUBSCRIPTIONS_PER_CALLER: 'How many of each one subject of a tenant may have open on one replica. Default 100.',
+  MAX_SUBSCRIPTIONS:
+    'How many subscriptions, and as many sockets, one replica serves at once, 1 to 1000000. Default 10000.',
+  MAX_SUBSCRIPTIONS_PER_CALLER:
+    'How many of each one subject of a tenant may have open on one replica, 1 to 1000000. Default 100.',
   MAX_ANONYMOUS_CONNECTIONS:
-    'How many connections without an accepted token one replica keeps; the oldest gives way to a new one. Default 600.',
+    'How many connections without an accepted token one replica keeps, 10 to 1000000; the oldest gives way to a new one. Default 600.',
   REDIS_URL:
     'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
   REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
-  REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer. Default 500.',
+  REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer, 10 to 10000. Default 500.',
   STATE_SECRET:
     'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
-  REPLICAS: 'How many replicas run; more than 1 needs REDIS_URL. Default 1.',
+  REPLICAS: 'How many replicas run, 1 to 1000; more than 1 needs REDIS_URL. Default 1.',
   QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
   LEDGER_OUTAGE:
     '`refuse` places no call while Redis is away; `dial` goes on with what this replica knows. Default refuse.',
   DUPLICATE_CALL_WINDOW_SECONDS:
-    'How long the same number is not called again without `allowRepeat`. Default 60, 0 is off.',
+    'How long the same number is not called again without `allowRepeat`, 0 (off) to 86400. Default 60.',
   MAX_REPEAT_CALLS_PER_HOUR:
     'How many calls with `allowRepeat` one number of a tenant gets within an hour, 0 (none) to 100. Default 5.',
   CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',

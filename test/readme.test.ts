@@ -10,7 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/call-effort.js';
-import { readConfig } from '../src/config.js';
+import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
 import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
 import { prefill } from '../src/development/prefill.js';
@@ -106,6 +106,23 @@ describe('a table says what the code says:', () => {
     expect(Object.fromEntries(table('Variable', 'Meaning').map(([name, meaning]) => [plain(name), meaning]))).toEqual(
       variables,
     );
+  });
+
+  test('the range of each number among them', () => {
+    const asWords = Object.fromEntries(Object.keys(variables).map((name) => [name, 'no number']));
+    let problems: readonly string[] = [];
+    try {
+      readConfig(asWords);
+    } catch (error) {
+      ({ problems } = error as ConfigError);
+    }
+    const ranges = problems.flatMap((problem) => {
+      const [, name = '', min, max] = /^(\w+) must be a (?:whole )?number from (\d+) to (\d+)\.$/.exec(problem) ?? [];
+      return min === undefined ? [] : [{ name, range: new RegExp(`[ ,;]${min}(?: \\([^)]+\\))? to ${max}\\b`) }];
+    });
+    expect(ranges.length).toBeGreaterThan(10);
+    const told = new Map(table('Variable', 'Meaning').map(([name, meaning]) => [plain(name), meaning]));
+    expect(ranges.filter(({ name, range }) => !range.test(told.get(name) ?? '')).map(({ name }) => name)).toEqual([]);
   });
 
   test('the variables of development and of the simulator', () => {
