@@ -153,8 +153,12 @@ export function letGo(record: Call, lease: Lease): CallStep<boolean> {
   return { record: { ...open, leaseUntilMs: 0 }, answer: true, isNews: true };
 }
 
-/** Forgets a call that was provably not placed. False, and nothing forgotten, when there is doubt or the lease is not the owner's. */
+/**
+ * Forgets a call that was provably not placed; one that is forgotten already, by an earlier try perhaps, is. False, and nothing forgotten, when there is doubt
+ * or the lease is not the owner's.
+ */
 export function release(record: Call, lease: Lease): CallStep<boolean> {
+  if (!record) return { record, answer: true, isNews: true };
   if (!isOwned(record, lease) || record.isUncertain) return { record, answer: false };
   return { record: undefined, answer: true, isNews: true };
 }
@@ -164,7 +168,9 @@ export function release(record: Call, lease: Lease): CallStep<boolean> {
  * were placed.
  */
 export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string> {
-  if (record?.facts) return { record, answer: record.facts.contactId };
+  // Where this repeats an own try, nobody may have been told of it.
+  if (record?.facts)
+    return { record, answer: record.facts.contactId, isNews: record.facts.contactId === placed.contactId };
   const { requestHash, contactId, instanceId, contactFlowId, placedAtMs } = placed;
   const facts = { contactId, instanceId, contactFlowId, placedAtMs };
   // The request is the placed call's: where the record was lost, another call may have claimed the key since.

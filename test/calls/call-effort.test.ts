@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals';
+import { CallLedger } from '../../src/calls/call-ledger.js';
+import type { IntendedCall } from '../../src/calls/intended-call.js';
+import type { Committed, Write } from '../../src/ledger/ledger.js';
+import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import { createLog } from '../../src/log.js';
+import { keyed, question } from '../ledger/call-fixture.js';
+import { windowsOn } from '../ledger/windows-on.js';
+import { TestClock } from '../support/test-clock.js';
+
+/** Changes records one after another, as in a Cluster, and lets others do something in between. */
+class DividedLedger extends MemoryLedger {
+  between: () => Promise<unknown> = () => Promise.resolve();
+
+  override async commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+    for (const [index, write] of writes.entries()) {
+      if (index > 0) await this.between();
+      const committed = await super.commit([write], nowMs, index === writes.length - 1 ? news : []);
+      if (!committed.done) return { done: false, fresh: await this.read(writes.map(({ key }) => key)) };
+    }
+    return { done: true };
+  }
+}
+
+function ledgerWithCall() {
+  const clock = new TestClock();
+  const store = new DividedLedger({ clock });
+  const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
+  const call = {
+    key: keyed('call'),
+    requestHash: question.requestHash,
+    windowKey: keyed('number'),
+    windowEntry: keyed('one call'),
+    allowRepeat: false,
+    deadlineAtMs: clock.monotonic() + 10_000,
+  } as unknown as IntendedCall;
+  return { clock, store, call, ledger: new CallLedger({ store, clock, log: createLog('silent'), rules }) };
+}
+
+test('a refused call frees its number, and tells who waits for it, also where another call enters it between the two steps', async () => {
+  const { store, call, ledger } = ledgerWithCall();
+  const other = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, maxRepeats: 5 };
+  let timesTold = 0;
+  await ledger.attempt(call, async (effort) => {
+    expect(await effort.claim()).toMatchObject({ is: 'mine' });
+    await effort.markSending(call.deadlineAtMs);
+    effort.changed(() => (timesTold += 1));
+    store.between = () => {
+      store.between = () => Promise.resolve();
+      return windowsOn(store).enter(call.windowKey, { ...other, allowRepeat: true });
+    };
+    expect(await effort.giveUp()).toBe(true);
+  });
+  expect(timesTold).toBe(1);
+  await windowsOn(store).leave(call.windowKey, other);
+  expect(await windowsOn(store).enter(call.windowKey, { ...other, allowRepeat: false })).toEqual({ entered: true });
+});
+
+test('a placed call tells who waits for it also where another call enters its number between the steps', async () => {
+  const { store, call, ledger } = ledgerWithCall();
+  const other = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, allowRepeat: true, maxRepeats: 5 };
+  let timesTold = 0;
+  await ledger.attempt(
+    { ...call, request: { InstanceId: 'instance', ContactFlowId: 'flow' } } as IntendedCall,
+    async (effort) => {
+      await effort.claim();
+      effort.changed(() => (timesTold += 1));
+      store.between = () => {
+        store.between = () => Promise.resolve();
+        return windowsOn(store).enter(call.windowKey, other);
+      };
+      expect(await effort.placed('contact')).toBe('contact');
+    },
+  );
+  expect(timesTold).toBe(1);
+});
