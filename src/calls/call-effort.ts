@@ -198,7 +198,7 @@ export class CallEffort {
   #claim(): Promise<record.CallClaimed | Refused> {
     const { clock, rules, unknownSinceMs } = this.parts;
     const { key, requestHash, deadlineAtMs } = this.call;
-    const known = unknownSinceMs.get(key);
+    const known = unknownSinceMs.get(key) ?? this.#unknownSinceMs;
     const claim: record.CallClaim = {
       requestHash,
       owner: this.#owner,

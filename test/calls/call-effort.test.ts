@@ -1,10 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { CallLedger } from '../../src/calls/call-ledger.js';
+import { TakenOver } from '../../src/calls/call-effort.js';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
+import { callSpec } from '../../src/ledger/call-record.js';
 import type { Committed, Write } from '../../src/ledger/ledger.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
-import { keyed, question } from '../ledger/call-fixture.js';
+import { claimOf, keyed, leaseOf, question } from '../ledger/call-fixture.js';
+import { callsOn } from '../ledger/calls-on.js';
 import { windowsOn } from '../ledger/windows-on.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -73,4 +76,24 @@ test('a placed call tells who waits for it also where another call enters its nu
     },
   );
   expect(timesTold).toBe(1);
+});
+
+test('an effort that took over an unknown outcome keeps it also where the record is lost', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  const calls = callsOn(store);
+  await calls.claim(call.key, claimOf('another effort'));
+  await calls.markSending(call.key, leaseOf('another effort'));
+  await calls.letGo(call.key, leaseOf('another effort'));
+  clock.advance(3_000);
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    const sinceMs = effort.unknownSinceMs;
+    expect(sinceMs).toBe(clock.monotonic() - 3_000);
+    const { key } = callSpec(call.key);
+    const version = (await store.read([key])).records[0]?.version;
+    await store.commit([{ key, version, next: null }], store.nowMs(), []);
+    await expect(effort.markSending(call.deadlineAtMs)).rejects.toThrow(TakenOver);
+    expect(await effort.claim()).toMatchObject({ is: 'mine' });
+    expect(effort.unknownSinceMs).toBe(sinceMs);
+  });
 });
