@@ -29,7 +29,7 @@ export class NumberReservation {
   readonly spec: RecordSpec<WindowRecord>;
 
   constructor(
-    private readonly call: IntendedCall,
+    private readonly call: Pick<IntendedCall, 'windowKey' | 'windowEntry' | 'allowRepeat'>,
     private readonly rules: NumberRules,
   ) {
     this.spec = windowSpec(call.windowKey);

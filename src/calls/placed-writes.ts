@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { KeyedHash } from '../keyed-hash.js';
 import { callSpec, recordPlaced, type PlacedCall } from '../ledger/call-record.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
@@ -24,15 +25,18 @@ export interface RecordedCall {
   readonly isFirst: boolean;
 }
 
+/** No more of a call than its records need: in a long outage many wait here. */
+type WrittenCall = Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat'>;
+
 interface Entry {
-  readonly call: IntendedCall;
+  readonly call: WrittenCall;
   readonly placed: PlacedCall;
 }
 
 /** Records calls that were placed: at once, or, while the store is away, from a write-behind queue once it is back. */
 export class PlacedWrites {
-  /** The write-behind queue, by contact id. */
-  readonly #unwritten = new Map<string, Entry>();
+  /** The write-behind queue, by the id of the call's record and by contact id: the placement of a second contact is recorded as well. */
+  readonly #unwritten = new Map<KeyedHash, Map<string, Entry>>();
   #isRetryPlanned = false;
 
   constructor(private readonly parts: PlacedWritesParts) {
@@ -40,14 +44,18 @@ export class PlacedWrites {
   }
 
   /** A placed call that the store may not know of yet, by the id of its record. */
-  unwritten(callId: string): PlacedCall | undefined {
-    for (const { call, placed } of this.#unwritten.values()) if (call.key === callId) return placed;
-    return undefined;
+  unwritten(callId: KeyedHash): PlacedCall | undefined {
+    const [first] = this.#unwritten.get(callId)?.values() ?? [];
+    return first?.placed;
   }
 
   /** What is recorded of the call from now on. Never throws for an outage. */
-  async record(call: IntendedCall, placed: PlacedCall, view: LedgerView): Promise<RecordedCall> {
-    const entry = { call, placed };
+  async record(
+    { key, windowKey, windowEntry, allowRepeat }: WrittenCall,
+    placed: PlacedCall,
+    view: LedgerView,
+  ): Promise<RecordedCall> {
+    const entry = { call: { key, windowKey, windowEntry, allowRepeat }, placed };
     if (view.store !== this.parts.store) this.#writeLater(entry);
     try {
       return await this.#write(entry, view);
@@ -79,7 +87,8 @@ export class PlacedWrites {
   }
 
   #writeLater(entry: Entry): void {
-    this.#unwritten.set(entry.placed.contactId, entry);
+    const ofCall = this.#unwritten.get(entry.call.key) ?? new Map<string, Entry>();
+    this.#unwritten.set(entry.call.key, ofCall.set(entry.placed.contactId, entry));
     this.#planRetry();
   }
 
@@ -94,15 +103,22 @@ export class PlacedWrites {
   }
 
   async #writeUnwritten(): Promise<void> {
-    for (const [contactId, entry] of this.#unwritten) {
-      try {
-        await this.#write(entry, new LedgerView(this.parts.store));
-        this.#unwritten.delete(contactId);
-      } catch (err) {
-        this.parts.log.warn({ err }, 'a placed call could not be recorded yet');
-        this.#planRetry();
-        return;
+    let failure: { readonly err: unknown } | undefined;
+    for (const [callId, ofCall] of this.#unwritten) {
+      for (const [contactId, entry] of ofCall) {
+        try {
+          await this.#write(entry, new LedgerView(this.parts.store));
+          ofCall.delete(contactId);
+        } catch (err) {
+          failure = { err };
+        }
       }
+      if (ofCall.size === 0) this.#unwritten.delete(callId);
+      // Where the store is up, it may be the records of this one call that cannot be changed.
+      if (failure && !this.parts.store.health.isUp) break;
     }
+    if (!failure) return;
+    this.parts.log.warn(failure, 'a placed call could not be recorded yet');
+    this.#planRetry();
   }
 }

@@ -36,6 +36,21 @@ class Unreliable extends MemoryLedger {
   }
 }
 
+/** A ledger that never changes one record, as where a later version wrote it. */
+class Choosy extends MemoryLedger {
+  constructor(
+    clock: TestClock,
+    private readonly refused: string,
+  ) {
+    super({ clock });
+  }
+
+  override commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+    if (writes.some(({ key }) => key.id === this.refused)) return Promise.reject(new StoreUnavailable());
+    return super.commit(writes, nowMs, news);
+  }
+}
+
 function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
   const clock = new TestClock();
   const store = makeStore(clock);
@@ -68,6 +83,20 @@ test('what could not be written is written a second later, and again until it is
     facts: { contactId: 'contact-1' },
   });
   expect(writes.unwritten(call.key)).toBeUndefined();
+});
+
+test('what cannot be written does not keep back what was placed later', async () => {
+  const { clock, store, writes } = writesOver((clock) => new Choosy(clock, call.key));
+  const later = { ...call, key: keyed('later call'), windowEntry: keyed('later entry') };
+  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
+  await writes.record(later, placedAs('contact-2'), new LedgerView(new Unreliable(clock, 1)));
+  expect(writes.unwritten(later.key)).toMatchObject({ contactId: 'contact-2' });
+  await clock.whenWaitingFor(1_000);
+  clock.advance(1_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(writes.unwritten(later.key)).toBeUndefined();
+  expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
+  await clock.whenWaitingFor(1_000);
 });
 
 test('a write whose answer was lost is made once, and is no second contact', async () => {
