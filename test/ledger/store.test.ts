@@ -150,6 +150,22 @@ describeOnRedis('a ledger on Redis', () => {
     await opened.close();
   });
 
+  test.each(['a text of nobody', '1 v1 1 {"is":"cut', '1 v1 never {}', '1 v1 1'])(
+    'counts as away where a record cannot be read, and leaves it as it is: %s',
+    async (text) => {
+      const prefix = newPrefix();
+      const opened = await openRedisLedger(redis.url, { prefix, clock: new TestClock() });
+      const admin = new Redis(redis.url);
+      const name = `${prefix}ledger:call:{broken}`;
+      await admin.set(name, text);
+      await expect(opened.ledger.read([counter('broken').key])).rejects.toThrow(StoreUnavailable);
+      await expect(countUp(new LedgerView(opened.ledger), 'broken')).rejects.toThrow(StoreUnavailable);
+      expect(await admin.get(name)).toBe(text);
+      admin.disconnect();
+      await opened.close();
+    },
+  );
+
   test("keeps to Redis' own clock, of which it knows nothing at first", async () => {
     const clock = new TestClock();
     const opened = await openRedisLedger(redis.url, { prefix: newPrefix(), clock });

@@ -9,7 +9,8 @@ local answer = { 0, tostring(now) }
 for index, key in ipairs(KEYS) do
   local text = redis.call('GET', key) or ''
   answer[index + 2] = text
-  if (string.match(text, '^%d+ (%S+) ') or '') ~= ARGV[index * 3 + 3] then isDone = false end
+  -- What has no version is somebody else's, and equals none.
+  if (string.match(text, '^%d+ (%S+) ') or text) ~= ARGV[index * 3 + 3] then isDone = false end
 end
 if not isDone then return answer end
 for index, key in ipairs(KEYS) do

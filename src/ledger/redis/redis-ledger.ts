@@ -123,16 +123,21 @@ function textOf({ version, changedAtMs, value }: Stored): string {
   return `${recordFormat} ${version} ${changedAtMs} ${JSON.stringify(value)}`;
 }
 
-/** Throws StoreUnavailable where a later version of the gateway wrote the record: what it means is not known here. */
+/** Throws StoreUnavailable where the record cannot be read, as where a later version of the gateway wrote it: what it means is not known here. */
 function storedFrom(text: string | null): Stored | undefined {
   if (text === null || text === '') return undefined;
-  const [, format, version, changedAtMs, value] = /^(\d+) (\S+) (\S+) (.*)$/s.exec(text) ?? [];
+  const [, format, version, changedAtMs, value] = /^(\d+) (\S+) (\d+(?:\.\d+)?) (.*)$/s.exec(text) ?? [];
   if (Number(format) !== recordFormat || version === undefined || value === undefined) {
     throw new StoreUnavailable(
       new Error(`a record has the format ${format ?? 'of nobody'}; this version reads ${recordFormat}`),
     );
   }
-  return { version, changedAtMs: Number(changedAtMs), value: JSON.parse(value) as unknown };
+  try {
+    return { version, changedAtMs: Number(changedAtMs), value: JSON.parse(value) as unknown };
+  } catch {
+    // The cause is not told: it would quote the record.
+    throw new StoreUnavailable(new Error('a record is no JSON'));
+  }
 }
 
 function isOfSeveralSlots(error: unknown): boolean {
