@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { LedgerStore, RecordKey, Stored } from '../../src/ledger/ledger.js';
 import { LedgerView, type RecordSpec } from '../../src/ledger/ledger-view.js';
+import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
+import { createLog } from '../../src/log.js';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { StoreUnavailable } from '../../src/store-health.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
@@ -165,6 +168,23 @@ describeOnRedis('a ledger on Redis', () => {
       await opened.close();
     },
   );
+
+  test('makes a change also where it may not tell of it, or its script was forgotten', async () => {
+    const mute = await startRedis(['--user', 'default', 'on', 'nopass', '~*', '+@all', 'resetchannels']);
+    const connection = new RedisConnection({ url: mute.url, log: createLog('silent'), commandTimeoutMs: 60_000 });
+    await new Promise<void>((resolve) => connection.onUp(resolve));
+    const ledger = new RedisLedger(connection, { prefix: newPrefix(), clock: new TestClock() });
+    const told = () =>
+      new LedgerView(ledger).apply([counter('told')], ([count = 0]) => ({
+        next: [{ record: count + 1, isNews: true }],
+        answer: count + 1,
+      }));
+    expect(await told()).toBe(1);
+    await connection.send((redis) => redis.script('FLUSH'));
+    expect(await told()).toBe(2);
+    await connection.close();
+    await mute.close();
+  });
 
   test("keeps to Redis' own clock, of which it knows nothing at first", async () => {
     const clock = new TestClock();

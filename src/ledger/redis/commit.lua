@@ -21,5 +21,6 @@ for index, key in ipairs(KEYS) do
     redis.call('SET', key, becomes, 'PX', ARGV[index * 3 + 5])
   end
 end
-for _, id in ipairs(cjson.decode(ARGV[5])) do redis.call('PUBLISH', ARGV[4], id) end
+-- News are a hint: where they may not be told, what was changed is changed all the same.
+for _, id in ipairs(cjson.decode(ARGV[5])) do redis.pcall('PUBLISH', ARGV[4], id) end
 return { 1, tostring(now) }
