@@ -45,8 +45,8 @@ export class LedgerView {
       nowMs: number,
     ) => Transition<Records, Answer>,
   ): Promise<Answer> {
-    let storeNowMs = this.store.nowMs();
     for (let attempt = 0; attempt < mostConflicts; attempt += 1) {
+      const storeNowMs = this.store.nowMs();
       const seen = specs.map(({ key }) => this.#seen.get(nameOf(key)));
       // After a failover the clock of a store may be behind of what its predecessor wrote.
       const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
@@ -59,7 +59,6 @@ export class LedgerView {
         return answer;
       }
       for (const [index, { key }] of specs.entries()) this.#see(key, committed.fresh.records[index]);
-      storeNowMs = committed.fresh.nowMs;
     }
     throw new StoreUnavailable(new Error('others changed the records each time'));
   }

@@ -109,6 +109,25 @@ describeLedgers('a ledger', (ledgers) => {
   });
 });
 
+/** To a Redis whose clock is a test's, and whose answers are heard a while after they were given. */
+class LateConnection extends RedisConnection {
+  lateMs = 0;
+  behindMs = 0;
+
+  constructor(
+    url: string,
+    private readonly clock: TestClock,
+  ) {
+    super({ url, log: createLog('silent'), commandTimeoutMs: 60_000 });
+  }
+
+  override async runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const answer = await super.runScript(lua, keys, args.with(2, this.clock.now() - this.behindMs));
+    this.clock.advance(this.lateMs);
+    return answer;
+  }
+}
+
 function counting(store: LedgerStore): { readonly store: LedgerStore; readonly trips: () => number } {
   let trips = 0;
   const counted = new Proxy(store, {
@@ -184,6 +203,24 @@ describeOnRedis('a ledger on Redis', () => {
     expect(await told()).toBe(2);
     await connection.close();
     await mute.close();
+  });
+
+  test('goes on in one round trip where answers are heard late, and follows a clock that is set back', async () => {
+    const clock = new TestClock();
+    const connection = new LateConnection(redis.url, clock);
+    await new Promise<void>((resolve) => connection.onUp(resolve));
+    const { store, trips } = counting(new RedisLedger(connection, { prefix: newPrefix(), clock }));
+    const view = new LedgerView(store);
+    await countUp(view, 'late');
+    connection.lateMs = 300;
+    for (let round = 2; round <= 5; round += 1) expect(await countUp(view, 'late')).toBe(round);
+    // Only the first one had to be told the time.
+    expect(trips()).toBe(6);
+    connection.lateMs = 0;
+    connection.behindMs = 3_600_000;
+    for (let round = 6; round <= 9; round += 1) expect(await countUp(view, 'late')).toBe(round);
+    expect(trips()).toBe(6 + 5);
+    await connection.close();
   });
 
   test("keeps to Redis' own clock, of which it knows nothing at first", async () => {

@@ -31,7 +31,7 @@ export class RedisLedger implements LedgerStore {
   readonly #listeners = new Listeners();
   readonly #settings: RedisLedgerSettings;
   readonly #channel: string;
-  /** How far Redis' clock is before this process' monotonic one; too little by what its last answer took to come. */
+  /** How far Redis' clock is before this process' monotonic one, by the answer that took least to come: too little by what it took. */
   #aheadMs = -Infinity;
   #isDivided = false;
 
@@ -59,12 +59,13 @@ export class RedisLedger implements LedgerStore {
 
   async read(keys: readonly RecordKey[]): Promise<Snapshot> {
     // Written one after another without waiting, these are one round trip; one MGET could not span the slots of a Cluster.
+    const askedAtMs = this.#settings.clock.monotonic();
     const [time, ...texts] = await Promise.all([
       this.connection.send((redis) => redis.time()),
       ...keys.map((key) => this.connection.send((redis) => redis.get(this.#nameOf(key)))),
     ]);
     const [seconds, microseconds] = time as readonly unknown[];
-    const nowMs = this.#heard(Number(seconds) * 1_000 + Number(microseconds) / 1_000);
+    const nowMs = this.#heard(Number(seconds) * 1_000 + Number(microseconds) / 1_000, askedAtMs);
     return { nowMs, records: texts.map((text) => storedFrom(text)) };
   }
 
@@ -95,6 +96,7 @@ export class RedisLedger implements LedgerStore {
       return next ? [version, textOf(next), Math.max(1, Math.ceil(keptForMs))] : [version, '-', 0];
     });
     const names = writes.map(({ key }) => this.#nameOf(key));
+    const askedAtMs = this.#settings.clock.monotonic();
     const [isDone, time, ...texts] = (await this.connection.runScript(commitScript, names, [
       // Before the first answer of all this is -Infinity, which no script can read.
       Math.max(nowMs, 0),
@@ -104,13 +106,17 @@ export class RedisLedger implements LedgerStore {
       JSON.stringify(news),
       ...args,
     ])) as [number, string, ...string[]];
-    const heardMs = this.#heard(Number(time));
+    const heardMs = this.#heard(Number(time), askedAtMs);
     if (isDone === 0) return { done: false, fresh: { nowMs: heardMs, records: texts.map(storedFrom) } };
     return { done: true };
   }
 
-  #heard(nowMs: number): number {
-    this.#aheadMs = nowMs - this.#settings.clock.monotonic();
+  /** `nowMs` was told some time after `askedAtMs`. A busy process may hear it much later, and would find each of its commits stale if it counted from then. */
+  #heard(nowMs: number, askedAtMs: number): number {
+    const atLeastMs = nowMs - this.#settings.clock.monotonic();
+    // In whole milliseconds it may be told.
+    const atMostMs = nowMs - askedAtMs + 1;
+    if (atLeastMs > this.#aheadMs || this.#aheadMs > atMostMs) this.#aheadMs = atLeastMs;
     return this.#settings.nowMs?.() ?? nowMs;
   }
 
