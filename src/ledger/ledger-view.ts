@@ -53,6 +53,8 @@ export class LedgerView {
       const { next, answer } = transition(seen.map((stored) => stored?.value) as never, nowMs);
       const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
       const news = specs.filter((_spec, index) => next[index]!.isNews).map(({ key }) => key.id);
+      // What was just answered needs no second look.
+      if (attempt > 0 && news.length === 0 && writes.every((write) => write.next === undefined)) return answer;
       const committed = await this.store.commit(writes, storeNowMs, news);
       if (committed.done) {
         for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);

@@ -153,6 +153,21 @@ describeLedgers('an effort that nobody disturbs', (ledgers) => {
   });
 });
 
+describeLedgers('an answer that changes nothing', (ledgers) => {
+  test('needs one round trip, also where the effort knew nothing before', async () => {
+    const { here, there } = ledgers();
+    await countUp(new LedgerView(there), 'one', 'two');
+    const { store, trips } = counting(here);
+    const specs = [counter('one'), counter('two')] as const;
+    const sum = await new LedgerView(store).apply<[number, number], number>(specs, ([one = 0, two = 0]) => ({
+      next: [{ record: one || undefined }, { record: two || undefined }],
+      answer: one + two,
+    }));
+    expect(sum).toBe(2);
+    expect(trips()).toBe(1);
+  });
+});
+
 describeOnRedis('a ledger on Redis', () => {
   let redis: TestRedis;
   beforeAll(async () => {
