@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { SteeredWorld, windowMs } from './steered-world.js';
+
+const event = fc.oneof(
+  { weight: 20, arbitrary: fc.record({ does: fc.constant('step' as const), pick: fc.nat(10_000) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('restart' as const), replica: fc.nat(1) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('ask' as const),
+      replica: fc.nat(1),
+      token: fc.constantFrom('one', 'two', 'three'),
+    }),
+  },
+);
+
+test.each([false, true])(
+  'efforts of two replicas place one call for a key and one for a number, however they interleave, fail or die (in a Cluster: %s)',
+  async (isDivided) => {
+    let placedCalls = 0;
+    const placed = fc.asyncProperty(fc.array(event, { minLength: 40, maxLength: 100 }), async (events) => {
+      const world = new SteeredWorld(isDivided);
+      for (const one of events) {
+        if (one.does === 'ask') world.ask(one.replica, one.token);
+        else if (one.does === 'restart') world.restart(one.replica);
+        else await world.step(one.pick);
+      }
+      await world.settle();
+      placedCalls += world.accepted.length;
+      const { accepted, sent, answers } = world;
+      for (const [index, { atMs }] of accepted.entries()) {
+        for (const other of accepted.slice(index + 1)) expect(other.atMs - atMs).toBeGreaterThanOrEqual(windowMs);
+      }
+      for (const { token, is } of answers) {
+        if (is.startsWith('contact')) expect(is).toBe(`contact of ${token}`);
+        else expect(is).toMatch(/^(DUPLICATE_CALL|OUTCOME_UNKNOWN|BAD_USER_INPUT|UPSTREAM_UNAVAILABLE|THROTTLED)$/);
+        // After any other error the phone does not ring, unless somebody else asked for the same call.
+        const isDenied = is !== 'OUTCOME_UNKNOWN' && !is.startsWith('contact');
+        if (isDenied && world.asked.filter((one) => one === token).length === 1) {
+          expect(accepted.map((one) => one.token)).not.toContain(token);
+        }
+      }
+      // No hold outlives its call, and nothing that was placed is forgotten, unless it died with a replica that had not written it yet.
+      world.ask(0, 'four');
+      await world.settle();
+      expect(answers.at(-1)).toEqual({ token: 'four', is: 'contact of four' });
+      const known = events.some(({ does }) => does === 'restart')
+        ? []
+        : answers.filter(({ is }) => is.startsWith('contact'));
+      for (const { token } of [...accepted]) world.ask(1, token);
+      await world.settle();
+      const again = answers.slice(-accepted.length);
+      for (const one of known) expect(again).toContainEqual(one);
+      for (const { token, atMs } of accepted) {
+        for (const one of sent) if (one.token === token) expect(one.atMs - atMs).toBeLessThanOrEqual(windowMs);
+      }
+    });
+    await fc.assert(placed, { numRuns: 60, endOnFailure: true });
+    expect(placedCalls).toBeGreaterThan(20);
+  },
+);
