@@ -1,6 +1,7 @@
-import { GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { Authorize } from '../graphql/authorize.js';
+import { DateTime } from '../graphql/date-time.scalar.js';
 
 @ObjectType({ description: 'One end of a contact.' })
 export class ContactEndpoint {
@@ -28,10 +29,10 @@ export class DisconnectDetails {
 
 @ObjectType({ description: 'When the far end spoke its greeting; known only with answering machine detection.' })
 export class CustomerVoiceActivity {
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the greeting began.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the greeting began.' })
   readonly greetingStartTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the greeting was over.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the greeting was over.' })
   readonly greetingEndTimestamp!: Date | null;
 }
 
@@ -43,19 +44,19 @@ export class ContactCampaign {
 
 @ObjectType({ description: 'How the contact met its agent, without saying who: see `agent` for that.' })
 export class ContactAgentConnection {
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the agent took it.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the agent took it.' })
   readonly acceptedByAgentTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the agent joined.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the agent joined.' })
   readonly connectedToAgentTimestamp!: Date | null;
 
   @Field(() => Int, { nullable: true, description: 'How long the agent kept the customer on hold, in seconds.' })
   readonly agentInitiatedHoldDurationInSeconds!: number | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the agent began to work on it after the call.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the agent began to work on it after the call.' })
   readonly afterContactWorkStartTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When that work was done.' })
+  @Field(() => DateTime, { nullable: true, description: 'When that work was done.' })
   readonly afterContactWorkEndTimestamp!: Date | null;
 
   @Field(() => Int, { nullable: true, description: 'How long that work took, in seconds.' })
@@ -100,10 +101,10 @@ export class ContactRecording {
   @Field(() => String, { nullable: true, description: 'Why it was deleted.' })
   readonly deletionReason!: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it begins.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it begins.' })
   readonly startTimestamp!: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it ends.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ends.' })
   readonly stopTimestamp!: Date | null;
 }
 

@@ -1,5 +1,4 @@
 import type { GraphQLScalarType } from 'graphql';
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Directive, Field, Float, ID, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { ResourceKey } from '../connect/resource-key.js';
 import { Authorize, type Scope } from '../graphql/authorize.js';
@@ -27,6 +26,7 @@ import {
   SegmentAttribute,
 } from './contact-parts.type.js';
 import { ContactEvent } from './timeline/contact-event.type.js';
+import { DateTime } from '../graphql/date-time.scalar.js';
 
 type FieldType = ClassType | GraphQLScalarType | object;
 
@@ -154,37 +154,37 @@ export class Contact {
     return this.detail('description');
   }
 
-  @ContactField(GraphQLDateTime, 'When the request to place it arrived.')
+  @ContactField(DateTime, 'When the request to place it arrived.')
   initiationTimestamp() {
     return this.detail('initiationTimestamp');
   }
 
-  @ContactField(GraphQLDateTime, 'When it began to ring; known of campaign calls.')
+  @ContactField(DateTime, 'When it began to ring; known of campaign calls.')
   ringStartTimestamp() {
     return this.detail('ringStartTimestamp');
   }
 
-  @ContactField(GraphQLDateTime, 'When the far end answered; null if it never did.')
+  @ContactField(DateTime, 'When the far end answered; null if it never did.')
   connectedToSystemTimestamp() {
     return this.detail('connectedToSystemTimestamp');
   }
 
-  @ContactField(GraphQLDateTime, 'When it entered its queue.')
+  @ContactField(DateTime, 'When it entered its queue.')
   enqueueTimestamp() {
     return this.detail('enqueueTimestamp');
   }
 
-  @ContactField(GraphQLDateTime, 'When the customer left.')
+  @ContactField(DateTime, 'When the customer left.')
   disconnectTimestamp() {
     return this.detail('disconnectTimestamp');
   }
 
-  @ContactField(GraphQLDateTime, 'When it is planned for; only tasks have it.')
+  @ContactField(DateTime, 'When it is planned for; only tasks have it.')
   scheduledTimestamp() {
     return this.detail('scheduledTimestamp');
   }
 
-  @ContactField(GraphQLDateTime, 'When Connect last changed it.')
+  @ContactField(DateTime, 'When Connect last changed it.')
   lastUpdateTimestamp() {
     return this.detail('lastUpdateTimestamp');
   }

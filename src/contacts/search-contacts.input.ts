@@ -1,7 +1,7 @@
 import { ArrayMinSize, IsIn, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType } from 'type-graphql';
 import { Authorize } from '../graphql/authorize.js';
+import { DateTime } from '../graphql/date-time.scalar.js';
 import { registerEnum } from '../graphql/register-enum.js';
 import { ListOfAtMost } from '../graphql/rules/list-of-at-most.rule.js';
 import { Channel, InitiationMethod } from './contact-enums.js';
@@ -73,10 +73,10 @@ export class ContactTimeRangeInput {
   })
   readonly type!: keyof typeof ContactTimestamp;
 
-  @Field(() => GraphQLDateTime, { description: 'The earliest moment, such as 2026-11-21T00:00:00Z.' })
+  @Field(() => DateTime, { description: 'The earliest moment, such as 2026-11-21T00:00:00Z.' })
   readonly startTime!: Date;
 
-  @Field(() => GraphQLDateTime, { description: 'The latest moment.' })
+  @Field(() => DateTime, { description: 'The latest moment.' })
   @SpansAtMostHours('startTime', 1_345)
   readonly endTime!: Date;
 }

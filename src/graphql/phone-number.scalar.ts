@@ -1,16 +1,16 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { UnfitValue } from './unfit-value.js';
 
-function textFrom(value: unknown): string {
-  // graphql's own wording would repeat the value.
-  if (typeof value !== 'string') throw new GraphQLError('PhoneNumber must be a string, such as "+12065550100".');
-  return value;
+function textFrom(value: unknown, literal?: ValueNode): string {
+  if (typeof value === 'string') return value;
+  throw new UnfitValue('must be a string: a plus, the country code and the number, such as "+12065550100"', literal);
 }
 
-/** A phone number in E.164 form. Any string comes in, so that `@IsPhoneNumber` can report it together with every other broken rule. */
+/** A phone number in E.164 form. Any string comes in, so that `@IsPhoneNumber` can say what is wrong with it. */
 export const PhoneNumber = new GraphQLScalarType<string, string>({
   name: 'PhoneNumber',
   description: 'A phone number in E.164 form: a plus, the country code and the number. Example: `+12065550100`.',
-  serialize: textFrom,
-  parseValue: textFrom,
-  parseLiteral: (node) => textFrom(node.kind === Kind.STRING ? node.value : undefined),
+  serialize: (value) => textFrom(value),
+  parseValue: (value) => textFrom(value),
+  parseLiteral: (node) => textFrom(node.kind === Kind.STRING ? node.value : undefined, node),
 });

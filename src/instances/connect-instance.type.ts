@@ -1,8 +1,8 @@
 import type { Instance } from '@aws-sdk/client-connect';
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { Read } from '../graphql/noun.js';
 import { Tag, tagsFrom } from '../graphql/tag.type.js';
+import { DateTime } from '../graphql/date-time.scalar.js';
 
 @ObjectType({ description: 'An Amazon Connect instance. Its fields load with the first one that is asked for.' })
 export class ConnectInstance {
@@ -31,7 +31,7 @@ export class ConnectInstance {
     return this.#read((instance) => instance.InstanceStatus);
   }
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was made.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was made.' })
   createdTime() {
     return this.#read((instance) => instance.CreatedTime);
   }

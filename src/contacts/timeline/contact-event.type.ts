@@ -1,7 +1,7 @@
-import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
 import type { EnteredQueue } from '../../queues/queue.service.js';
 import { AnsweringMachineDetectionStatus, ContactEventSource, ContactEventType } from '../contact-enums.js';
+import { DateTime } from '../../graphql/date-time.scalar.js';
 
 @ObjectType({ description: 'What an event tells beside its time; each is null where it does not belong to the event.' })
 export class ContactEventDetails {
@@ -33,7 +33,7 @@ export class ContactEvent {
   @Field(() => String, { description: 'The type in the words of Connect; RINGING is a word of ours.' })
   readonly rawType!: string;
 
-  @Field(() => GraphQLDateTime, {
+  @Field(() => DateTime, {
     description:
       'When it happened, on the clock of Connect; of an event that leaves it out, when that was sent, until Connect tells more.',
   })
