@@ -43,7 +43,7 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** One broken rule of an argument: `path` such as `input.attributes.3.key`; never the value itself. */
+/** One broken rule of the arguments of a field: `path` leads from them to the value, such as `input.attributes.3.key`; never the value itself. */
 export interface FieldProblem {
   readonly path: string;
   readonly rule: string;
@@ -81,12 +81,26 @@ export class GatewayError extends Error {
   }
 }
 
-/** A BAD_USER_INPUT for the broken rules, all of them at once. */
-export function badUserInput(fields: readonly FieldProblem[]): GatewayError {
+/** How many broken rules one error names at most: enough for a person, and no lever for an answer far larger than the question. */
+export const maxFieldProblems = 100;
+
+/** A BAD_USER_INPUT that names broken rules; `areAll` is false where there are more than these. */
+export function badUserInput(fields: readonly [FieldProblem, ...FieldProblem[]], areAll = true): GatewayError {
   const [first] = fields;
-  const message =
-    fields.length === 1 && first
-      ? `The input is not valid: ${first.path}: ${first.message}`
-      : `The input breaks ${fields.length} rules; see extensions.fields.`;
+  const count = fields.length;
+  const counted = areAll
+    ? `The input breaks ${count} rules; see extensions.fields.`
+    : `The input breaks more than ${count} rules; the first ${count} are in extensions.fields.`;
+  const message = count === 1 ? `The input is not valid: ${first.path}: ${first.message}` : counted;
   return new GatewayError('BAD_USER_INPUT', message, { fields });
+}
+
+/** Throws one BAD_USER_INPUT for all problems, where there is one. Asks for no more of them than it names, and one that it only counts. */
+export function refuse(problems: Iterable<FieldProblem>): void {
+  const named: FieldProblem[] = [];
+  for (const problem of problems) {
+    if (named.length === maxFieldProblems) throw badUserInput(named as [FieldProblem], false);
+    named.push(problem);
+  }
+  if (named.length > 0) throw badUserInput(named as [FieldProblem]);
 }

@@ -167,7 +167,11 @@ function createSchema(
     new PhoneNumberResolver(new PhoneNumberService(connect), access),
     new ConnectInstanceResolver(new ConnectInstanceService(connect, clock), access),
   ];
-  return buildGatewaySchema({ resolvers, federationAuthDirectives: config.federationAuthDirectives });
+  return buildGatewaySchema({
+    resolvers,
+    federationAuthDirectives: config.federationAuthDirectives,
+    ruleContextOf: (caller) => ({ defaultInstanceId: (caller && access.forRead(caller)) ?? undefined }),
+  });
 }
 
 /** The schema by itself, which does not depend on where the gateway runs, as long as nothing is executed. */

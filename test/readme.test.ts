@@ -14,9 +14,8 @@ import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
 import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
 import { prefill } from '../src/development/prefill.js';
-import { errorCodes } from '../src/errors.js';
+import { errorCodes, maxFieldProblems } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
-import { maxProblems } from '../src/graphql/validate-input.js';
 import { defaultDrainTimeoutMs } from '../src/http/app.js';
 import { defaultLimits } from '../src/http/limits.js';
 import { requestTimeoutMs } from '../src/http/node-server.js';
@@ -246,27 +245,29 @@ describe('a table says what the code says:', () => {
 describe('the rules of the input', () => {
   const named = table('Rule', 'What to do').flatMap(([rules]) => codesIn(rules));
   const literals = (file: string, pattern: RegExp) => [...read(file).matchAll(pattern)].map(([, name]) => name ?? '');
-  const ruleFiles = sources.filter((file) => /^src\/(?:graphql\/rules|calls|contacts\/actions)\//.test(file));
+  const ruleFiles = sources.filter((file) => /^src\/(?:graphql|calls|contacts|connect)\/|\.args\.ts$/.test(file));
 
   test('are those that code reports', () => {
-    const own = ruleFiles.flatMap((file) => literals(file, /\brule: '(\w+)'/g));
+    const own = ruleFiles.flatMap((file) => literals(file, /(?:\brule: |\blistRule = |^ {4}name: )'(\w+)'/gm));
     const ofNumbers = literals('src/graphql/rules/phone-number.rule.ts', /^ {2}(phoneNumber\w+):/gm);
     const ofVariables = literals('src/http/variables.ts', /\brule: ([^,}]+)/g).flatMap((text) =>
       [...text.matchAll(/'(\w+)'/g)].map(([, name]) => name ?? ''),
     );
-    // class-validator names a rule as its decorator, with a small initial; these report nothing.
-    const silent = ['isOptional', 'validateIf', 'validateNested'];
+    // These report nothing.
+    const silent = ['isOptional', 'validateIf'];
     const ofDecorators = ruleFiles
-      .filter((file) => file.endsWith('.input.ts'))
+      .filter((file) => /\.(?:input|args)\.ts$/.test(file))
       .flatMap((file) => literals(file, /^import \{ ([^}]+) \} from 'class-validator';$/gm))
+      // class-validator names a rule as its decorator, with a small initial, but for one.
       .flatMap((names) => names.split(', ').map((name) => `${name.charAt(0).toLowerCase()}${name.slice(1)}`))
+      .map((name) => (name === 'length' ? 'isLength' : name))
       .filter((name) => !silent.includes(name));
     for (const some of [own, ofNumbers, ofVariables, ofDecorators]) expect(some).not.toEqual([]);
     expect(sorted(named)).toEqual(sorted(new Set([...own, ...ofNumbers, ...ofVariables, ...ofDecorators])));
   });
 
   test('are reported as often as the page says', () => {
-    expect(readme).toContain(`up to ${maxProblems}, each with its \`path\``);
+    expect(readme).toContain(`up to ${maxFieldProblems}, each with its \`path\``);
   });
 
   test('stand in the example', () => {

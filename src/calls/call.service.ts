@@ -15,7 +15,7 @@ import type { IntendedCall } from './intended-call.js';
 import type { RecordedCall } from './placed-writes.js';
 import { Placing } from './placing.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
-import { requireArnsOfInstance, startOutboundVoiceContactRequest } from './start-outbound-voice-contact.request.js';
+import { startOutboundVoiceContactRequest } from './start-outbound-voice-contact.request.js';
 
 export interface CallRules {
   /** How long a caller waits who does not say. */
@@ -65,7 +65,6 @@ export class CallService {
     const { access, clock, rules } = this.parts;
     const caller = callerOf(context);
     const instanceId = access.forWrite(caller, input.instanceId ? connectIdFrom(input.instanceId) : undefined);
-    requireArnsOfInstance(input, instanceId);
     const { tenant } = caller;
     const clientToken = input.clientToken ?? randomUUID();
     const { destinationPhoneNumber, trafficType, allowRepeat } = input;

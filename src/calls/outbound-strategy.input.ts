@@ -1,4 +1,4 @@
-import { ArrayUnique, IsOptional, Min, ValidateNested } from 'class-validator';
+import { ArrayUnique, Min } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
 import { ListOfAtMost } from '../graphql/rules/list-of-at-most.rule.js';
 import { AllowedUserAction, OutboundStrategyType } from './outbound-strategy.enum.js';
@@ -17,7 +17,6 @@ export class PostAcceptTimeoutConfigInput {
 @InputType({ description: 'The preview of an agent before the customer is dialed.' })
 export class PreviewInput {
   @Field(() => PostAcceptTimeoutConfigInput, { description: 'How long the agent has.' })
-  @ValidateNested()
   postAcceptTimeoutConfig!: PostAcceptTimeoutConfigInput;
 
   @Field(() => [AllowedUserAction], {
@@ -32,8 +31,6 @@ export class PreviewInput {
 @InputType({ description: 'The settings of AGENT_FIRST.' })
 export class AgentFirstInput {
   @Field(() => PreviewInput, { nullable: true, description: 'The preview that the agent gets.' })
-  @IsOptional()
-  @ValidateNested()
   preview?: PreviewInput | null;
 }
 
@@ -41,8 +38,6 @@ export class AgentFirstInput {
 @InputType({ description: 'The settings of a strategy.' })
 export class OutboundStrategyConfigInput {
   @Field(() => AgentFirstInput, { nullable: true, description: 'The settings of AGENT_FIRST.' })
-  @IsOptional()
-  @ValidateNested()
   agentFirst?: AgentFirstInput | null;
 }
 
@@ -55,7 +50,5 @@ export class OutboundStrategyInput {
   type!: OutboundStrategyType;
 
   @Field(() => OutboundStrategyConfigInput, { nullable: true, description: 'The settings of the strategy.' })
-  @IsOptional()
-  @ValidateNested()
   config?: OutboundStrategyConfigInput | null;
 }

@@ -1,4 +1,4 @@
-import { IsDefined, IsOptional, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import { IsDefined, IsOptional, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { ContactAttributeInput } from '../contacts/contact-attribute.input.js';
 import { ContactReferenceInput } from '../contacts/contact-reference.input.js';
@@ -25,7 +25,7 @@ export class StartOutboundVoiceContactInput {
     description:
       'The flow that runs once the call is answered: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`.',
   })
-  @IsConnectId('contact-flow', 500)
+  @IsConnectId('contact-flow', 500, { ofInstanceOfCall: true })
   contactFlowId!: string;
 
   @Field(() => ID, {
@@ -65,7 +65,7 @@ export class StartOutboundVoiceContactInput {
       'Which queue the call is put into is decided by the flow.',
   })
   @IsOptional()
-  @IsConnectId('queue', 500)
+  @IsConnectId('queue', 500, { ofInstanceOfCall: true })
   queueId?: string | null;
 
   @Field(() => [ContactAttributeInput], {
@@ -129,7 +129,7 @@ export class StartOutboundVoiceContactInput {
     description: 'An earlier contact that this one is about, whose attributes are copied: its id or its ARN.',
   })
   @IsOptional()
-  @IsConnectId('contact', 256)
+  @IsConnectId('contact', 256, { ofInstanceOfCall: true })
   relatedContactId?: string | null;
 
   @Field(() => Int, {
@@ -146,8 +146,6 @@ export class StartOutboundVoiceContactInput {
     nullable: true,
     description: 'How a campaign call is brought together with its agent.',
   })
-  @IsOptional()
-  @ValidateNested()
   outboundStrategy?: OutboundStrategyInput | null;
 
   @Field(() => Int, {

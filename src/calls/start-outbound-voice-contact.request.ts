@@ -1,20 +1,8 @@
 import type { OutboundStrategy, Reference, StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
-import { badUserInput } from '../errors.js';
 import { connectIdFrom } from '../graphql/connect-arn.js';
-import { otherInstanceProblem } from '../graphql/rules/connect-id.rule.js';
 import { referenceValueAsSent } from '../graphql/rules/references.rule.js';
 import type { OutboundStrategyInput } from './outbound-strategy.input.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
-
-/** Throws BAD_USER_INPUT where an ARN of the input is of another instance than the one that the call is placed in. */
-export function requireArnsOfInstance(input: StartOutboundVoiceContactInput, instanceId: string): void {
-  const { contactFlowId, queueId, relatedContactId } = input;
-  const problems = Object.entries({ contactFlowId, queueId, relatedContactId }).flatMap(([member, idOrArn]) => {
-    const problem = idOrArn ? otherInstanceProblem(idOrArn, instanceId) : undefined;
-    return problem ? [{ path: `input.${member}`, rule: problem.rule, message: problem.message }] : [];
-  });
-  if (problems.length > 0) throw badUserInput(problems);
-}
 
 /**
  * The request that Amazon Connect is sent for a valid input: ARNs reduced to ids, lists turned into maps, nothing that was not given. Inputs

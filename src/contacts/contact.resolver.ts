@@ -15,17 +15,15 @@ import { isResourceId } from '../connect/resource-key.js';
 import { Queue } from '../queues/queue.type.js';
 import type { QueueService } from '../queues/queue.service.js';
 import { callerOf, type RequestContext } from '../request.js';
-import { badUserInput } from '../errors.js';
 import { knownFrom } from './contact-details.js';
 import { ContactAttribute, ContactReference } from './contact-parts.type.js';
 import type { ContactSearchService } from './contact-search.service.js';
 import type { ContactService } from './contact.service.js';
 import { Contact, ContactConnection } from './contact.type.js';
+import { ContactsArgs } from './contacts.args.js';
 import { SearchContactsInput } from './search-contacts.input.js';
 import type { ContactWatches } from './timeline/contact-watches.js';
 import type { ContactSnapshot } from './timeline/watched-contact.js';
-
-const maxIds = 100;
 
 /** The options of an argument `instanceId` beside the id of one contact. */
 const ofOneContact = {
@@ -60,17 +58,9 @@ export class ContactResolver {
   })
   @Authorize('contacts:read')
   contacts(
-    @Arg('ids', () => [ID], { description: 'The contact ids, at most 100.' }) ids: string[],
-    @Arg('instanceId', () => ID, {
-      nullable: true,
-      description: 'Left out: for each id the one the call was placed in, if it was placed here; else the default one.',
-    })
-    instanceId: string | null,
+    @Args(() => ContactsArgs) { ids, instanceId }: ContactsArgs,
     @Ctx() context: RequestContext,
   ): Promise<Contact | null>[] {
-    if (ids.length > maxIds) {
-      throw badUserInput([{ path: 'ids', rule: 'arrayMaxSize', message: `Ask for at most ${maxIds} contacts.` }]);
-    }
     return ids.map((id) => this.#find({ id, instanceId }, context));
   }
 

@@ -1,4 +1,4 @@
-import { ArrayMinSize, IsIn, IsNotIn, IsOptional, Length, ValidateNested } from 'class-validator';
+import { ArrayMinSize, IsIn, IsNotIn, IsOptional, Length } from 'class-validator';
 import { Field, ID, InputType } from 'type-graphql';
 import { Authorize } from '../graphql/authorize.js';
 import { DateTime } from '../graphql/date-time.scalar.js';
@@ -121,7 +121,6 @@ export class ContactSortInput {
 })
 export class SearchContactsInput {
   @Field(() => ContactTimeRangeInput, { description: 'When it happened.' })
-  @ValidateNested()
   readonly timeRange!: ContactTimeRangeInput;
 
   @Field(() => [Channel], { nullable: true, description: 'One of these ways; any when left out.' })
@@ -157,19 +156,14 @@ export class SearchContactsInput {
 
   @Field(() => ContactNameSearchInput, { nullable: true, description: 'What it is called.' })
   @Authorize('contacts:pii')
-  @IsOptional()
-  @ValidateNested()
   readonly name?: ContactNameSearchInput | null;
 
   @Field(() => [ContactAttributeSearchInput], { nullable: true, description: 'All of them must fit; at most 15.' })
   @Authorize('contacts:pii')
   @IsOptional()
   @ListOfAtMost(15)
-  @ValidateNested({ each: true })
   readonly attributes?: ContactAttributeSearchInput[] | null;
 
   @Field(() => ContactSortInput, { nullable: true, description: 'Newest first when left out.' })
-  @IsOptional()
-  @ValidateNested()
   readonly sort?: ContactSortInput | null;
 }

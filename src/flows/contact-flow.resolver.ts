@@ -1,13 +1,13 @@
 import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { InstanceAccess } from '../access/instances.js';
-import { badUserInput } from '../errors.js';
 import { Authorize } from '../graphql/authorize.js';
 import { instanceIdArg } from '../graphql/instance-id.arg.js';
-import { DirectoryArgs, pageRequestFrom } from '../graphql/page.args.js';
+import { pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { ContactFlowService } from './contact-flow.service.js';
-import { ContactFlow, ContactFlowConnection, ContactFlowType } from './contact-flow.type.js';
+import { ContactFlow, ContactFlowConnection } from './contact-flow.type.js';
+import { ContactFlowsArgs } from './contact-flows.args.js';
 
 @Resolver(() => ContactFlow)
 export class ContactFlowResolver {
@@ -33,20 +33,13 @@ export class ContactFlowResolver {
   })
   @Authorize('directory:read')
   async contactFlows(
-    @Args(() => DirectoryArgs) args: DirectoryArgs,
-    @Arg('type', () => ContactFlowType, {
-      nullable: true,
-      description: 'Only flows of this type; CONTACT_FLOW are those that a call can run.',
-    })
-    type: keyof typeof ContactFlowType | null,
+    @Args(() => ContactFlowsArgs) args: ContactFlowsArgs,
     @Ctx() context: RequestContext,
   ): Promise<ContactFlowConnection | null> {
-    if (type === 'UNKNOWN')
-      throw badUserInput([{ path: 'type', rule: 'isNotIn', message: 'UNKNOWN only comes in answers; leave it out.' }]);
     const caller = callerOf(context);
     const instanceId = this.access.forRead(caller, args.instanceId);
     if (instanceId === null) return null;
-    const filter = { nameContains: args.nameContains ?? undefined, type: type ?? undefined };
+    const filter = { nameContains: args.nameContains ?? undefined, type: args.type ?? undefined };
     return this.service.list(instanceId, filter, pageRequestFrom(args), caller);
   }
 

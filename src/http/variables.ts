@@ -10,9 +10,8 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { badUserInput, type FieldProblem } from '../errors.js';
-
-const mostProblems = 50;
+import { refuse, type FieldProblem } from '../errors.js';
+import { UnfitValue } from '../graphql/unfit-value.js';
 
 /**
  * Throws BAD_USER_INPUT with one field for every place where `variables` do not fit what `operation` declares. graphql-js would
@@ -23,12 +22,7 @@ export function refuseUnfitVariables(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): void {
-  const problems: FieldProblem[] = [];
-  for (const problem of problemsOf(schema, operation, variables)) {
-    problems.push(problem);
-    if (problems.length === mostProblems) break;
-  }
-  if (problems.length > 0) throw badUserInput(problems);
+  refuse(problemsOf(schema, operation, variables));
 }
 
 function* problemsOf(
@@ -72,12 +66,14 @@ function* problemsOfValue(value: unknown, type: GraphQLInputType, path: Path): G
   } else if (isInputObjectType(type)) {
     yield* problemsOfObject(value, type, path);
   } else {
+    let words = `must be of type ${type.name}`;
     try {
       if (type.parseValue(value) !== undefined) return;
-    } catch {
-      // What the scalar says of the value may repeat it.
+    } catch (error) {
+      // What a scalar that is not ours says of the value may repeat it.
+      if (error instanceof UnfitValue) words = error.message;
     }
-    const message = isEnumType(type) ? `must be a value of the enum ${type.name}` : `must be of type ${type.name}`;
+    const message = isEnumType(type) ? `must be a value of the enum ${type.name}` : words;
     yield { path: pathOf(path), rule: isEnumType(type) ? 'enum' : 'type', message };
   }
 }

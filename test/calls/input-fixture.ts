@@ -3,7 +3,10 @@ import { Arg, Mutation, Query, Resolver, buildSchema } from 'type-graphql';
 import { StartOutboundVoiceContactInput } from '../../src/calls/start-outbound-voice-contact.input.js';
 import { GatewayError } from '../../src/errors.js';
 import type { FieldProblem } from '../../src/errors.js';
-import { validateInput } from '../../src/graphql/validate-input.js';
+import { guardInput } from '../../src/schema/guard-input.js';
+
+/** The instance of a caller whose input names none. */
+export const defaultInstanceId = '11111111-2222-3333-4444-555555555555';
 
 const accepted: StartOutboundVoiceContactInput[] = [];
 
@@ -22,7 +25,8 @@ class FixtureResolver {
 }
 
 /** A schema whose one mutation takes the input and nothing more. */
-export const schema = await buildSchema({ resolvers: [FixtureResolver], validateFn: validateInput });
+export const schema = await buildSchema({ resolvers: [FixtureResolver] });
+guardInput(schema, [FixtureResolver], () => ({ defaultInstanceId }));
 
 /** The smallest input that keeps every rule. */
 export const smallest = {
@@ -31,7 +35,7 @@ export const smallest = {
   sourcePhoneNumber: '+12065550123',
 } as const;
 
-export const instanceId = '11111111-2222-3333-4444-555555555555';
+export const instanceId = defaultInstanceId;
 export const home = `arn:aws:connect:us-west-2:123456789012:instance/${instanceId}`;
 export const elsewhere = 'arn:aws:connect:us-west-2:123456789012:instance/99999999-2222-3333-4444-555555555555';
 
@@ -79,7 +83,7 @@ export async function place(
 ): Promise<{ accepted?: StartOutboundVoiceContactInput; fields: readonly FieldProblem[]; readable: string }> {
   const source = 'mutation Place($input: StartOutboundVoiceContactInput!) { place(input: $input) }';
   const before = accepted.length;
-  const { errors } = await graphql({ schema, source, variableValues: { input } });
+  const { errors } = await graphql({ schema, source, variableValues: { input }, contextValue: {} });
   if (!errors) return { accepted: accepted[before]!, fields: [], readable: '' };
   const cause = errors[0]?.originalError;
   if (!(cause instanceof GatewayError) || cause.code !== 'BAD_USER_INPUT') throw errors[0]!;

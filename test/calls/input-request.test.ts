@@ -3,11 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { ConnectClient, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
-import {
-  requireArnsOfInstance,
-  startOutboundVoiceContactRequest,
-} from '../../src/calls/start-outbound-voice-contact.request.js';
-import { elsewhere, instanceId, place, smallest, whole } from './input-fixture.js';
+import { startOutboundVoiceContactRequest } from '../../src/calls/start-outbound-voice-contact.request.js';
+import { instanceId, place, smallest, whole } from './input-fixture.js';
 
 const resolved = { instanceId, connectToken: 'derived-token' };
 
@@ -117,31 +114,6 @@ describe('the request of a call', () => {
     ],
   ])('keeps what is said of a strategy: %j', async (outboundStrategy, expected) => {
     expect((await requestFor({ ...smallest, outboundStrategy })).OutboundStrategy).toStrictEqual(expected);
-  });
-});
-
-describe('an ARN of another instance', () => {
-  test('is refused once the instance is known', async () => {
-    const arns = {
-      contactFlowId: `${elsewhere}/contact-flow/F`,
-      queueId: `${elsewhere}/queue/Q`,
-      relatedContactId: `${elsewhere}/contact/C`,
-    };
-    const { accepted } = await place({ ...smallest, ...arns });
-    const message = 'is an ARN of another instance than the one asked for';
-    const fields = Object.keys(arns).map((member) => ({ path: `input.${member}`, rule: 'arnInstance', message }));
-    expect(() => {
-      requireArnsOfInstance(accepted!, instanceId);
-    }).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', fields }));
-  });
-
-  test('is not what ids and ARNs of the same instance are', async () => {
-    for (const input of [smallest, whole]) {
-      const { accepted } = await place(input);
-      expect(() => {
-        requireArnsOfInstance(accepted!, instanceId);
-      }).not.toThrow();
-    }
   });
 });
 

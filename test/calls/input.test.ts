@@ -221,6 +221,7 @@ describe('the ids of a call', () => {
   test.each([
     ['the ARN', home],
     ['the id', instanceId],
+    ['the default of the caller', undefined],
   ])('must be of the instance that %s names', async (_, instance) => {
     const arns = {
       contactFlowId: `${elsewhere}/contact-flow/${uuid}`,
@@ -232,7 +233,16 @@ describe('the ids of a call', () => {
       'input.queueId arnInstance',
       'input.relatedContactId arnInstance',
     ]);
-    expect(await placesOf({ ...smallest, ...arns })).toEqual([]);
+    const here = Object.fromEntries(
+      Object.entries(arns).map(([member, arn]) => [member, arn.replace(elsewhere, home)]),
+    );
+    expect(await placesOf({ ...smallest, instanceId: instance, ...here })).toEqual([]);
+  });
+
+  test('are compared with no instance that is none', async () => {
+    const contactFlowId = `${elsewhere}/contact-flow/${uuid}`;
+    for (const none of ['../', 'arn:aws:connect:nowhere'])
+      expect(await placesOf({ ...smallest, instanceId: none, contactFlowId })).toHaveLength(1);
   });
 });
 

@@ -4,7 +4,6 @@ import { describe, expect, test } from '@jest/globals';
 import { isEnumType, isInputObjectType, isObjectType } from 'graphql';
 import { buildSchema, Query, Resolver } from 'type-graphql';
 import { ContactActionsResolver } from '../../src/contacts/actions/contact-actions.resolver.js';
-import { validateInput } from '../../src/graphql/validate-input.js';
 import { fieldsOf, membersOf, valuesOf } from '../support/sdk-shape.js';
 
 @Resolver()
@@ -15,7 +14,7 @@ class FixtureResolver {
   }
 }
 
-const schema = await buildSchema({ resolvers: [FixtureResolver, ContactActionsResolver], validateFn: validateInput });
+const schema = await buildSchema({ resolvers: [FixtureResolver, ContactActionsResolver] });
 
 /** Which members of Connect's request no caller gives: the gateway finds them out, or they are for others. */
 const notForCallers: Readonly<Record<string, readonly string[]>> = {

@@ -302,9 +302,9 @@ describe.each(lists.filter(([name]) => name !== 'phoneNumbers'))('%s by name', (
 test('all broken arguments of a list are named at once', async () => {
   const { errors } = await gateway.ask(ListQueuesDocument, { first: 0, after: '', nameContains: 'x' });
   expect(errors?.[0]?.extensions.fields).toEqual([
-    expect.objectContaining({ path: 'nameContains' }),
-    expect.objectContaining({ path: 'first' }),
     expect.objectContaining({ path: 'after' }),
+    expect.objectContaining({ path: 'first' }),
+    expect.objectContaining({ path: 'nameContains' }),
   ]);
 });
 

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { describe, expect, test } from '@jest/globals';
-import { ValidateNested } from 'class-validator';
 import {
   buildASTSchema,
   getNullableType,
@@ -17,12 +16,13 @@ import { Arg, buildSchema, Field, getMetadataStorage, InputType, Query, Resolver
 import '../../src/calls/call.resolver.js';
 import '../../src/contacts/actions/contact-actions.resolver.js';
 import '../../src/contacts/contact.resolver.js';
-import { GatewayError } from '../../src/errors.js';
+import { GatewayError, maxFieldProblems } from '../../src/errors.js';
 import { Checked } from '../../src/graphql/rules/checked.js';
-import { ListOfAtMost, mostEntriesOf } from '../../src/graphql/rules/list-of-at-most.rule.js';
+import { memberRulesOf } from '../../src/graphql/member-rules.js';
+import { ListOfAtMost } from '../../src/graphql/rules/list-of-at-most.rule.js';
 import { mapEntriesProblems, mostEntries, type MapEntries } from '../../src/graphql/rules/map-entries.js';
-import { maxProblems, validateInput } from '../../src/graphql/validate-input.js';
 import { refuseUnfitVariables } from '../../src/http/variables.js';
+import { guardInput } from '../../src/schema/guard-input.js';
 
 let judged = 0;
 
@@ -40,7 +40,6 @@ class EntryInput {
 class BranchInput {
   @Field(() => [EntryInput])
   @ListOfAtMost(3)
-  @ValidateNested({ each: true })
   readonly entries!: EntryInput[];
 
   @Field(() => [String])
@@ -57,7 +56,6 @@ class BranchInput {
 @InputType()
 class CountedInput {
   @Field(() => BranchInput)
-  @ValidateNested()
   readonly branch!: BranchInput;
 }
 
@@ -69,12 +67,14 @@ class CountedResolver {
   }
 }
 
-const schema = await buildSchema({ resolvers: [CountedResolver], validateFn: validateInput });
+const schema = await buildSchema({ resolvers: [CountedResolver] });
+guardInput(schema, [CountedResolver]);
 
 async function placesOf(entries: number, words: number): Promise<string[]> {
   judged = 0;
   const { errors } = await graphql({
     schema,
+    contextValue: {},
     source: 'query($input: CountedInput!) { counted(input: $input) }',
     variableValues: {
       input: {
@@ -105,15 +105,14 @@ function listsOfInputs(): [inputName: string, member: string][] {
 describe('the length of a list', () => {
   test('is judged before its entries, of which no more are judged than may be there', async () => {
     expect(await placesOf(10_000, 1)).toEqual(['input.branch.entries arrayMaxSize', 'input.branch.words.0 broken']);
-    // A list is asked whether it breaks a rule, and then which.
-    expect(judged).toBe(3 + 2);
+    expect(judged).toBe(3 + 1);
     expect(await placesOf(3, 0)).toEqual([]);
     expect(judged).toBe(3);
   });
 
   test.each(listsOfInputs())('has a limit in %s.%s', (inputName, member) => {
     const { target } = getMetadataStorage().inputTypes.find(({ name }) => name === inputName)!;
-    expect(mostEntriesOf(target).get(member)).toBeGreaterThan(0);
+    expect(memberRulesOf(target).get(member)?.limit?.mostEntries).toBeGreaterThan(0);
   });
 
   test.each([
@@ -128,15 +127,16 @@ describe('the length of a list', () => {
 describe('rules stop', () => {
   const entries = (entryProblems: (entry: string) => []): MapEntries<{ key: string }> => ({
     key: 'key',
-    entryProblems: ({ key }) => entryProblems(key),
+    members: { key: ({ key }) => entryProblems(key) },
     sent: ({ key }) => [key, ''],
     maxBytes: 100,
   });
 
   test('at the last problem that is reported', async () => {
     const places = await placesOf(0, 1_000);
-    expect(places).toHaveLength(maxProblems);
-    expect(judged).toBe(maxProblems + 1);
+    expect(places).toHaveLength(maxFieldProblems);
+    // One more, to say that there are more.
+    expect(judged).toBe(maxFieldProblems + 1);
   });
 
   test('at the bytes that a map may have', () => {
@@ -162,7 +162,7 @@ describe('rules stop', () => {
     const refusal = () => {
       refuseUnfitVariables(types, operation, { items: Array.from({ length: 5_000 }, () => 1) });
     };
-    expect(refusal).toThrow('50 rules');
-    expect(parsed).toBe(50);
+    expect(refusal).toThrow(`more than ${maxFieldProblems} rules`);
+    expect(parsed).toBe(maxFieldProblems + 1);
   });
 });

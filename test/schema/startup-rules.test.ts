@@ -1,3 +1,4 @@
+import { IsOptional, Length } from 'class-validator';
 import { describe, expect, test } from '@jest/globals';
 import { Arg, ArgsType, Args, Directive, Field, FieldResolver, ID, InputType, InterfaceType } from 'type-graphql';
 import { Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
@@ -73,6 +74,7 @@ describe('a schema is not served', () => {
     class KindInput {
       @Field(() => Kind, { nullable: true })
       @Authorize(nonsense[1])
+      @IsOptional()
       readonly kind?: string;
     }
     @Directive('@key(fields: "id")')
@@ -105,6 +107,25 @@ describe('a schema is not served', () => {
     ]);
   });
 
+  test('with an input without rules', () => {
+    @InputType()
+    class LawlessInput {
+      @Field(() => ID)
+      readonly id!: string;
+    }
+    @Resolver()
+    class LawlessResolver {
+      @Query(() => ID)
+      @Authorize('directory:read')
+      lawless(@Arg('input', () => LawlessInput) { id }: LawlessInput): string {
+        return id;
+      }
+    }
+    expect(problemsOf(new LawlessResolver())).toEqual([
+      'Query.lawless(input:) takes LawlessInput, whose class has no rules.',
+    ]);
+  });
+
   test('with guards where nothing enforces them', () => {
     @Authorize('contacts:pii')
     @InterfaceType()
@@ -116,6 +137,7 @@ describe('a schema is not served', () => {
     @InputType()
     class GuardedInput {
       @Field(() => ID)
+      @Length(1, 9)
       readonly id!: string;
     }
     @ArgsType()

@@ -18,7 +18,7 @@ const keySymbols = 64;
 
 const attributes: MapEntries<AttributeEntry> = {
   key: 'key',
-  entryProblems: ({ key, value }) => [...keyProblems(key), ...valueProblems(value)],
+  members: { key: ({ key }) => keyProblems(key), value: ({ value }) => valueProblems(value) },
   sent: ({ key, value }) => [key, value],
   maxBytes: maxAttributeBytes,
 };
@@ -38,10 +38,10 @@ export function IsAttributeList(): PropertyDecorator {
 function keyProblems(key: string): RuleProblem[] {
   if (/^[A-Za-z0-9_-]+$/.test(key) && key.length <= maxCharacters) return [];
   const message = `must have 1 to ${maxCharacters} characters of A-Z, a-z, 0-9, - and _ only`;
-  return [{ path: 'key', rule: 'attributeKey', message }];
+  return [{ rule: 'attributeKey', message }];
 }
 
 function valueProblems(value: string): RuleProblem[] {
   const problem = textProblem(value, 0, maxCharacters);
-  return problem ? [{ path: 'value', ...problem }] : [];
+  return problem ? [problem] : [];
 }

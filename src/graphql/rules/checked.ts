@@ -7,13 +7,20 @@ export interface RuleProblem {
   readonly message: string;
 }
 
+/** What rules know beside the input. */
+export interface RuleContext {
+  /** The instance that an input means which names none; undefined where its caller may use none. */
+  readonly defaultInstanceId?: string | undefined;
+}
+
 /**
  * Names every rule that a present value breaks, and never repeats the value; `owner` is the object that the value is a member of. Whoever asks
- * stops at the last problem that is reported: a check of many entries is a generator.
+ * stops at the last problem that is reported: a check of many entries is a generator. Parts that do not fit their types throw where they are read,
+ * which ends the check without a problem; a check of many entries passes over them (see `unreadable.ts`).
  */
-export type Check = (value: unknown, owner: object) => Iterable<RuleProblem>;
+export type Check = (value: unknown, owner: object, context: RuleContext) => Iterable<RuleProblem>;
 
-/** Under which key of class-validator's `contexts` a check travels from its decorator to `validateInput`. */
+/** Under which key of class-validator's `context` a check travels from its decorator to `memberRulesOf`. */
 export const checkKey = 'check';
 
 /**
@@ -21,21 +28,8 @@ export const checkKey = 'check';
  * left to `@IsOptional` and `@IsDefined`; `name` must be unique on the property.
  */
 export function Checked(name: string, check: Check): PropertyDecorator {
-  const present: Check = (value, owner) => (value === undefined || value === null ? [] : check(value, owner));
-  return ValidateBy(
-    {
-      name,
-      validator: {
-        validate: (value, args) => isEmpty(present(value, args?.object ?? {})),
-        // Never read, but class-validator attaches no context to an empty one.
-        defaultMessage: () => name,
-      },
-    },
-    { context: { [checkKey]: present } },
-  );
-}
-
-function isEmpty(problems: Iterable<RuleProblem>): boolean {
-  for (const _first of problems) return false;
-  return true;
+  const present: Check = (value, owner, context) =>
+    value === undefined || value === null ? [] : check(value, owner, context);
+  const validator = { validate: (value: unknown) => [...present(value, {}, {})].length === 0 };
+  return ValidateBy({ name, validator }, { context: { [checkKey]: present } });
 }

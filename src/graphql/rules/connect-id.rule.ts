@@ -1,6 +1,7 @@
 import { connectIdFrom, connectIdPattern, parseConnectArn } from '../connect-arn.js';
 import { Checked } from './checked.js';
-import type { RuleProblem } from './checked.js';
+import type { RuleContext, RuleProblem } from './checked.js';
+import { peek } from '../unreadable.js';
 
 /** What an id may stand for, with the word for it in a message, by the word for it in an ARN. */
 const nouns = {
@@ -12,24 +13,30 @@ const nouns = {
 } as const;
 
 /**
- * The value must be an id of `kind` with at most `maxCharacters`, or the ARN of one. Where the object has an `instanceId`, an ARN must be of
- * that instance.
+ * The value must be an id of `kind` with at most `maxCharacters`, or the ARN of one. Where the object names an instance as `instanceId`, an ARN must be
+ * of that instance; `ofInstanceOfCall`: where it names none, of the caller's default one.
  */
-export function IsConnectId(kind: keyof typeof nouns, maxCharacters: number): PropertyDecorator {
-  return Checked('connectId', (value, owner) => {
+export function IsConnectId(
+  kind: keyof typeof nouns,
+  maxCharacters: number,
+  { ofInstanceOfCall = false } = {},
+): PropertyDecorator {
+  return Checked('connectId', (value, owner, { defaultInstanceId }) => {
     const text = String(value);
-    const problem = text.startsWith('arn:') ? arnProblem(text, kind, owner) : idProblem(text, kind);
+    const instanceId = instanceIdOf(owner, ofInstanceOfCall ? defaultInstanceId : undefined);
+    const problem = text.startsWith('arn:') ? arnProblem(text, kind, instanceId) : idProblem(text, kind);
     if (problem) return [problem];
     if (connectIdFrom(text).length <= maxCharacters) return [];
     return [{ rule: 'idLength', message: `must have an id of 1 to ${maxCharacters} characters` }];
   });
 }
 
-/** Names that an ARN is of another instance than `instanceId`; nothing for a bare id or an ARN that names no instance. */
-export function otherInstanceProblem(idOrArn: string, instanceId: string): RuleProblem | undefined {
-  const arn = parseConnectArn(idOrArn);
-  if (arn?.instanceId === undefined || arn.instanceId === instanceId) return undefined;
-  return { rule: 'arnInstance', message: 'is an ARN of another instance than the one asked for' };
+/** The instance that the object means; undefined where it is not known, or not readable as one: a rule of its own says so. */
+function instanceIdOf(owner: object, byDefault: RuleContext['defaultInstanceId']): string | undefined {
+  const said = peek(owner as { readonly instanceId?: unknown }, 'instanceId');
+  if (said === undefined || said === null) return byDefault;
+  const id = typeof said === 'string' ? connectIdFrom(said) : '';
+  return connectIdPattern.test(id) ? id : undefined;
 }
 
 function idProblem(text: string, kind: keyof typeof nouns): RuleProblem | undefined {
@@ -40,13 +47,13 @@ function idProblem(text: string, kind: keyof typeof nouns): RuleProblem | undefi
   };
 }
 
-function arnProblem(text: string, kind: keyof typeof nouns, owner: object): RuleProblem | undefined {
+function arnProblem(text: string, kind: keyof typeof nouns, instanceId: string | undefined): RuleProblem | undefined {
   const arn = parseConnectArn(text);
   if (!arn)
     return { rule: 'arnShape', message: `is not an ARN of Amazon Connect; give the ARN of a ${nouns[kind]} or its id` };
   if (arn.kind !== kind) {
     return { rule: 'arnResource', message: `is an ARN of something else; give the ARN of a ${nouns[kind]} or its id` };
   }
-  const instanceId = (owner as { readonly instanceId?: unknown }).instanceId;
-  return typeof instanceId === 'string' ? otherInstanceProblem(text, connectIdFrom(instanceId)) : undefined;
+  if (instanceId === undefined || arn.instanceId === undefined || arn.instanceId === instanceId) return undefined;
+  return { rule: 'arnInstance', message: 'is an ARN of another instance than the one asked for' };
 }

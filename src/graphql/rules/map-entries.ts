@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
+import { peek, readableEntries, unreadable, whileReadable } from '../unreadable.js';
 import type { RuleProblem } from './checked.js';
 
 /** A map of Amazon Connect that arrives as a list of entries, because GraphQL has no maps. */
 export interface MapEntries<T> {
   /** The member that becomes the key of the map. */
   readonly key: keyof T & string;
-  /** What is wrong with one entry by itself; `path` is the member. */
-  readonly entryProblems: (entry: T) => readonly RuleProblem[];
+  /** What is wrong with each member of one entry by itself. */
+  readonly members: Readonly<Partial<Record<keyof T & string, (entry: T) => readonly RuleProblem[]>>>;
   /** What an entry adds to the map as it is sent. */
   readonly sent: (entry: T) => readonly [key: string, value: string];
   readonly maxBytes: number;
@@ -15,20 +16,24 @@ export interface MapEntries<T> {
 /**
  * Names every rule that the list or an entry of it breaks: too many bytes over keys and values, a key that repeats an earlier one or that
  * every JavaScript object has (a flow or a frontend may put it into one). Entries that begin behind the bytes that are allowed are not judged.
- * One plain pass over the list, as far as it is asked for: class-validator's nested validation takes some ten microseconds an entry.
+ * One plain pass over the list, as far as it is asked for. What is `unreadable` of an entry is not judged, and has no bytes.
  */
-export function* mapEntriesProblems<T>(
+export function* mapEntriesProblems<T extends object>(
   entries: readonly T[],
-  { key, entryProblems, sent, maxBytes }: MapEntries<T>,
+  { key, members, sent, maxBytes }: MapEntries<T>,
 ): Generator<RuleProblem> {
   const judged = entriesWithin(entries, sent, maxBytes);
   if (judged.areTooLarge) {
     yield { rule: 'maxBytes', message: `must have at most ${maxBytes} UTF-8 bytes over all of its entries` };
   }
-  const seen = new Set<unknown>();
-  for (const [index, entry] of entries.slice(0, judged.count).entries()) {
-    const name = String(entry[key]);
-    for (const { path = key, ...problem } of entryProblems(entry)) yield { path: `${index}.${path}`, ...problem };
+  const seen = new Set<string>();
+  for (const [index, entry] of readableEntries(entries)) {
+    if (index >= judged.count) return;
+    for (const [member, problemsOf] of Object.entries(members) as [string, (entry: T) => readonly RuleProblem[]][])
+      for (const problem of whileReadable(() => problemsOf(entry))) yield { path: `${index}.${member}`, ...problem };
+    const said = peek(entry, key);
+    if (said === unreadable) continue;
+    const name = String(said);
     if (name in {} || name === 'prototype') yield { path: `${index}.${key}`, ...reservedKey };
     if (seen.has(name)) yield { path: `${index}.${key}`, ...repeatedKey };
     seen.add(name);
@@ -38,8 +43,8 @@ export function* mapEntriesProblems<T>(
 /** How many entries begin within `maxBytes`, and whether what they add to the map is larger. */
 function entriesWithin<T>(entries: readonly T[], sent: MapEntries<T>['sent'], maxBytes: number) {
   let bytes = 0;
-  for (const [index, entry] of entries.entries()) {
-    for (const text of sent(entry)) bytes += Buffer.byteLength(text);
+  for (const [index, entry] of readableEntries(entries)) {
+    for (const text of whileReadable(() => sent(entry))) bytes += Buffer.byteLength(text);
     if (bytes > maxBytes) return { count: index + 1, areTooLarge: true };
   }
   return { count: entries.length, areTooLarge: false };

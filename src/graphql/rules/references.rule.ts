@@ -24,7 +24,7 @@ const nameSymbols = 128;
 
 const references: MapEntries<ReferenceEntry> = {
   key: 'name',
-  entryProblems: ({ name, type, value }) => [...nameProblems(name), ...valueProblems(type, value)],
+  members: { name: ({ name }) => nameProblems(name), value: ({ type, value }) => valueProblems(type, value) },
   sent: ({ name, type, value }) => [name, referenceValueAsSent(type, value)],
   maxBytes,
 };
@@ -74,16 +74,16 @@ const forms: Readonly<
 
 function nameProblems(name: string): RuleProblem[] {
   const problem = textProblem(name, 1, maxCharacters);
-  return problem ? [{ path: 'name', ...problem }] : [];
+  return problem ? [problem] : [];
 }
 
 function valueProblems(type: WritableReferenceType, value: string): RuleProblem[] {
   // No pattern runs over text that is too long anyway.
   const problem = textProblem(value, 0, maxCharacters);
-  if (problem) return [{ path: 'value', ...problem }];
+  if (problem) return [problem];
   if (type === 'STRING') return [];
   const { fits, rule, message } = forms[type];
-  return fits(value) ? [] : [{ path: 'value', rule, message }];
+  return fits(value) ? [] : [{ rule, message }];
 }
 
 function isWebUrl(text: string): boolean {

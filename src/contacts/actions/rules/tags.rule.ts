@@ -3,6 +3,7 @@ import type { RuleProblem } from '../../../graphql/rules/checked.js';
 import { mapEntriesProblems } from '../../../graphql/rules/map-entries.js';
 import type { MapEntries } from '../../../graphql/rules/map-entries.js';
 import { textProblem } from '../../../graphql/rules/text.rule.js';
+import { readableEntries } from '../../../graphql/unreadable.js';
 
 interface TagEntry {
   readonly key: string;
@@ -11,10 +12,7 @@ interface TagEntry {
 
 const tags: MapEntries<TagEntry> = {
   key: 'key',
-  entryProblems: ({ key, value }) => [
-    ...keyProblems(key).map((problem) => ({ path: 'key', ...problem })),
-    ...valueProblems(value),
-  ],
+  members: { key: ({ key }) => keyProblems(key), value: ({ value }) => valueProblems(value) },
   sent: ({ key, value }) => [key, value],
   // Connect limits each of them, and how many there are.
   maxBytes: Number.POSITIVE_INFINITY,
@@ -27,11 +25,10 @@ export function IsTagList(): PropertyDecorator {
 
 /** The value must be a list of keys that a tag of a contact can have. */
 export function IsTagKeyList(): PropertyDecorator {
-  return Checked('tagKeyList', (value) =>
-    (value as readonly string[]).flatMap((key, index) =>
-      keyProblems(key).map((problem) => ({ path: String(index), ...problem })),
-    ),
-  );
+  return Checked('tagKeyList', function* (value) {
+    for (const [index, key] of readableEntries(value as readonly string[]))
+      for (const problem of keyProblems(key)) yield { path: String(index), ...problem };
+  });
 }
 
 function keyProblems(key: string): RuleProblem[] {
@@ -43,5 +40,5 @@ function keyProblems(key: string): RuleProblem[] {
 
 function valueProblems(value: string): RuleProblem[] {
   const problem = textProblem(value, 0, 256);
-  return problem ? [{ path: 'value', ...problem }] : [];
+  return problem ? [problem] : [];
 }

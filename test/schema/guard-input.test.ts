@@ -1,12 +1,26 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { IsOptional, Length, Max, Min, ValidateNested } from 'class-validator';
-import { graphql } from 'graphql';
-import { Arg, Args, ArgsType, Field, InputType, Int, Query, Resolver, buildSchema } from 'type-graphql';
-import { GatewayError } from '../../src/errors.js';
+import { IsOptional, Length, Max, Min } from 'class-validator';
+import { graphql, parse, subscribe } from 'graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  buildSchema,
+  Field,
+  FieldResolver,
+  InputType,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Subscription,
+} from 'type-graphql';
+import { GatewayError, maxFieldProblems } from '../../src/errors.js';
 import type { FieldProblem } from '../../src/errors.js';
 import { Checked } from '../../src/graphql/rules/checked.js';
-import { maxProblems, validateInput } from '../../src/graphql/validate-input.js';
+import { guardInput } from '../../src/schema/guard-input.js';
+import { noPubSub } from '../../src/schema/subscription-fields.js';
 
 @InputType()
 class LeafInput {
@@ -24,13 +38,9 @@ class TreeInput {
   count?: number | null;
 
   @Field(() => [LeafInput], { nullable: 'itemsAndList' })
-  @IsOptional()
-  @ValidateNested({ each: true })
   leaves?: (LeafInput | null)[] | null;
 
   @Field(() => TreeInput, { nullable: true })
-  @IsOptional()
-  @ValidateNested()
   branch?: TreeInput | null;
 
   @Field(() => [String], { nullable: true })
@@ -87,10 +97,46 @@ class FixtureResolver {
   }
 }
 
-const schema = await buildSchema({ resolvers: [FixtureResolver], validateFn: validateInput });
+@ObjectType()
+class Wood {
+  @Field(() => Int)
+  readonly size!: number;
+}
+
+@Resolver(() => Wood)
+class WoodResolver {
+  @Query(() => Wood)
+  wood(@Arg('tree', () => TreeInput) tree: TreeInput, @Args(() => PageArgs) page: PageArgs): object {
+    return { size: received(tree, page) ? 1 : 0 };
+  }
+
+  @FieldResolver(() => Boolean)
+  part(@Args(() => PageArgs) page: PageArgs): boolean {
+    return received(page);
+  }
+}
+
+@Resolver()
+class GrowthResolver {
+  @Subscription(() => Int, { subscribe: () => growth() })
+  grown(@Args(() => PageArgs) page: PageArgs): number {
+    return page.first;
+  }
+}
+
+/** How many subscriptions have begun. */
+let begun = 0;
+async function* growth(): AsyncGenerator<number> {
+  begun += 1;
+  yield await Promise.resolve(1);
+}
+
+const resolvers = [FixtureResolver, WoodResolver, GrowthResolver] as const;
+const schema = await buildSchema({ resolvers, pubSub: noPubSub });
+const wrong = guardInput(schema, resolvers);
 
 async function problemsOf(source: string): Promise<readonly FieldProblem[]> {
-  const { errors, data } = await graphql({ schema, source });
+  const { errors, data } = await graphql({ schema, source, contextValue: {} });
   if (!errors) {
     expect(data).toBeTruthy();
     return [];
@@ -105,13 +151,14 @@ async function placesOf(source: string): Promise<string[]> {
   return (await problemsOf(source)).map(({ path, rule }) => `${path} ${rule}`);
 }
 
-describe('validateInput', () => {
+describe('guardInput', () => {
   test.each([
     ['nothing at all', '{ tree }'],
     ['null', '{ tree(tree: null) }'],
     ['explicit nulls for optional members', '{ tree(tree: { count: null, leaves: null, branch: null, words: null }) }'],
     ['arguments that are no input objects', '{ tree(since: "2030-01-31T00:00:00Z", text: "any") }'],
     ['an empty list', '{ forest(trees: []) }'],
+    ['a null among items that may be null', '{ tree(tree: { leaves: [{ word: "a" }, null] }) }'],
     [
       'what keeps the rules',
       '{ tree(tree: { count: 9, leaves: [{ word: "abc" }], branch: { count: 1 }, words: ["a"] }) }',
@@ -134,13 +181,22 @@ describe('validateInput', () => {
         'tree.words.0 tooLoud',
       ],
     ],
-    ['a null among the items', '{ tree(tree: { leaves: [{ word: "a" }, null] }) }', ['tree.leaves.1 nestedValidation']],
     [
       'the items of a list argument',
       '{ forest(trees: [{ count: 1 }, { count: 0 }, { words: ["abcd"] }]) }',
       ['trees.1.count min', 'trees.2.words.0 tooLong'],
     ],
     ['arguments of a class, by their own names', '{ page(first: 101) }', ['first max']],
+    [
+      'those of an input and of arguments of a class together, in the order of the arguments',
+      '{ wood(first: 101, tree: { count: 0 }) { size } }',
+      ['first max', 'tree.count min'],
+    ],
+    [
+      'arguments of a field within another',
+      '{ wood(tree: { count: 1 }, first: 1) { part(first: 101) } }',
+      ['first max'],
+    ],
   ])('names %s', async (_, source, places) => {
     expect(await placesOf(source)).toEqual(places);
   });
@@ -154,16 +210,26 @@ describe('validateInput', () => {
     expect(JSON.stringify(problems)).not.toMatch(/CANARY|424242/);
   });
 
-  test(`stops at ${maxProblems} problems`, async () => {
+  test(`stops at ${maxFieldProblems} problems`, async () => {
     const words = Array.from({ length: 5_000 }, () => '"long"').join(' ');
     const problems = await problemsOf(`{ tree(tree: { words: [${words}] }) }`);
-    expect(problems).toHaveLength(maxProblems);
-    expect(problems.at(-1)?.path).toBe(`tree.words.${maxProblems - 1}`);
+    expect(problems).toHaveLength(maxFieldProblems);
+    expect(problems.at(-1)?.path).toBe(`tree.words.${maxFieldProblems - 1}`);
   });
 
-  test('takes a class without a single rule for a mistake of ours', async () => {
-    const { errors } = await graphql({ schema, source: '{ lawless(input: { word: "CANARY" }) }' });
-    expect(errors?.map(({ message }) => message)).toEqual(['The input class at "input" has no rules.']);
+  test('lets no subscription begin with arguments that break a rule', async () => {
+    const following = (first: number) =>
+      subscribe({ schema, document: parse(`subscription { grown(first: ${first}) }`), contextValue: {} });
+    expect(await following(101)).toMatchObject({
+      errors: [{ originalError: { code: 'BAD_USER_INPUT', fields: [{ path: 'first', rule: 'max' }] } }],
+    });
+    expect(begun).toBe(0);
+    const events = (await following(100)) as AsyncGenerator;
+    expect(await events.next()).toMatchObject({ value: { data: { grown: 100 } } });
+  });
+
+  test('takes a class without a single rule for a mistake of ours', () => {
+    expect(wrong).toEqual(['Query.lawless(input:) takes LawlessInput, whose class has no rules.']);
   });
 
   test('is not undone by a message that repeats the value', () => {
