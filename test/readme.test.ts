@@ -250,7 +250,7 @@ describe('the rules of the input', () => {
   test('are those that code reports', () => {
     const own = ruleFiles.flatMap((file) => literals(file, /(?:\brule: |\blistRule = |^ {4}name: )'(\w+)'/gm));
     const ofNumbers = literals('src/graphql/rules/phone-number.rule.ts', /^ {2}(phoneNumber\w+):/gm);
-    const ofVariables = literals('src/http/variables.ts', /\brule: ([^,}]+)/g).flatMap((text) =>
+    const ofVariables = literals('src/graphql/read-value.ts', /\brule: ([^,}]+)/g).flatMap((text) =>
       [...text.matchAll(/'(\w+)'/g)].map(([, name]) => name ?? ''),
     );
     // These report nothing.

@@ -52,7 +52,9 @@ export function wordedError(error: unknown): GatewayError {
   const root = rootOf(error);
   if (root instanceof GatewayError) return root;
   if (!(error instanceof GraphQLError)) return internal;
-  return wordExecution(error, root) ?? wordDocument(error) ?? wordTransport(error) ?? internal;
+  // `refuseUnfitInput` came first: there is nothing that graphql itself refuses while it executes.
+  if (error.path) return internal;
+  return wordDocument(error) ?? wordTransport(error) ?? internal;
 }
 
 /** What was thrown, under whatever graphql wrapped around it. */
@@ -62,21 +64,10 @@ export function rootOf(error: unknown): unknown {
   return root;
 }
 
-/** The one thing graphql itself refuses while it executes: a null that only the variables made possible. */
-function wordExecution(error: GraphQLError, root: unknown): GatewayError | undefined {
-  if (!error.path) return undefined;
-  const node: ASTNode | undefined = root instanceof GraphQLError ? root.nodes?.[0] : undefined;
-  if (node?.kind !== Kind.VARIABLE) return internal;
-  const message = 'must not be null where the operation uses it';
-  return new GatewayError('BAD_USER_INPUT', `The variable ${node.name.value} ${message}.`, {
-    fields: [{ path: node.name.value, rule: 'required', message }],
-  });
-}
-
 function wordDocument(error: GraphQLError): GatewayError | undefined {
   if (error.message.startsWith('Syntax Error: ')) return wordSyntax(error.message);
   const [node] = error.nodes ?? [];
-  // `refuseUnfitVariables` came first and says it better; this only keeps graphql's own sentence, with the value in it, from leaving.
+  // `refuseUnfitInput` came first and says it better; this only keeps graphql's own sentence, with the value in it, from leaving.
   if (node?.kind === Kind.VARIABLE_DEFINITION && /^Variable "\$\w+" got invalid value /.test(error.message)) {
     return new GatewayError('BAD_USER_INPUT', `The variable ${node.variable.name.value} does not fit its type.`);
   }

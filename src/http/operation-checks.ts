@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
 import type { OperationRecord } from './operation-record.js';
-import { refuseUnfitVariables } from './variables.js';
+import { refuseUnfitInput } from './operation-input.js';
 
 /** Throws a GatewayError unless `caller` may do all that the operation selects and says. */
 export type AuthorizeOperation = (parts: {
@@ -21,7 +21,7 @@ export interface OperationRules {
 
 /**
  * What stands before the execution of a validated operation, whatever transport brought it: throws a GatewayError unless its size
- * is within the limits, the caller may do it, and its variables fit.
+ * is within the limits, the caller may do it, and its input fits the types of the schema.
  */
 export function checkOperation(
   { schema, authorizeOperation, limits }: OperationRules,
@@ -35,7 +35,7 @@ export function checkOperation(
   const { document, operation, variables, caller } = asked;
   refuseOversized({ schema, document, operation, variables }, limits);
   authorizeOperation({ document, operationName: operation.name?.value, variables, caller });
-  refuseUnfitVariables(schema, operation, variables);
+  refuseUnfitInput({ schema, document, operation, variables }, caller);
 }
 
 /** Tells the access log what was asked for. */

@@ -21,7 +21,7 @@ import { Checked } from '../../src/graphql/rules/checked.js';
 import { memberRulesOf } from '../../src/graphql/member-rules.js';
 import { ListOfAtMost } from '../../src/graphql/rules/list-of-at-most.rule.js';
 import { mapEntriesProblems, mostEntries, type MapEntries } from '../../src/graphql/rules/map-entries.js';
-import { refuseUnfitVariables } from '../../src/http/variables.js';
+import { refuseUnfitInput } from '../../src/http/operation-input.js';
 import { guardInput } from '../../src/schema/guard-input.js';
 
 let judged = 0;
@@ -150,6 +150,18 @@ describe('rules stop', () => {
     expect(seen).toHaveLength(11);
   });
 
+  test('at the last problem that is reported, where something does not fit its type either', () => {
+    judged = 0;
+    const document = parse('query($input: CountedInput!) { counted(input: $input) }');
+    const words = Array.from({ length: 1_000 }, () => '');
+    const variables = { input: { branch: { entries: [0], words } } };
+    const parts = { schema, document, operation: getOperationAST(document)!, variables };
+    expect(() => {
+      refuseUnfitInput(parts, undefined);
+    }).toThrow(`more than ${maxFieldProblems} rules`);
+    expect(judged).toBe(maxFieldProblems);
+  });
+
   test('at the last variable that is reported', () => {
     let parsed = 0;
     const types = buildASTSchema(parse('scalar Counted type Query { all(items: [Counted!]!): Int }'));
@@ -158,11 +170,13 @@ describe('rules stop', () => {
       parsed += 1;
       throw new Error('no');
     };
-    const operation = getOperationAST(parse('query($items: [Counted!]!) { all(items: $items) }'))!;
-    const refusal = () => {
-      refuseUnfitVariables(types, operation, { items: Array.from({ length: 5_000 }, () => 1) });
-    };
-    expect(refusal).toThrow(`more than ${maxFieldProblems} rules`);
-    expect(parsed).toBe(maxFieldProblems + 1);
+    const document = parse('query($items: [Counted!]!) { all(items: $items) }');
+    const variables = { items: Array.from({ length: 5_000 }, () => 1) };
+    const parts = { schema: types, document, operation: getOperationAST(document)!, variables };
+    expect(() => {
+      refuseUnfitInput(parts, undefined);
+    }).toThrow(`more than ${maxFieldProblems} rules`);
+    // The first of them once to know that something does not fit.
+    expect(parsed).toBe(1 + maxFieldProblems + 1);
   });
 });

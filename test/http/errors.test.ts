@@ -62,14 +62,6 @@ describe('errors of resolvers', () => {
       expect(logged).toContain('secret-of-ours');
     },
   );
-
-  test('a null that only a variable made possible is the input of the caller', async () => {
-    const answer = await gateway.query('query($n: Int = 2) { square(of: $n) }', { n: null });
-    expect(answer.errors[0]).toMatchObject({
-      path: ['square'],
-      extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'n', rule: 'required' }] },
-    });
-  });
 });
 
 describe('documents', () => {
@@ -189,10 +181,52 @@ describe('variables', () => {
     expect(gateway.calls).toEqual([]);
   });
 
-  test('nearly ten thousand wrong items are a hundred problems', async () => {
+  test.each<[string, string, unknown, readonly string[]]>([
+    ['of the argument, whatever the variable is called', 'query($n: Int!) { square(of: $n) }', { n: canary }, ['of']],
+    [
+      'of the argument where a default made a null possible',
+      'query($n: Int = 2) { square(of: $n) }',
+      { n: null },
+      ['of'],
+    ],
+    [
+      'of the member of a literal, also where a default made a null possible',
+      'mutation($n: PhoneNumber = "1", $k: String!) { call(input: { number: $n, attributes: [{ key: $k, value: "" }] }) }',
+      { n: null, k: [canary] },
+      ['input.number', 'input.attributes.0.key'],
+    ],
+    [
+      'of each use, behind its field where the operation has several',
+      'query($n: Int!, $ids: [ID!]!) { a: square(of: $n) ...F } fragment F on Query { square(of: $n) people(ids: $ids) { id } }',
+      { n: canary, ids: [null] },
+      ['a.of', 'square.of', 'people.ids.0'],
+    ],
+    [
+      'of a field within another, behind both',
+      'query($n: Int!) { me { friendPage(first: $n) { total } f: friendPage(first: $n) { total } } }',
+      { n: canary },
+      ['me.friendPage.first', 'me.f.first'],
+    ],
+    [
+      'of the variable where no argument that is executed uses it',
+      'query($n: Int!, $no: Boolean = false, $on: Boolean!, $null: Boolean = true) { hello @include(if: $on) square(of: $n) @include(if: $no) a: hello @skip(if: $null) }',
+      { n: canary, on: canary, null: null },
+      ['on', 'null', 'n'],
+    ],
+  ])('the path is that %s', async (_what, query, variables, paths) => {
+    const answer = await gateway.query(query, variables);
+    expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(answer.errors[0]?.extensions.fields?.map(({ path }) => path)).toEqual(paths);
+    expect(answer.text).not.toContain(canary);
+  });
+
+  test('nearly ten thousand wrong items are a hundred problems, and the message says that there are more', async () => {
     const ids = Array.from({ length: 9_999 }, () => null);
     const answer = await gateway.query(people, { ids }, { authorization: 'Bearer alice' });
     expect(answer.errors[0]?.extensions.fields).toHaveLength(100);
+    expect(answer.errors[0]?.message).toBe(
+      'The input breaks more than 100 rules; the first 100 are in extensions.fields.',
+    );
   });
 
   test('defaults, single values for lists and left out optional fields fit', async () => {
