@@ -19,6 +19,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { OperationInput } from '../graphql/operation-input.js';
+import { peek } from '../graphql/unreadable.js';
 import { SaidScopes } from './said-scopes.js';
 import type { SchemaGuards } from './schema-guards.js';
 
@@ -34,7 +36,8 @@ export interface GuardedSchema {
 /**
  * The scopes that an operation needs: of every field it would execute and the types these return, of every entity it names, and
  * of every guarded thing its arguments say. Follows graphql's own execution; what cannot be read counts as executed. Never
- * throws for what a client sent: an operation whose variables cannot be coerced fails as a whole anyway.
+ * throws for what a client sent. Where variables do not fit their types, the operation fails as a whole, but not before it is known that the caller
+ * may say what can be read of them.
  */
 export function operationScopes(
   guarded: GuardedSchema,
@@ -54,7 +57,8 @@ class OperationWalk {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   /** What a selection needs depends on nothing but its type, so nested fragments cost no more than their size. */
   readonly #walked = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
-  #coerced: Values | undefined;
+  #coerced: CoercedVariables | undefined;
+  #input: OperationInput | undefined;
 
   constructor(
     private readonly guarded: GuardedSchema,
@@ -97,7 +101,7 @@ class OperationWalk {
     const { guards, schema } = this.guarded;
     this.#require(guards.ofField(field));
     const args = guards.argumentsOf(field);
-    if (args.length > 0) this.#said.addArguments(args, this.#argumentsOf(field, node) ?? {});
+    if (args.length > 0) this.#said.addArguments(args, this.#argumentsOf(field, node));
 
     const returned = getNamedType(field.type);
     if (!node.selectionSet || !isCompositeType(returned)) return;
@@ -111,8 +115,10 @@ class OperationWalk {
     node: FieldNode,
     union: GraphQLCompositeType,
   ): GraphQLObjectType[] {
-    const representations = this.#argumentsOf(field, node)?.representations;
-    const names = Array.isArray(representations) ? representations.map(typeNameIn) : [undefined];
+    const representations = peek(this.#argumentsOf(field, node), 'representations');
+    const names = Array.isArray(representations)
+      ? Array.from(representations.keys(), (index) => typeNameIn(peek(representations as unknown[], index)))
+      : [undefined];
     const entities = this.#possible(union);
     const isReadable = names.every((name) => entities.some((entity) => entity.name === name));
     const referenced = isReadable ? entities.filter((entity) => names.includes(entity.name)) : [...entities];
@@ -134,24 +140,30 @@ class OperationWalk {
     if (!node.directives?.length) return true;
     try {
       return (
-        getDirectiveValues(GraphQLSkipDirective, node, this.#coercedVariables())?.if !== true &&
-        getDirectiveValues(GraphQLIncludeDirective, node, this.#coercedVariables())?.if !== false
+        getDirectiveValues(GraphQLSkipDirective, node, this.#coercedVariables().values)?.if !== true &&
+        getDirectiveValues(GraphQLIncludeDirective, node, this.#coercedVariables().values)?.if !== false
       );
     } catch {
       return true;
     }
   }
 
-  /** Undefined where graphql refuses the arguments too and so never calls the resolver. */
-  #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Values | undefined {
+  /** As the resolver would get them; where graphql refuses them, as far as they can be read. */
+  #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Values {
+    const { values, areAllThere } = this.#coercedVariables();
     try {
-      return getArgumentValues(field, node, this.#coercedVariables());
+      if (areAllThere) return getArgumentValues(field, node, values);
     } catch {
-      return undefined;
+      // A null that only a variable made possible.
     }
+    this.#input ??= new OperationInput(this.guarded.schema, this.operation, this.variables);
+    const reading = this.#input.argumentsOf(field, node);
+    let step = reading.next();
+    while (!step.done) step = reading.next();
+    return step.value;
   }
 
-  #coercedVariables(): Values {
+  #coercedVariables(): CoercedVariables {
     return (this.#coerced ??= coerce(this.guarded.schema, this.operation, this.variables));
   }
 
@@ -161,20 +173,22 @@ class OperationWalk {
 }
 
 /** The variables as the execution sees them; where one is wrong, those that are not. */
+interface CoercedVariables {
+  readonly values: Values;
+  readonly areAllThere: boolean;
+}
+
 function coerce(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Values,
-): Values {
+): CoercedVariables {
   const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
-  return (
-    coerced ??
-    Object.fromEntries(
-      variableDefinitions.flatMap((definition) =>
-        Object.entries(getVariableValues(schema, [definition], variables, { maxErrors: 1 }).coerced ?? {}),
-      ),
-    )
+  if (coerced) return { values: coerced, areAllThere: true };
+  const fitting = variableDefinitions.flatMap((definition) =>
+    Object.entries(getVariableValues(schema, [definition], variables, { maxErrors: 1 }).coerced ?? {}),
   );
+  return { values: Object.fromEntries(fitting), areAllThere: false };
 }
 
 function typeNameIn(representation: unknown): unknown {

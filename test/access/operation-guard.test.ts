@@ -223,9 +223,9 @@ describe('the selection of an operation needs', () => {
 
 describe('saying a guarded value needs its scopes:', () => {
   const start = (input: string) => `mutation { start(input: ${input}) { id } }`;
-  const withInput = (input: Record<string, unknown>) => ({
+  const withInput = (input: Record<string, unknown> | string) => ({
     source: 'mutation ($input: StartInput!) { start(input: $input) { id } }',
-    variables: { input: { number: '1', ...input } },
+    variables: { input: typeof input === 'string' ? input : { number: '1', ...input } },
   });
 
   test.each<[string, Operation, string[]]>([
@@ -424,8 +424,30 @@ describe('saying a guarded value needs its scopes:', () => {
     expect(needs(operation)).toEqual(expected);
   });
 
-  test('variables that are wrong leave the scopes of the selection', () => {
-    expect(needs(withInput({ number: 12, type: 'CAMPAIGN' }))).toEqual(['start']);
+  test.each([
+    ['an enum value beside it', withInput({ number: 12, type: 'CAMPAIGN' }), ['campaign', 'start']],
+    ['a guarded field beside it', withInput({ number: 12, repeat: true }), ['repeat', 'start']],
+    ['the default of a guarded field beside it', withInput({ number: 12, repeat: false }), ['start']],
+    ['a guarded field itself', withInput({ number: '1', repeat: 'yes' }), ['repeat', 'start']],
+    ['all of it', withInput('CAMPAIGN'), ['start']],
+    [
+      'a literal around it',
+      {
+        source: 'mutation ($n: String!) { start(input: { number: $n, type: CAMPAIGN }) { id } }',
+        variables: { n: 12 },
+      },
+      ['campaign', 'start'],
+    ],
+    [
+      'a literal around a null that only a variable made possible',
+      {
+        source: 'mutation ($n: String = "1") { start(input: { number: $n, type: CAMPAIGN }) { id } }',
+        variables: { n: null },
+      },
+      ['campaign', 'start'],
+    ],
+  ])('where a variable does not fit its type, %s is said all the same', (_title, operation, expected) => {
+    expect(needs(operation)).toEqual(expected);
   });
 
   test('an object as a default says what its own defaults say, even where these lead back to it', () => {

@@ -216,6 +216,30 @@ describe('an operation with several fields', () => {
   });
 });
 
+describe('what a caller may not say', () => {
+  const start = { scopes: ['calls:start'] };
+
+  test.each<[string, Record<string, unknown>]>([
+    ['a guarded member', { campaignId: 'c4n4ry/' }],
+    ['a guarded member that does not fit itself', { outboundStrategy: 5 }],
+    ['a guarded value of an enum', { trafficType: 'CAMPAIGN' }],
+  ])('is FORBIDDEN before its input is judged, also where that does not fit: %s', async (_what, change) => {
+    const input = { ...callInput(), destinationPhoneNumber: 5, ...change };
+    const { errors, body } = await gateway.ask(placing, { input }, start);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', missingScopes: ['calls:campaign'] } }]);
+    expect(errors?.[0]?.extensions).not.toHaveProperty('fields');
+    expect(body).not.toContain('c4n4ry');
+  });
+
+  test('is not what fits nothing', async () => {
+    const input = { ...callInput(), destinationPhoneNumber: 5, trafficType: 'CAMPAIN' };
+    expect(await placesOf(placing, { input }, start)).toEqual([
+      'input.destinationPhoneNumber type',
+      'input.trafficType enum',
+    ]);
+  });
+});
+
 test('one limit cuts every report, and the message says so', async () => {
   const message = `The input breaks more than ${maxFieldProblems} rules; the first ${maxFieldProblems} are in extensions.fields.`;
   for (const key of [5, '!']) {
