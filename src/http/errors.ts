@@ -1,5 +1,6 @@
 import { GraphQLError, Kind, type ASTNode, type GraphQLFormattedError } from 'graphql';
 import { GatewayError, type ErrorCode } from '../errors.js';
+import { UnfitValue } from '../graphql/unfit-value.js';
 import type { Log } from '../log.js';
 
 const literalKinds: readonly string[] = [
@@ -108,7 +109,19 @@ function wordValidation(error: GraphQLError, node: ASTNode | undefined): string 
   if (node && !literalKinds.includes(node.kind)) return error.message;
   // An object that lacks a required field is named by the schema's words alone; every other complaint about a literal repeats it.
   if (node?.kind === Kind.OBJECT && error.message.startsWith('Field "')) return error.message;
-  return 'The value written here is not of the type that the schema wants here.';
+  return `The value written here ${wordLiteral(error)}.`;
+}
+
+/** Of graphql's sentences only the names of its own types and of ours are kept, which stand before the value, or behind a name. */
+function wordLiteral(error: GraphQLError): string {
+  const root = rootOf(error);
+  if (root instanceof UnfitValue) return root.message;
+  const { 1: scalar } = /^(Int|Float|Boolean|String|ID) cannot represent /.exec(error.message) ?? [];
+  if (scalar) return `must be of type ${scalar}`;
+  const { 1: unquoted, 2: unknown } =
+    /^(?:Enum "(\w+)" cannot represent |Value "\w+" does not exist in "(\w+)" enum)/.exec(error.message) ?? [];
+  const name = unquoted ?? unknown;
+  return name ? `must be a value of the enum ${name}, without quotes` : 'is not of the type that the schema wants here';
 }
 
 const transportCodes: Readonly<Record<string, ErrorCode>> = {

@@ -65,6 +65,9 @@ describe('errors of resolvers', () => {
 });
 
 describe('documents', () => {
+  const anEnum = 'must be a value of the enum TrafficType, without quotes';
+  const another = 'is not of the type that the schema wants here';
+
   test.each([
     ['an unknown token', '{ hello ? }', 'Syntax Error: Unexpected character.'],
     ['a string in the wrong place', `{ hello "${canary}" }`, 'Syntax Error: Expected Name, found String.'],
@@ -88,18 +91,23 @@ describe('documents', () => {
   });
 
   test.each([
-    ['a string for an Int', `{ square(of: "${canary}") }`],
-    ['a string for an enum', `mutation { call(input: { number: "1", trafficType: "${canary}" }) }`],
-    ['a name for an enum', 'mutation { call(input: { number: "1", trafficType: c4n4ry }) }'],
-    ['a string for an object', `mutation { call(input: "${canary}") }`],
-    ['an object for a scalar', `mutation { call(input: { number: { a: "${canary}" } }) }`],
-    ['a list of wrong items', `mutation { call(input: { number: "1", attributes: ["${canary}"] }) }`],
-    ['a wrong default', `query($n: Int = "${canary}") { square(of: $n) }`],
-  ])('%s is GRAPHQL_VALIDATION_FAILED without the value', async (_what, query) => {
+    ['a string for an Int', `{ square(of: "${canary}") }`, 'must be of type Int'],
+    ['a string for an enum', `mutation { call(input: { number: "1", trafficType: "${canary}" }) }`, anEnum],
+    [
+      'a string that imitates the message',
+      `mutation { call(input: { number: "1", trafficType: "Enum \\"${canary}\\" cannot represent " }) }`,
+      anEnum,
+    ],
+    ['a name for an enum', 'mutation { call(input: { number: "1", trafficType: c4n4ry }) }', anEnum],
+    ['a string for an object', `mutation { call(input: "${canary}") }`, another],
+    ['an object for a scalar', `mutation { call(input: { number: { a: "${canary}" } }) }`, another],
+    ['a list of wrong items', `mutation { call(input: { number: "1", attributes: ["${canary}"] }) }`, another],
+    ['a wrong default', `query($n: Int = "${canary}") { square(of: $n) }`, 'must be of type Int'],
+  ])('%s is GRAPHQL_VALIDATION_FAILED without the value', async (_what, query, message) => {
     const answer = await gateway.query(query);
     expect(answer.status).toBe(400);
     expect(answer.errors[0]).toMatchObject({
-      message: 'The value written here is not of the type that the schema wants here.',
+      message: `The value written here ${message}.`,
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED', retryable: false },
     });
     expect(answer.text).not.toMatch(/c4n4ry/);
