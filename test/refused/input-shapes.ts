@@ -126,7 +126,10 @@ function fillsOf(type: GraphQLInputType): ReadonlyMap<string, (bytes: number) =>
     ['depth', (bytes) => `${'['.repeat(bytes / 2)}${']'.repeat(bytes / 2)}`],
   ]);
   const inner = getNullableType(type);
-  const list = (item: (index: number) => string) => (bytes: number) => `[${filledWith(item, bytes - 2)}]`;
+  const list =
+    (item: (index: number) => string, last = '') =>
+    (bytes: number) =>
+      `[${filledWith(item, bytes - 2 - last.length)}${last}]`;
   fills.set(
     'zeros',
     list(() => '0'),
@@ -184,6 +187,11 @@ function fillsOf(type: GraphQLInputType): ReadonlyMap<string, (bytes: number) =>
     fills.set(
       'entries',
       list((index) => `{"key":"${index.toString(36)}","value":""}`),
+    );
+    // So that all are looked at before the operation is refused, and then judged.
+    fills.set(
+      'entries, then a wrong one',
+      list((index) => `{"key":"${index.toString(36)}","value":""}`, ',0'),
     );
     fills.set(
       'broken entries',
