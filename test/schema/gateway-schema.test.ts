@@ -212,7 +212,7 @@ describe('the SDL', () => {
 
   test('is a subgraph as federation understands it, and the guards survive composition', () => {
     const { sdl } = build();
-    const executable = buildSubgraphSchema({ typeDefs: parse(sdl) });
+    const executable = buildSubgraphSchema(parse(sdl));
     expect(executable.getType('_Entity')).toBeDefined();
     const { supergraphSdl } = composeServices([{ name: 'outdial', url: 'http://outdial.test', typeDefs: parse(sdl) }]);
     expect(supergraphSdl).toMatch(/CAMPAIGN.*@authorize\(scopes: \["calls:campaign"\]\)/);

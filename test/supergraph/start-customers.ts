@@ -28,14 +28,16 @@ const sdl = `
 export async function startCustomers(): Promise<CustomersSubgraph> {
   const authorizations: (string | undefined)[] = [];
   const server = new ApolloServer({
-    schema: buildSubgraphSchema({
-      typeDefs: parse(sdl),
-      resolvers: {
-        Query: { customer: (_root: unknown, { id }: { id: string }) => ({ id, name: `Customer ${id}` }) },
-        Customer: { lastContact: () => ({ id: customers.lastContactId }) },
-        Contact: { customer: ({ id }: { id: string }) => ({ id: '7', name: `Customer of ${id}` }) },
+    schema: buildSubgraphSchema([
+      {
+        typeDefs: parse(sdl),
+        resolvers: {
+          Query: { customer: (_root: unknown, { id }: { id: string }) => ({ id, name: `Customer ${id}` }) },
+          Customer: { lastContact: () => ({ id: customers.lastContactId }) },
+          Contact: { customer: ({ id }: { id: string }) => ({ id: '7', name: `Customer of ${id}` }) },
+        },
       },
-    }),
+    ]),
     plugins: [ApolloServerPluginInlineTraceDisabled()],
     stopOnTerminationSignals: false,
   });
