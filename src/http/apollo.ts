@@ -48,7 +48,7 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: parts.limits.tokens },
+    parseOptions: { maxLexicalTokens: parts.limits.tokens },
     validationOptions: { maxErrors: 20 },
     documentStore: boundedDocumentStore(),
     logger: parts.log,

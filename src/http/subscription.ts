@@ -95,7 +95,7 @@ export class Subscriptions {
     const name = JSON.stringify([operationName ?? null, query]);
     const known = this.#valid.get(name);
     if (!known) refuseOversizedDocument(query, limits);
-    const document = known?.document ?? parse(query, { maxTokens: limits.tokens });
+    const document = known?.document ?? parse(query, { maxLexicalTokens: limits.tokens });
     const operation = known?.operation ?? getOperationAST(document, operationName);
     if (!operation) throw noSuchOperation(document, operationName);
     noteOperation(document, operation, record);
