@@ -38,6 +38,8 @@ export class RedisConnection implements StoreHealth {
   constructor({ url, log, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
     this.#log = log;
     const options = {
+      // RESP3 begins with HELLO, which Redis 5 does not know and a proxy may refuse in words that the client takes for fatal. Nothing here needs it.
+      protocol: 2 as const,
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
       // ioredis waits so long also for a stream that is closed already.

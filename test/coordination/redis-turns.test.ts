@@ -239,7 +239,7 @@ describeOnRedis('replicas that share turns', () => {
     for (const flight of ['one', 'two']) await here.turns.throttled('Op', flight);
     bench.clock.advance(60_001);
     await here.turns.throttled('Op', 'three');
-    await expect(admin.zrange(`${bench.prefix}turns:{test:Op}:flights`, 0, -1)).resolves.toEqual(['three']);
+    await expect(admin.zrange(`${bench.prefix}turns:{test:Op}:flights`, 0, '-1')).resolves.toEqual(['three']);
   });
 
   test('without a given time go by the clock of Redis', async () => {

@@ -42,7 +42,9 @@ async function startStandIn(error: string): Promise<StandIn> {
       const commands = text.match(/\*\d+\r\n\$\d+\r\n[a-z]+/g) ?? [];
       for (const command of commands) {
         const name = command.split('\r\n')[2] ?? '';
-        if (name === 'info') socket.write('$18\r\nredis_version:7.0\n\r\n');
+        // As a proxy may that knows no RESP3.
+        if (name === 'hello') socket.write("-ERR unsupported command 'hello'\r\n");
+        else if (name === 'info') socket.write('$18\r\nredis_version:7.0\n\r\n');
         else if (name.startsWith('eval')) socket.write(`-${error}\r\n`);
         else if (name === 'subscribe') socket.write('*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n');
         else socket.write('+OK\r\n');
