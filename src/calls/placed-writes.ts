@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { KeyedHash } from '../keyed-hash.js';
-import { callSpec, recordPlaced, type PlacedCall } from '../ledger/call-record.js';
+import { callSpec, recordPlaced, type PlacedCall, type PlacedFacts } from '../ledger/call-record.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { placementSpec, recordPlacement } from '../ledger/placement.js';
@@ -21,7 +21,7 @@ export interface PlacedWritesParts {
 export interface RecordedCall {
   /** The contact id that the call has: the first that anybody recorded. */
   readonly contactId: string;
-  /** Nobody had recorded one before, as far as the store could be asked. */
+  /** Nobody else had recorded one before, as far as the store could be asked. */
   readonly isFirst: boolean;
 }
 
@@ -76,7 +76,7 @@ export class PlacedWrites {
         const closed = number.closePlaced(window, kept.answer, nowMs);
         return {
           next: [kept, recordPlacement(placed), closed],
-          answer: { contactId: kept.answer, isFirst: record?.facts === undefined },
+          answer: { contactId: kept.answer, isFirst: !record?.facts || isWrittenFrom(record.facts, placed) },
         };
       },
     );
@@ -121,4 +121,9 @@ export class PlacedWrites {
     this.parts.log.warn(failure, 'a placed call could not be recorded yet');
     this.#planRetry();
   }
+}
+
+/** Where records are changed one after another, or an answer was lost, an own write is met again. */
+function isWrittenFrom({ contactId, placedAtMs }: PlacedFacts, placed: PlacedCall): boolean {
+  return contactId === placed.contactId && placedAtMs === placed.placedAtMs;
 }

@@ -72,7 +72,7 @@ test('a placed call tells who waits for it also where another call enters its nu
         store.between = () => Promise.resolve();
         return windowsOn(store).enter(call.windowKey, other);
       };
-      expect(await effort.placed('contact')).toBe('contact');
+      expect(await effort.placed('contact')).toEqual({ contactId: 'contact', isFirst: true });
     },
   );
   expect(timesTold).toBe(1);
