@@ -43,7 +43,7 @@ export class RedisConnection implements StoreHealth {
       commandTimeout: commandTimeoutMs,
       connectTimeout: connectTimeoutMs,
       // ioredis waits so long also for a stream that is closed already.
-      disconnectTimeout: Math.min(commandTimeoutMs, 500),
+      disconnectTimeout: Math.min(commandTimeoutMs, 100),
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../../src/store-health.js';
 import { timelineKeptForMs } from '../../src/coordination/timelines.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { eventField, factOf } from './fact-fixture.js';
 import { openRedisStores, settingsOn, answered, type StoreSettings, type RedisStores } from '../redis/stores.js';
+import { redisClient } from '../support/redis-client.js';
 
 const contact = 'instance/contact';
 
@@ -37,7 +38,7 @@ describeOnRedis('timelines on Redis', () => {
 
   beforeEach(async () => {
     redis = await startRedis();
-    admin = new Redis(redis.url);
+    admin = redisClient(redis.url);
     admin.on('error', () => undefined);
   });
   afterEach(async () => {
@@ -56,7 +57,7 @@ describeOnRedis('timelines on Redis', () => {
   test('publish the version and the name of a contact that changed, and nothing else', async () => {
     const state = await open();
     const messages: [string, string][] = [];
-    const ear = new Redis(redis.url);
+    const ear = redisClient(redis.url);
     await ear.psubscribe('*');
     const ended = new Promise<void>((resolve) => {
       ear.on('pmessage', (_pattern: string, channel: string, message: string) => {

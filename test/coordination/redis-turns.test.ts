@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { RedisTurns } from '../../src/coordination/redis/redis-turns.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { Asker, Bench, until, type BenchRules } from './turns-bench.js';
+import { redisClient } from '../support/redis-client.js';
 
 let redis: TestRedis;
 let admin: Redis;
@@ -31,7 +32,7 @@ describeOnRedis('replicas that share turns', () => {
     redis = await startRedis();
   });
   beforeEach(() => {
-    admin = new Redis(redis.url);
+    admin = redisClient(redis.url);
   });
   afterEach(async () => {
     await bench.close();

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { seed } from '../../src/simulator/seed.js';
 import { adaId, agentQueueSeed, flowToAda } from '../support/agent-queue-seed.js';
 import { follow, type Following } from '../support/follow.js';
 import { placeCall } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis } from '../support/start-redis.js';
+import { redisClient } from '../support/redis-client.js';
 
 /** Everything but personal data. */
 const reader = { scopes: ['contacts:read', 'directory:read'] };
@@ -125,7 +125,7 @@ describeOnRedis('two replicas on one Redis', () => {
       const id = await placeCall(gateway, { contactFlowId: flowToAda });
       gateway.clock.advance(7_000);
       await (await followed(gateway, id, reader)).when(() => true);
-      const client = new Redis(redis.url);
+      const client = redisClient(redis.url);
       const [name = ''] = await client.keys('*timeline:*');
       await client.hset(name, 'queueId', `${gateway.clock.now()} ${adaId}`);
       await client.quit();
@@ -144,7 +144,7 @@ describeOnRedis('two replicas on one Redis', () => {
 
 /** The names and values of all that is kept, as one text. */
 async function everythingIn(url: string): Promise<string> {
-  const client = new Redis(url);
+  const client = redisClient(url);
   const parts: unknown[] = [];
   for (const name of await client.keys('*')) {
     const type = await client.type(name);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { latenessMs } from '../../src/coordination/turns.js';
 import { follow, type Following } from '../support/follow.js';
 import { placeCall } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { redisClient } from '../support/redis-client.js';
 
 /** For how long at most a read of Connect waits for its turn. */
 const readMaxWaitMs = 5_000;
@@ -71,7 +71,7 @@ describeOnRedis('two replicas on one Redis and one queue of events', () => {
     await redis.stop();
     await redis.start();
     // The clock stands until then: connecting takes its own time.
-    const client = new Redis(redis.url);
+    const client = redisClient(redis.url);
     const isToldAgain = async () => {
       const [key = ''] = await client.keys('*timeline:*');
       return (await client.hkeys(key)).some((field) => field.endsWith('/INITIATED'));

@@ -1,7 +1,7 @@
 import { DescribeContactCommand, StopContactCommand, type Contact } from '@aws-sdk/client-connect';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { sleep } from '../../src/clock.js';
 import { seed } from '../../src/simulator/seed.js';
 import { numberOf } from '../simulator/start-simulator.js';
@@ -10,6 +10,7 @@ import type { StartOutboundVoiceContactInput } from '../support/generated/operat
 import { elsewhere, placeCall } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { redisClient } from '../support/redis-client.js';
 
 const running: RunningGateway[] = [];
 let redis: TestRedis | undefined;
@@ -279,7 +280,7 @@ function endClaims(client: Redis, gateway: RunningGateway): void {
 describeOnRedis('on two replicas', () => {
   test('whatever events and timestamps are lost, all are told the same, and the truth', async () => {
     const started = (redis = await startRedis());
-    const client = new Redis(started.url);
+    const client = redisClient(started.url);
     await fc.assert(
       fc.asyncProperty(fc.array(lossyCall, { minLength: 16, maxLength: 16 }), async (calls) => {
         const state = { redisUrl: started.url, replicas: 2 };

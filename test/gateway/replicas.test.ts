@@ -11,6 +11,7 @@ import { callInput } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
+import { redisClient } from '../support/redis-client.js';
 
 describeOnRedis('two replicas on one Redis', () => {
   let redis: TestRedis;
@@ -291,8 +292,7 @@ describeOnRedis('two replicas on one Redis', () => {
 });
 
 async function contentsOf(url: string): Promise<string> {
-  const { Redis } = await import('ioredis');
-  const admin = new Redis(url);
+  const admin = redisClient(url);
   const keys = await admin.keys('*');
   expect(keys.length).toBeGreaterThan(2);
   const dumps = await Promise.all(keys.map(async (key) => [key, (await admin.dumpBuffer(key)).toString('latin1')]));

@@ -1,10 +1,10 @@
 import { afterEach, expect, test, describe } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { seed } from '../../src/simulator/seed.js';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { redisClient } from '../support/redis-client.js';
 
 const running: RunningGateway[] = [];
 let redis: TestRedis | undefined;
@@ -74,7 +74,7 @@ describeOnRedis('on two replicas', () => {
     redis = await startRedis();
     const gateway = await start({ state: { redisUrl: redis.url } });
     const placed = await call(gateway, '+31612345678', false, 'mine');
-    const admin = new Redis(redis.url);
+    const admin = redisClient(redis.url);
     await admin.del(await admin.keys('outdial:ledger:call:*'));
     admin.disconnect();
     // Connect would not know the token for this number: it would ring again.

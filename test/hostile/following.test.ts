@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { TagContactCommand } from '@aws-sdk/client-connect';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { seed } from '../../src/simulator/seed.js';
 import { bodyOf, instanceArn } from '../events/contact-events.js';
 import { follow, type FollowOptions, type Following } from '../support/follow.js';
 import { elsewhere, placeCall, placeCallElsewhere } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { redisClient } from '../support/redis-client.js';
 
 let gateway: RunningGateway;
 const followings: Following[] = [];
@@ -431,7 +432,7 @@ describeOnRedis('when Redis forgets without a word', () => {
   let client: Redis;
   beforeEach(async () => {
     redis = await startRedis();
-    client = new Redis(redis.url);
+    client = redisClient(redis.url);
   });
   afterEach(async () => {
     client.disconnect();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createHash } from 'node:crypto';
 import { connectTokenFor } from '../../src/calls/call-keys.js';
 import { seed } from '../../src/simulator/seed.js';
@@ -7,6 +7,7 @@ import { PlaceCallDocument, type StartOutboundVoiceContactInput } from '../suppo
 import { callInput } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { redisClient } from '../support/redis-client.js';
 
 const operation = 'StartOutboundVoiceContact';
 const numbers = ['+12065550100', '+12065550101', '+12065550115', '+12065550131'];
@@ -20,7 +21,7 @@ describeOnRedis('who reads all of Redis', () => {
 
   beforeEach(async () => {
     redis = await startRedis();
-    reader = new Redis(redis.url);
+    reader = redisClient(redis.url);
   });
   afterEach(async () => {
     for (const gateway of running.splice(0).reverse()) {

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { keyed } from './call-fixture.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import type { LedgerStore } from '../../src/ledger/ledger.js';
@@ -8,6 +7,7 @@ import { createLog } from '../../src/log.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
+import { redisClient } from '../support/redis-client.js';
 
 /** Two replicas that share their ledger, and their time. */
 export interface Ledgers {
@@ -86,7 +86,7 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
 /** One node that has all slots: a script over keys of several is refused there as in a larger one. */
 export async function startClusterOfOne(): Promise<TestRedis> {
   const redis = await startRedis(['--cluster-enabled', 'yes']);
-  const admin = new Redis(redis.url);
+  const admin = redisClient(redis.url);
   await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
   while (!(await admin.cluster('INFO')).includes('cluster_state:ok'));
   admin.disconnect();

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { startClusterOfOne } from './ledgers.js';
+import { redisClient } from '../support/redis-client.js';
 
 /** Steps of a placed call: claim with the number, permit, mark as being sent, record with placement and window. */
 for (const [where, start, steps] of [
@@ -17,7 +18,7 @@ for (const [where, start, steps] of [
     let gateway: RunningGateway;
     beforeAll(async () => {
       redis = await start();
-      admin = new Redis(redis.url);
+      admin = redisClient(redis.url);
       gateway = await startTestGateway({ state: { redisUrl: redis.url } });
     });
     afterAll(async () => {

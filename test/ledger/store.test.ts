@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import type { LedgerStore, RecordKey, Stored } from '../../src/ledger/ledger.js';
 import { LedgerView, type RecordSpec } from '../../src/ledger/ledger-view.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
@@ -10,6 +9,7 @@ import { describeOnRedis, startRedis, type TestRedis } from '../support/start-re
 import { TestClock } from '../support/test-clock.js';
 import { keyed } from './call-fixture.js';
 import { describeLedgers, newPrefix, openRedisLedger } from './ledgers.js';
+import { redisClient } from '../support/redis-client.js';
 
 const call: RecordKey = { kind: 'call', id: keyed('a-call') };
 const number: RecordKey = { kind: 'window', id: keyed('a-number') };
@@ -179,7 +179,7 @@ describeOnRedis('a ledger on Redis', () => {
     const prefix = newPrefix();
     const opened = await openRedisLedger(redis.url, { prefix, clock: new TestClock() });
     const { ledger } = opened;
-    const admin = new Redis(redis.url);
+    const admin = redisClient(redis.url);
     await admin.set(`${prefix}ledger:call:{later}`, '2 v1 1 {"is":"of a later format"}');
     admin.disconnect();
     await expect(ledger.read([{ kind: 'call', id: keyed('later') }])).rejects.toThrow(StoreUnavailable);
@@ -192,7 +192,7 @@ describeOnRedis('a ledger on Redis', () => {
     async (text) => {
       const prefix = newPrefix();
       const opened = await openRedisLedger(redis.url, { prefix, clock: new TestClock() });
-      const admin = new Redis(redis.url);
+      const admin = redisClient(redis.url);
       const name = `${prefix}ledger:call:{broken}`;
       await admin.set(name, text);
       await expect(opened.ledger.read([counter('broken').key])).rejects.toThrow(StoreUnavailable);

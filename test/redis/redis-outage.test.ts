@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { Writable } from 'node:stream';
 import { createLog } from '../../src/log.js';
 import { warnOfForgetting } from '../../src/redis/redis-durability.js';
@@ -7,6 +6,7 @@ import { StoreUnavailable } from '../../src/store-health.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { keyed, claimOf, leaseOf, placedAs, question } from '../ledger/call-fixture.js';
 import { openRedisStores, redisStores, settingsOn, answered, type StoreSettings, type RedisStores } from './stores.js';
+import { redisClient } from '../support/redis-client.js';
 
 const nextUp = (state: RedisStores): Promise<void> =>
   new Promise((resolve) => {
@@ -100,7 +100,7 @@ describeOnRedis('when Redis fails, shared state', () => {
   ])('certainly wrote nothing when Redis %s', async (_title, [command, ...args], connectsAgain) => {
     const state = await open();
     await state.calls.claim(keyed('call'), claimOf('a'));
-    const admin = new Redis(redis.url);
+    const admin = redisClient(redis.url);
     await admin.call(command!, ...args);
     admin.disconnect();
     await expect(state.calls.claim(keyed('another call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
@@ -130,7 +130,7 @@ describeOnRedis('when Redis fails, shared state', () => {
     const told = new Promise<void>((resolve) => {
       state.calls.changed(keyed('call'), resolve);
     });
-    const admin = new Redis(redis.url);
+    const admin = redisClient(redis.url);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await told;
     const toldAgain = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { keyedHash } from '../../src/keyed-hash.js';
 import { keptForMs } from '../../src/ledger/ledger.js';
 import { timelineKeptForMs } from '../../src/coordination/timelines.js';
@@ -8,6 +8,7 @@ import { claimOf, keyed, leaseOf, placedAs, placement, question } from '../ledge
 import { startClusterOfOne } from '../ledger/ledgers.js';
 import { factOf } from '../coordination/fact-fixture.js';
 import { openRedisStores, settingsOn, type StoreSettings, type RedisStores } from './stores.js';
+import { redisClient } from '../support/redis-client.js';
 
 const entry = { call: keyed('one call'), owner: 'its effort', holdMs: 10_000, allowRepeat: false, maxRepeats: 5 };
 
@@ -42,7 +43,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
 
   beforeAll(async () => {
     redis = await startRedis();
-    admin = new Redis(redis.url);
+    admin = redisClient(redis.url);
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((state) => state.close()));
@@ -139,7 +140,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
 describeOnRedis('shared state on a Redis Cluster', () => {
   test('touches only keys of one slot at a time', async () => {
     const redis = await startClusterOfOne();
-    const admin = new Redis(redis.url);
+    const admin = redisClient(redis.url);
     const state = await openRedisStores(settingsOn(redis));
     try {
       await expect(admin.mget('one', 'other')).rejects.toThrow('CROSSSLOT');
