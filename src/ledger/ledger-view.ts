@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnavailable } from '../store-health.js';
+import { OneAtATime } from './one-at-a-time.js';
 import type { LedgerStore, RecordKey, Stored, Write } from './ledger.js';
 
 /** One record of a transition: its key, and how long it is kept from a change on. */
@@ -21,8 +22,23 @@ export interface Transition<Records extends readonly unknown[], Answer> {
   readonly answer: Answer;
 }
 
+type Specs<Records extends readonly unknown[]> = { readonly [I in keyof Records]: RecordSpec<Records[I]> };
+type Seen<Records extends readonly unknown[]> = { readonly [I in keyof Records]: Records[I] | undefined };
+
 /** So often in a row somebody else was first: no honest crowd does that to one effort. */
 const mostConflicts = 100;
+
+/**
+ * Efforts of this process that were not the first at a record go one after another from there on: all at once, each would be undone by the one that
+ * comes first, and a crowd at one number would ask the store as often as it has members, squared.
+ */
+const queues = new WeakMap<LedgerStore, OneAtATime>();
+
+function queuesOf(store: LedgerStore): OneAtATime {
+  const known = queues.get(store) ?? new OneAtATime();
+  queues.set(store, known);
+  return known;
+}
 
 /**
  * The records of a ledger as one effort last saw them. A transition is computed from these, at first from none, and committed only where they are still so: an
@@ -39,30 +55,53 @@ export class LedgerView {
    * StoreUnavailable.
    */
   async apply<Records extends readonly unknown[], Answer>(
-    specs: { readonly [I in keyof Records]: RecordSpec<Records[I]> },
-    transition: (
-      records: { readonly [I in keyof Records]: Records[I] | undefined },
-      nowMs: number,
-    ) => Transition<Records, Answer>,
+    specs: Specs<Records>,
+    transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
   ): Promise<Answer> {
-    for (let attempt = 0; attempt < mostConflicts; attempt += 1) {
-      const storeNowMs = this.store.nowMs();
-      const seen = specs.map(({ key }) => this.#seen.get(nameOf(key)));
-      // After a failover the clock of a store may be behind of what its predecessor wrote.
-      const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
-      const { next, answer } = transition(seen.map((stored) => stored?.value) as never, nowMs);
-      const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
-      const news = specs.filter((_spec, index) => next[index]!.isNews).map(({ key }) => key.id);
-      // What was just answered needs no second look.
-      if (attempt > 0 && news.length === 0 && writes.every((write) => write.next === undefined)) return answer;
-      const committed = await this.store.commit(writes, storeNowMs, news);
-      if (committed.done) {
-        for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
-        return answer;
+    const first = await this.#once(specs, transition);
+    if (!first.contended) return first.answer;
+    return queuesOf(this.store).run(first.contended, async () => {
+      for (let conflicts = 1; conflicts < mostConflicts; conflicts += 1) {
+        const next = await this.#once(specs, transition);
+        if (!next.contended) return next.answer;
       }
-      for (const [index, { key }] of specs.entries()) this.#see(key, committed.fresh.records[index]);
+      throw new StoreUnavailable(new Error('others changed the records each time'));
+    });
+  }
+
+  /** Where somebody else was first, the record that they changed. */
+  async #once<Records extends readonly unknown[], Answer>(
+    specs: Specs<Records>,
+    transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
+  ): Promise<{ readonly answer: Answer; readonly contended?: string }> {
+    const { storeNowMs, writes, news, answer } = this.#compute(specs, transition);
+    const committed = await this.store.commit(writes, storeNowMs, news);
+    if (committed.done) {
+      for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
+      return { answer };
     }
-    throw new StoreUnavailable(new Error('others changed the records each time'));
+    const { records } = committed.fresh;
+    for (const [index, { key }] of writes.entries()) this.#see(key, records[index]);
+    const again = this.#compute(specs, transition);
+    // What was just answered needs no second look.
+    if (again.changesNothing) return again;
+    const changed = writes.filter(({ version }, index) => records[index]?.version !== version);
+    return { answer, contended: nameOf((changed.at(-1) ?? writes.at(-1)!).key) };
+  }
+
+  #compute<Records extends readonly unknown[], Answer>(
+    specs: Specs<Records>,
+    transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
+  ) {
+    const storeNowMs = this.store.nowMs();
+    const seen = specs.map(({ key }) => this.#seen.get(nameOf(key)));
+    // After a failover the clock of a store may be behind of what its predecessor wrote.
+    const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
+    const { next, answer } = transition(seen.map((stored) => stored?.value) as never, nowMs);
+    const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
+    const news = specs.filter((_spec, index) => next[index]!.isNews).map(({ key }) => key.id);
+    const changesNothing = news.length === 0 && writes.every((write) => write.next === undefined);
+    return { storeNowMs, writes, news, answer, changesNothing };
   }
 
   #see(key: RecordKey, stored: Stored | null | undefined): void {

@@ -153,6 +153,17 @@ describeLedgers('an effort that nobody disturbs', (ledgers) => {
   });
 });
 
+describeLedgers('a crowd at one record', (ledgers) => {
+  test('asks the store a few times for each of its members, and all are served', async () => {
+    const { here, there } = ledgers();
+    const replicas = [counting(here), counting(there)] as const;
+    const crowd = Array.from({ length: 300 }, (_, index) => countUp(new LedgerView(replicas[index % 2]!.store), 'hot'));
+    const counts = await Promise.all(crowd);
+    expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+    expect(replicas[0].trips() + replicas[1].trips()).toBeLessThan(300 * 6);
+  });
+});
+
 describeLedgers('an answer that changes nothing', (ledgers) => {
   test('needs one round trip, also where the effort knew nothing before', async () => {
     const { here, there } = ledgers();
