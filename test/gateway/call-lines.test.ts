@@ -94,11 +94,11 @@ describe('of one call the log says once that it was placed', () => {
 
   test('where it was placed only after its caller was answered, and nobody asks again', async () => {
     const lines = await saidDuring(async () => {
+      const before = callLines(gateway).length;
       gateway.simulator.inject({ operation, delayMs: 11_000 });
       const asking = gateway.ask(PlaceCallDocument, call(), { subject: 'ann' });
       await gateway.simulator.whenRequested(operation, 1);
       expect((await gateway.clock.runUntil(asking)).errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
-      const before = callLines(gateway).length;
       gateway.clock.advance(1_000);
       while (callLines(gateway).length === before) await new Promise(setImmediate);
     });
