@@ -8,6 +8,7 @@ import {
   isAbstractType,
   isCompositeType,
   Kind,
+  valueFromASTUntyped,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -19,8 +20,6 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { OperationInput } from '../graphql/operation-input.js';
-import { peek } from '../graphql/unreadable.js';
 import { SaidScopes } from './said-scopes.js';
 import type { SchemaGuards } from './schema-guards.js';
 
@@ -36,8 +35,8 @@ export interface GuardedSchema {
 /**
  * The scopes that an operation needs: of every field it would execute and the types these return, of every entity it names, and
  * of every guarded thing its arguments say. Follows graphql's own execution; what cannot be read counts as executed. Never
- * throws for what a client sent. Where variables do not fit their types, the operation fails as a whole, but not before it is known that the caller
- * may say what can be read of them.
+ * throws for what a client sent: an operation whose variables cannot be coerced fails as a whole anyway, and needs the scopes of what they say as
+ * they came, so that nobody is told what is wrong with what they may not say.
  */
 export function operationScopes(
   guarded: GuardedSchema,
@@ -58,7 +57,6 @@ class OperationWalk {
   /** What a selection needs depends on nothing but its type, so nested fragments cost no more than their size. */
   readonly #walked = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
   #coerced: CoercedVariables | undefined;
-  #input: OperationInput | undefined;
 
   constructor(
     private readonly guarded: GuardedSchema,
@@ -115,10 +113,8 @@ class OperationWalk {
     node: FieldNode,
     union: GraphQLCompositeType,
   ): GraphQLObjectType[] {
-    const representations = peek(this.#argumentsOf(field, node), 'representations');
-    const names = Array.isArray(representations)
-      ? Array.from(representations.keys(), (index) => typeNameIn(peek(representations as unknown[], index)))
-      : [undefined];
+    const { representations } = this.#argumentsOf(field, node);
+    const names = Array.isArray(representations) ? representations.map(typeNameIn) : [undefined];
     const entities = this.#possible(union);
     const isReadable = names.every((name) => entities.some((entity) => entity.name === name));
     const referenced = isReadable ? entities.filter((entity) => names.includes(entity.name)) : [...entities];
@@ -140,27 +136,23 @@ class OperationWalk {
     if (!node.directives?.length) return true;
     try {
       return (
-        getDirectiveValues(GraphQLSkipDirective, node, this.#coercedVariables().values)?.if !== true &&
-        getDirectiveValues(GraphQLIncludeDirective, node, this.#coercedVariables().values)?.if !== false
+        getDirectiveValues(GraphQLSkipDirective, node, this.#coercedVariables().fitting)?.if !== true &&
+        getDirectiveValues(GraphQLIncludeDirective, node, this.#coercedVariables().fitting)?.if !== false
       );
     } catch {
       return true;
     }
   }
 
-  /** As the resolver would get them; where graphql refuses them, as far as they can be read. */
+  /** As the resolver would get them; as they were sent where graphql refuses them, and so never calls it. */
   #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Values {
-    const { values, areAllThere } = this.#coercedVariables();
+    const { fitting, doAllFit } = this.#coercedVariables();
     try {
-      if (areAllThere) return getArgumentValues(field, node, values);
+      if (doAllFit) return getArgumentValues(field, node, fitting);
     } catch {
       // A null that only a variable made possible.
     }
-    this.#input ??= new OperationInput(this.guarded.schema, this.operation, this.variables);
-    const reading = this.#input.argumentsOf(field, node);
-    let step = reading.next();
-    while (!step.done) step = reading.next();
-    return step.value;
+    return argumentsAsSent(field, node, this.operation, this.variables);
   }
 
   #coercedVariables(): CoercedVariables {
@@ -174,8 +166,8 @@ class OperationWalk {
 
 /** The variables as the execution sees them; where one is wrong, those that are not. */
 interface CoercedVariables {
-  readonly values: Values;
-  readonly areAllThere: boolean;
+  readonly fitting: Values;
+  readonly doAllFit: boolean;
 }
 
 function coerce(
@@ -184,11 +176,34 @@ function coerce(
   variables: Values,
 ): CoercedVariables {
   const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
-  if (coerced) return { values: coerced, areAllThere: true };
+  if (coerced) return { fitting: coerced, doAllFit: true };
   const fitting = variableDefinitions.flatMap((definition) =>
     Object.entries(getVariableValues(schema, [definition], variables, { maxErrors: 1 }).coerced ?? {}),
   );
-  return { values: Object.fromEntries(fitting), areAllThere: false };
+  return { fitting: Object.fromEntries(fitting), doAllFit: false };
+}
+
+/** Not coerced; defaults are filled in. */
+function argumentsAsSent(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Values,
+): Values {
+  const sent = Object.create(null) as Record<string, unknown>;
+  for (const { variable, defaultValue } of variableDefinitions) {
+    const name = variable.name.value;
+    if (Object.hasOwn(variables, name)) sent[name] = variables[name];
+    else if (defaultValue) sent[name] = valueFromASTUntyped(defaultValue);
+  }
+  return Object.fromEntries(
+    field.args.flatMap(({ name, defaultValue }) => {
+      const written = node.arguments?.find((argument) => argument.name.value === name)?.value;
+      const said = written && valueFromASTUntyped(written, sent);
+      const value = said === undefined ? defaultValue : said;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 function typeNameIn(representation: unknown): unknown {

@@ -1,20 +1,19 @@
 import {
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
+  isListType,
   type GraphQLArgument,
   type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
 } from 'graphql';
-import { peek, readableEntries, unreadable, whileReadable } from '../graphql/unreadable.js';
 import type { SchemaGuards } from './schema-guards.js';
 
-type Values = Readonly<Record<string, unknown>>;
-
 /**
- * Gathers the scopes of what coerced argument values say: guarded input fields that are there (null and `unreadable` too), and enum values. An input
- * field said at its default value needs none of its own scopes: it says what leaving it out says, and what the resolver gets is the same.
+ * Gathers the scopes of what argument values say: guarded input fields that are there (null too), and enum values. An input field said at its
+ * default value needs none of its own scopes: it says what leaving it out says, and what the resolver gets is the same.
  */
 export class SaidScopes {
   readonly #expandedDefaults = new Set<GraphQLInputField>();
@@ -24,14 +23,16 @@ export class SaidScopes {
     private readonly needed: Set<string>,
   ) {}
 
-  /** Adds what the arguments of one field say; `values` as graphql coerces them. */
-  addArguments(args: readonly GraphQLArgument[], values: Values): void {
-    for (const { name, type } of args) if (Object.hasOwn(values, name)) this.#add(peek(values, name), type);
+  /** Adds what the arguments of one field say; `values` as graphql coerces them, or as they were sent: an enum value of ours is its name. */
+  addArguments(args: readonly GraphQLArgument[], values: Readonly<Record<string, unknown>>): void {
+    for (const { name, type } of args) if (Object.hasOwn(values, name)) this.#add(values[name], type);
   }
 
   #add(value: unknown, type: GraphQLInputType): void {
     if (Array.isArray(value)) {
-      for (const [, item] of readableEntries<unknown>(value)) this.#add(item, type);
+      // What was sent may hold lists in lists, deeper than any type and than the stack.
+      const list = getNullableType(type);
+      if (isListType(list)) for (const item of value as unknown[]) this.#add(item, list.ofType);
       return;
     }
     const named = getNamedType(type);
@@ -41,7 +42,7 @@ export class SaidScopes {
 
   #addObject(value: object, type: GraphQLInputObjectType): void {
     for (const field of this.guards.inputFieldsOf(type)) {
-      const said: unknown = Object.hasOwn(value, field.name) ? peek(value as Values, field.name) : undefined;
+      const said: unknown = Object.hasOwn(value, field.name) ? Reflect.get(value, field.name) : undefined;
       if (said !== undefined) {
         // Also where it was left out: graphql has filled it in before this is asked.
         if (!isDefault(said, field)) this.#require(this.guards.ofInputField(field));
@@ -62,9 +63,7 @@ export class SaidScopes {
 
 /** Without a default leaving a field out is saying nothing, and null says something. */
 function isDefault(said: unknown, { defaultValue }: GraphQLInputField): boolean {
-  if (defaultValue === undefined || said === unreadable) return false;
-  const [isIt] = whileReadable(() => [isSame(said, defaultValue)]);
-  return isIt === true;
+  return defaultValue !== undefined && isSame(said, defaultValue);
 }
 
 /** Of values that are neither plain, nor the very same, nothing is known: they count as different. */
