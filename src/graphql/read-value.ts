@@ -17,7 +17,7 @@ export interface Path {
   readonly above: Path | undefined;
 }
 
-function textOf({ name, above }: Path): string {
+export function textOf({ name, above }: Path): string {
   return above ? `${textOf(above)}.${name}` : String(name);
 }
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
 import type { OperationRecord } from './operation-record.js';
-import { refuseUnfitInput } from './operation-input.js';
+import { refuseUnfitInput } from './unfit-input.js';
 
 /** Throws a GatewayError unless `caller` may do all that the operation selects and says. */
 export type AuthorizeOperation = (parts: {

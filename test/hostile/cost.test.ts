@@ -115,6 +115,18 @@ test('a long name that many errors repeat is not answered each time', async () =
   expect(body.length).toBeLessThan(20_000);
 });
 
+test('nor is a long name of a field that stands before each of many problems', async () => {
+  const alias = 'a'.repeat(100_000);
+  const ids = Array.from({ length: 200 }, () => null);
+  const { body, errors } = await gateway.ask(
+    `query($ids: [ID!]!) { ${alias}: contacts(ids: $ids) { id } b: contacts(ids: $ids) { id } }`,
+    { ids },
+  );
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  expect(errors?.[0]?.extensions.fields).toHaveLength(100);
+  expect(body.length).toBeLessThan(20_000);
+});
+
 test.each([
   ['attributes', 'key', { key: '', value: '' }],
   ['references', 'name', { name: 'n', type: 'EMAIL', value: 'a@b' }],

@@ -2,7 +2,7 @@ import type { SelectionNode } from 'graphql';
 import { refuse, type FieldProblem } from '../errors.js';
 import { argumentRulesOf } from '../graphql/argument-rules.js';
 import { OperationInput } from '../graphql/operation-input.js';
-import type { Path } from '../graphql/read-value.js';
+import { textOf } from '../graphql/read-value.js';
 import type { Caller } from '../request.js';
 import { rootFieldsOf } from './limits.js';
 import type { OperationParts } from './operation-size.js';
@@ -24,10 +24,10 @@ function* problemsOf(parts: OperationParts, rulesOf: RulesOf): Generator<FieldPr
   const input = new OperationInput(parts.schema, parts.operation, parts.variables);
   const conditions = new Conditions(input);
   const isOnlyField = rootFieldsOf(parts.document, parts.operation).length === 1;
-  for (const { field, node, path } of fieldsWithArguments(parts, conditions.select)) {
-    const above = isOnlyField && path.length === 1 ? [] : path;
-    const args = yield* input.argumentsOf(field, node, pathFrom(above));
-    for (const problem of rulesOf(field, args)) yield { ...problem, path: [...above, problem.path].join('.') };
+  for (const { field, node, place } of fieldsWithArguments(parts, conditions.select)) {
+    const above = isOnlyField && !place.above ? undefined : place;
+    const args = yield* input.argumentsOf(field, node, above);
+    for (const problem of rulesOf(field, args)) yield { ...problem, path: textOf({ name: problem.path, above }) };
   }
   yield* conditions.problems;
   yield* input.unusedVariables();
@@ -53,8 +53,4 @@ class Conditions {
       for (; !step.done; step = reading.next()) this.#problems.set(step.value.path, step.value);
       return step.value !== (name.value === 'skip');
     });
-}
-
-function pathFrom(names: readonly string[]): Path | undefined {
-  return names.reduce<Path | undefined>((above, name) => ({ name, above }), undefined);
 }
