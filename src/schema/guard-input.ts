@@ -98,13 +98,12 @@ function argsClassOf(
     [schema.getMutationType(), mutations],
     [schema.getSubscriptionType(), subscriptions],
   ]);
-  const ofType = fieldResolvers.filter(({ getObjectType }) => {
-    const target = getObjectType?.();
-    return objectTypes.some((objectType) => objectType.target === target && objectType.name === type.name);
-  });
+  const typeClass = objectTypes.find(({ name }) => name === type.name)?.target;
+  const ofType = fieldResolvers.filter(({ getObjectType }) => getObjectType?.() === typeClass);
+  // A method of the type's own class may resolve a field too.
+  const owners = [...resolverClasses, typeClass];
   const handler = (roots.get(type) ?? ofType).find(
-    ({ schemaName, target, params = [] }) =>
-      schemaName === field.name && resolverClasses.includes(target) && params.length > 0,
+    ({ schemaName, target, params = [] }) => schemaName === field.name && owners.includes(target) && params.length > 0,
   );
   const args = handler?.params?.find(({ kind }) => kind === 'args');
   return args?.kind === 'args' ? (args.getType() as object) : undefined;

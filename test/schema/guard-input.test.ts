@@ -101,6 +101,11 @@ class FixtureResolver {
 class Wood {
   @Field(() => Int)
   readonly size!: number;
+
+  @Field(() => Boolean)
+  own(@Args(() => PageArgs) page: PageArgs): boolean {
+    return received(this.size, page);
+  }
 }
 
 @Resolver(() => Wood)
@@ -195,6 +200,11 @@ describe('guardInput', () => {
     [
       'arguments of a field within another',
       '{ wood(tree: { count: 1 }, first: 1) { part(first: 101) } }',
+      ['first max'],
+    ],
+    [
+      'arguments of a field that its own class resolves',
+      '{ wood(tree: { count: 1 }, first: 1) { own(first: 101) } }',
       ['first max'],
     ],
   ])('names %s', async (_, source, places) => {
