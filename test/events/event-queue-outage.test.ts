@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openRedisStores, redisStores, settingsOn } from '../redis/stores.js';
+import { openRedisStores, redisStores, settingsOn, type RedisStores } from '../redis/stores.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { bodyOf } from './contact-events.js';
 import { queueUnderTest, type QueueUnderTest } from './queue-under-test.js';
 
 describeOnRedis('While shared state is down, the consumer', () => {
   let redis: TestRedis;
+  let state: RedisStores;
   let under: QueueUnderTest;
   beforeEach(async () => {
     redis = await startRedis();
@@ -13,12 +14,13 @@ describeOnRedis('While shared state is down, the consumer', () => {
   afterEach(async () => {
     redis.thaw();
     await under.stop();
+    await state.close();
     await redis.close();
   });
 
   test('receives nothing, and begins when it is up', async () => {
     await redis.stop();
-    const state = redisStores(settingsOn(redis));
+    state = redisStores(settingsOn(redis));
     under = await queueUnderTest({ state });
     const { simulator, queue } = under;
     const askedWhenUp = new Promise((resolve) => {
@@ -36,7 +38,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
   });
 
   test('keeps the messages in hand, receives no more, and goes on when it is back', async () => {
-    const state = await openRedisStores(settingsOn(redis));
+    state = await openRedisStores(settingsOn(redis));
     under = await queueUnderTest({ state });
     const { simulator, queue, clock } = under;
     queue.start();
@@ -70,7 +72,7 @@ describeOnRedis('While shared state is down, the consumer', () => {
   });
 
   test('pauses also when the connection stands and nothing is answered', async () => {
-    const state = await openRedisStores({ ...settingsOn(redis), commandTimeoutMs: 50 });
+    state = await openRedisStores({ ...settingsOn(redis), commandTimeoutMs: 50 });
     under = await queueUnderTest({ state });
     const { simulator, queue, clock } = under;
     queue.start();
@@ -85,7 +87,8 @@ describeOnRedis('While shared state is down, the consumer', () => {
 
   test('can be stopped', async () => {
     await redis.stop();
-    under = await queueUnderTest({ state: redisStores(settingsOn(redis)) });
+    state = redisStores(settingsOn(redis));
+    under = await queueUnderTest({ state });
     under.queue.start();
     await under.queue.stop();
     expect(under.simulator.requests()).toEqual({});
