@@ -3,6 +3,7 @@ import {
   isInputObjectType,
   isListType,
   isNonNullType,
+  type GraphQLEnumType,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLLeafType,
@@ -41,7 +42,7 @@ export function* readValue(value: unknown, type: GraphQLInputType, path: Path): 
   if (isListType(type)) {
     const list: unknown[] = [];
     // A single value stands for a list of one.
-    if (!Array.isArray(value)) put(list, 0, yield* readValue(value, type.ofType, path));
+    if (!Array.isArray(value)) put(list, 0, yield* readValue(value, type.ofType, { name: 0, above: path }));
     else
       for (const [index, item] of value.entries())
         put(list, index, yield* readValue(item, type.ofType, { name: index, above: path }));
@@ -74,9 +75,17 @@ function* readLeaf(value: unknown, type: GraphQLLeafType, path: Path): Generator
     }
   }
   yield isEnumType(type)
-    ? { path: textOf(path), rule: 'enum', message: `must be a value of the enum ${type.name}` }
+    ? { path: textOf(path), rule: 'enum', message: enumMessage(type) }
     : { path: textOf(path), rule: 'type', message: `must be of type ${type.name}` };
   return unreadable;
+}
+
+/** Of so many values and fewer each is named. */
+const namedValues = 12;
+
+function enumMessage(type: GraphQLEnumType): string {
+  const names = type.getValues().map(({ name }) => name);
+  return names.length > namedValues ? `must be a value of the enum ${type.name}` : `must be one of ${names.join(', ')}`;
 }
 
 function* readObject(value: object, type: GraphQLInputObjectType, path: Path): Generator<FieldProblem, unknown> {

@@ -71,6 +71,18 @@ describe('an input that does not fit its type and breaks rules', () => {
     ]);
   });
 
+  test('is told it with the same paths where one value stands for a list of one', async () => {
+    const attribute = { key: 'c4n4ry !' };
+    const one = await placesOf(placing, { input: callInput({ attributes: attribute as never }) });
+    expect(one).toEqual(['input.attributes.0.value required', 'input.attributes.0.key attributeKey']);
+    expect(await placesOf(placing, { input: callInput({ attributes: [attribute as never] }) })).toEqual(one);
+  });
+
+  test('is told the values that an enum has', async () => {
+    const { errors } = await gateway.ask(placing, { input: callInput({ trafficType: 'c4n4ry' as never }) });
+    expect(errors?.[0]?.extensions.fields).toMatchObject([{ message: 'must be one of GENERAL, CAMPAIGN' }]);
+  });
+
   test('is told it with the same paths where variables are its members', async () => {
     const query = `mutation($n: PhoneNumber!, $key: String!, $value: String!, $more: ContactAttributeInput!) {
       startOutboundVoiceContact(input: {
