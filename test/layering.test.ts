@@ -2,51 +2,9 @@ import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { everywhere, mayImport } from './support/layers.js';
 
 const root = resolve(import.meta.dirname, '../src');
-
-const everywhere = ['errors', 'log', 'clock', 'request', 'keyed-hash', 'listeners', 'store-health'];
-const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
-const nounMay = ['graphql', 'access', 'connect', 'coordination'];
-
-/** Which room may import which, besides itself and what everybody may. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  main: ['gateway', 'config'],
-  development: ['gateway', 'config', 'http', 'graphql', 'simulator'],
-  gateway: [
-    'http',
-    'schema',
-    'calls',
-    'events',
-    'contacts',
-    ...nouns,
-    'connect',
-    'access',
-    'ledger',
-    'coordination',
-    'redis',
-    'graphql',
-    'config',
-  ],
-  http: ['schema', 'access', 'graphql'],
-  schema: ['access', 'graphql'],
-  calls: ['contacts', 'numbers', 'ledger', ...nounMay],
-  events: ['contacts', 'graphql', 'coordination', 'config'],
-  contacts: [...nouns, 'ledger', ...nounMay],
-  ...Object.fromEntries(nouns.map((noun) => [noun, nounMay])),
-  connect: ['coordination', 'config'],
-  access: ['graphql', 'config'],
-  ledger: ['redis'],
-  coordination: ['redis'],
-  redis: [],
-  numbers: [],
-  graphql: [],
-  config: ['environment'],
-  environment: [],
-  ...Object.fromEntries(everywhere.map((room) => [room, []])),
-  // It must not share the gateway's misunderstandings.
-  simulator: [],
-};
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
@@ -71,6 +29,31 @@ test.each(files)('%s imports only what lies below it', (file) => {
   const allowed = [room, ...(mayImport[room] ?? []), ...(room === 'simulator' ? [] : everywhere)];
   expect(mayImport).toHaveProperty([room]);
   expect(importsOf(file).ours.filter((imported) => !allowed.includes(roomOf(imported)))).toEqual([]);
+});
+
+test('every permit is used', () => {
+  const imported = (room: string) =>
+    new Set(files.filter((file) => roomOf(file) === room).flatMap((file) => importsOf(file).ours.map(roomOf)));
+  const unused = Object.entries(mayImport).flatMap(([room, permits]) => {
+    const used = imported(room);
+    return permits.filter((permit) => !used.has(permit)).map((permit) => `${room} -> ${permit}`);
+  });
+  expect(unused).toEqual([]);
+});
+
+test('no file imports itself, over however many others', () => {
+  const done = new Set<string>();
+  const circleFrom = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const imported of importsOf(file).ours) {
+      const circle = circleFrom(imported, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  expect(files.map((file) => circleFrom(file, [])).find((circle) => circle)).toBeUndefined();
 });
 
 /** Everything the production entry imports, and what that imports. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Control } from './control.js';
+import type { Reply } from './reply.js';
 import { ServiceError, refusal } from './errors.js';
 import type { Delivery, Operation } from './operation.js';
 import type { Match } from './routes.js';
@@ -15,13 +16,6 @@ export interface WireRequest {
   readonly headers: IncomingHttpHeaders;
   /** `undefined` if it was larger than the service takes. */
   readonly body: Buffer | undefined;
-}
-
-/** An answer before it is sent. */
-export interface Reply {
-  readonly status: number;
-  readonly output: object;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Who may sign requests, and for which Region; without `secrets` only the form of a signature is checked. */

@@ -71,7 +71,7 @@ export class ContactEvents {
     const envelope = isPlain ? plain : asInTheSamples(plain, seededChances(this.settings.eventSeed, `style ${key}`));
     for (const delayMs of arrivalsOf(key, this.settings)) {
       this.agenda.at(event.atMs + delayMs, (atMs) => {
-        const arriving = distorted(envelope, event.contact);
+        const arriving = distorted(envelope, event.contact.distortion);
         if (arriving) this.deliver(jsonOf(arriving), atMs);
       });
     }

@@ -3,7 +3,8 @@ import type { Contact } from './contact.js';
 import { progressOf } from './contact.js';
 import type { Progress } from './contact.js';
 import type { Directory, Instance } from './directory.js';
-import { recordingSpan, recordingTypes } from './recording.js';
+import { recordingSpan } from './recording-span.js';
+import { recordingTypes } from './recording.js';
 import type { RecordingSpan } from './recording.js';
 import type { SimulatorSettings } from './settings.js';
 

@@ -1,4 +1,3 @@
-import type { Reply } from './answer.js';
 import type { SimulatorClock } from './clock.js';
 import { progressOf } from './contact.js';
 import type { Seed } from './directory.js';
@@ -6,6 +5,7 @@ import { distortionShape } from './distortion.js';
 import { ServiceError } from './errors.js';
 import { Faults, faultShape } from './faults.js';
 import type { Delivery } from './operation.js';
+import type { Reply } from './reply.js';
 import type { SimulatorSettings } from './settings.js';
 import { readRequest, required, structure, whole } from './shapes.js';
 import type { QueueCounts } from './sqs/queues.js';

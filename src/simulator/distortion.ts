@@ -1,5 +1,3 @@
-import type { Contact } from './contact.js';
-import type { EventEnvelope } from './contact-event.wire.js';
 import { choice, flag, list, map, required, structure, text } from './shapes.js';
 import type { Value } from './shapes.js';
 
@@ -39,7 +37,10 @@ export const distortionShape = structure({
 export type Distortion = Value<typeof distortionShape>;
 
 /** The event as it arrives, undefined where it is lost. */
-export function distorted(envelope: EventEnvelope, { distortion }: Contact): EventEnvelope | undefined {
+export function distorted<E extends { readonly detail: Readonly<Record<string, unknown>> }>(
+  envelope: E,
+  distortion: Distortion | undefined,
+): E | undefined {
   const type = String(envelope.detail.eventType);
   if (distortion?.lostEvents?.some((lost) => lost === type)) return undefined;
   const lost: readonly string[] = [...(distortion?.lostTimestamps ?? [])].find(([of]) => of === type)?.[1] ?? [];

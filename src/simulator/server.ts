@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerRequest } from './answer.js';
-import type { Reply } from './answer.js';
+import type { Reply } from './reply.js';
 import type { SimulatorClock } from './clock.js';
 import { runningClock } from './clock.js';
 import { Control } from './control.js';

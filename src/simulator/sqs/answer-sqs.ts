@@ -1,4 +1,5 @@
-import type { Reply, Signers, WireRequest } from '../answer.js';
+import type { Signers, WireRequest } from '../answer.js';
+import type { Reply } from '../reply.js';
 import { authorize, readJson } from '../answer.js';
 import type { Control } from '../control.js';
 import { ServiceError, refusal } from '../errors.js';

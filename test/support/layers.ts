@@ -1,0 +1,42 @@
+/** What every room may import; the simulator alone may not. */
+export const everywhere = ['errors', 'log', 'clock', 'request', 'keyed-hash', 'listeners', 'store-health'];
+const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
+const nounMay = ['graphql', 'access', 'connect', 'coordination'];
+
+/** Which room may import which, besides itself and what every room may. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  main: ['gateway', 'config'],
+  development: ['gateway', 'config', 'graphql', 'simulator'],
+  gateway: [
+    'http',
+    'schema',
+    'calls',
+    'events',
+    'contacts',
+    ...nouns,
+    'connect',
+    'access',
+    'ledger',
+    'coordination',
+    'redis',
+    'config',
+  ],
+  http: ['access', 'graphql'],
+  schema: ['access', 'graphql'],
+  calls: ['contacts', 'numbers', 'ledger', ...nounMay],
+  events: ['contacts', 'graphql', 'coordination', 'config'],
+  contacts: ['queues', 'flows', 'agents', 'ledger', ...nounMay],
+  ...Object.fromEntries(nouns.map((noun) => [noun, nounMay])),
+  connect: ['coordination', 'config'],
+  access: [],
+  ledger: ['redis'],
+  coordination: ['redis'],
+  redis: [],
+  numbers: [],
+  graphql: [],
+  config: ['environment'],
+  environment: [],
+  ...Object.fromEntries(everywhere.map((room) => [room, []])),
+  // It must not share the gateway's misunderstandings.
+  simulator: [],
+};
