@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Every variable the production entry reads. The README's table is held to this one by a test. */
+/** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
 export const variables = {
   PORT: 'Port to listen on, 0 to 65535; 0 takes a free one. Default 4000.',
   HOST: 'Address to listen on. Default 0.0.0.0.',

@@ -1,4 +1,4 @@
-/** Every code a client may read in `extensions.code`, and what it means for asking again. The README's table is held to this one by a test. */
+/** Every code a client may read in `extensions.code`, and what it means for asking again. The table in docs/errors.md is held to this one by a test. */
 export const errorCodes = {
   BAD_USER_INPUT: { retryable: false, meaning: 'The arguments break a rule; `fields` names each one.' },
   UNAUTHENTICATED: {

@@ -25,7 +25,7 @@ const locked = Object.entries((JSON.parse(read('package-lock.json')) as { packag
 ][];
 const versions = { ...manifest.dependencies, ...manifest.devDependencies };
 
-const [, section = ''] = /^## Dependencies\n(.*?)(?=^## |(?![^]))/ms.exec(read('README.md')) ?? [];
+const [, section = ''] = /^## Dependencies\n(.*?)(?=^## |(?![^]))/ms.exec(read('CONTRIBUTING.md')) ?? [];
 /** Package, version and reason of each that is held back. */
 const heldBack = section
   .split('\n')

@@ -1,6 +1,6 @@
 import { Directive } from 'type-graphql';
 
-/** Every scope there is, and what it allows. The README's table is held to this one by a test. */
+/** Every scope there is, and what it allows. The table in docs/security.md is held to this one by a test. */
 export const scopes = {
   'calls:start': 'Place calls, and see what is left of the quota.',
   'calls:campaign': 'Place campaign calls: TrafficType.CAMPAIGN, campaignId, outboundStrategy.',

@@ -69,7 +69,7 @@ declare module 'fastify' {
   }
 }
 
-/** How long a stop waits for running operations. The README names it and is held to it by a test. */
+/** How long a stop waits for running operations. docs/configuration.md names it and is held to it by a test. */
 export const defaultDrainTimeoutMs = 25_000;
 
 /**

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { Connections } from './connections.js';
 import type { RequestGate } from './request-gate.js';
 
-/** How long a client may take to send a request. The README names it and is held to it by a test. */
+/** How long a client may take to send a request. docs/errors.md names it and is held to it by a test. */
 export const requestTimeoutMs = 30_000;
 /** Longer than the 60 s of a load balancer, which else sends a request into a connection that closes. */
 const keepAliveTimeoutMs = 72_000;

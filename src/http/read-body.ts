@@ -8,7 +8,7 @@ export interface BodyLimits {
   readonly bodyBytesWithoutToken: number;
 }
 
-/** The README names both and is held to them by a test. */
+/** docs/errors.md names both and is held to them by a test. */
 export const defaultBodyLimits: BodyLimits = { bodyBytes: 256 * 1024, bodyBytesWithoutToken: 16 * 1024 };
 
 /** Most bodies fit into it. */

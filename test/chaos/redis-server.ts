@@ -7,7 +7,7 @@ import { freePort, spawnRedis } from '../support/redis-process.js';
 
 const durability = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
 
-/** A redis-server that writes down everything before it answers, as the README asks for. */
+/** A redis-server that writes down everything before it answers, as docs/redis.md asks for. */
 export interface RedisServer {
   readonly port: number;
   /** It dies at once. */

@@ -13,12 +13,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { WebSocket } from 'ws';
 import { startTestGateway, type RunningGateway } from './support/start-gateway.js';
+import { fences } from './support/pages.js';
 import { placeCall } from './support/place-call.js';
 
 const root = resolve(import.meta.dirname, '..');
-const readme = readFileSync(resolve(root, 'README.md'), 'utf8');
-const fences = (language: string) =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code]) => code ?? '');
 const snippets = fences('js');
 
 type Update = Readonly<{ status: string; timeline: readonly Readonly<{ type: string }>[] }>;
