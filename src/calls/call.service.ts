@@ -49,7 +49,7 @@ export class CallService {
   constructor(private readonly parts: CallParts) {}
 
   /**
-   * Places the call unless one with the same clientToken was, and answers by the caller's deadline at the latest. Throws
+   * Places the call unless one with the same clientToken was, and answers by the caller's deadline at the latest, or when the ledger does after it. Throws
    * GatewayError; after OUTCOME_UNKNOWN the phone may ring, after anything else it does not.
    */
   async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {

@@ -38,6 +38,7 @@ export class PlacedWrites {
   /** The write-behind queue, by the id of the call's record and by contact id: the placement of a second contact is recorded as well. */
   readonly #unwritten = new Map<KeyedHash, Map<string, Entry>>();
   #isRetryPlanned = false;
+  #isWriting = false;
 
   constructor(private readonly parts: PlacedWritesParts) {
     parts.store.health.onUp(() => void this.#writeUnwritten());
@@ -102,7 +103,20 @@ export class PlacedWrites {
     });
   }
 
+  /** One round at a time: rounds that pile up would weigh most on a store that is weak already. */
   async #writeUnwritten(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    const failure = await this.#writeRound().finally(() => {
+      this.#isWriting = false;
+    });
+    if (!failure) return;
+    this.parts.log.warn(failure, 'a placed call could not be recorded yet');
+    this.#planRetry();
+  }
+
+  /** What could not be written last, if anything. */
+  async #writeRound(): Promise<{ readonly err: unknown } | undefined> {
     let failure: { readonly err: unknown } | undefined;
     for (const [callId, ofCall] of this.#unwritten) {
       for (const [contactId, entry] of ofCall) {
@@ -117,9 +131,7 @@ export class PlacedWrites {
       // Where the store is up, it may be the records of this one call that cannot be changed.
       if (failure && !this.parts.store.health.isUp) break;
     }
-    if (!failure) return;
-    this.parts.log.warn(failure, 'a placed call could not be recorded yet');
-    this.#planRetry();
+    return failure;
   }
 }
 

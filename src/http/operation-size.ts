@@ -153,7 +153,11 @@ class Sizing {
   }
 }
 
-function fieldOf(node: FieldNode, parent: GraphQLNamedType | undefined): GraphQLField<unknown, unknown> | undefined {
+/** The field that a node selects of `parent`, those of introspection included. */
+export function fieldOf(
+  node: FieldNode,
+  parent: GraphQLNamedType | undefined,
+): GraphQLField<unknown, unknown> | undefined {
   const name = node.name.value;
   if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
   if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;

@@ -1,7 +1,5 @@
 import {
   getNamedType,
-  isInterfaceType,
-  isObjectType,
   Kind,
   type FieldNode,
   type GraphQLField,
@@ -10,7 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Path } from '../graphql/read-value.js';
-import { fragmentsOf, type OperationParts } from './operation-size.js';
+import { fieldOf, fragmentsOf, type OperationParts } from './operation-size.js';
 
 /** A field as an operation selects it. */
 export interface SelectedField {
@@ -43,8 +41,7 @@ export function* fieldsWithArguments(
         if (fragment) yield* below(fragment.selectionSet, type, above);
         continue;
       }
-      const field =
-        isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[selection.name.value] : undefined;
+      const field = fieldOf(selection, parent);
       if (!field) continue;
       const { place, isNew } = above.of(field, (selection.alias ?? selection.name).value);
       if (isNew && field.args.length > 0) yield { field, node: selection, place };

@@ -137,3 +137,42 @@ test('a second contact of one call is an alarm, and the first one stays', async 
   });
   expect(logged()).toContain('ALARM');
 });
+
+/** Answers each commit when the test says so. */
+class ByHand extends MemoryLedger {
+  readonly waiting: ((isTaken: boolean) => void)[] = [];
+
+  override async commit(...args: Parameters<LedgerStore['commit']>): ReturnType<LedgerStore['commit']> {
+    const isTaken = await new Promise<boolean>((resolve) => this.waiting.push(resolve));
+    if (!isTaken) throw new StoreUnavailable();
+    return super.commit(...args);
+  }
+}
+
+test('the queue is written by one round at a time, however often the store comes up and calls are added', async () => {
+  let store: ByHand | undefined;
+  const { clock, writes } = writesOver((clock) => (store = new ByHand({ clock })));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  for (const contactId of ['contact-1', 'contact-2']) {
+    const recorded = writes.record(call, placedAs(contactId), new LedgerView(store!));
+    store!.waiting.shift()!(false);
+    await recorded;
+  }
+  await clock.whenWaitingFor(1_000);
+  clock.advance(1_000);
+  await turn();
+  // A further call while the round is under way plans the next one.
+  const added = writes.record({ ...call, key: keyed('another') }, placedAs('contact-3'), new LedgerView(store!));
+  store!.waiting.pop()!(false);
+  await added;
+  clock.advance(5_000);
+  await turn();
+  expect(store!.waiting).toHaveLength(1);
+  for (let left = 20; left > 0 && writes.unwritten(call.key); left -= 1) {
+    store!.waiting.splice(0).forEach((answer) => {
+      answer(true);
+    });
+    await turn();
+  }
+  expect(writes.unwritten(call.key)).toBeUndefined();
+});

@@ -3,13 +3,13 @@ import { Checked } from './checked.js';
 import type { RuleContext, RuleProblem } from './checked.js';
 import { peek } from '../unreadable.js';
 
-/** What an id may stand for, with the word for it in a message, by the word for it in an ARN. */
+/** What an id may stand for, with the words for it in a message, by the word for it in an ARN. */
 const nouns = {
-  instance: 'instance',
-  'contact-flow': 'flow',
-  queue: 'queue',
-  contact: 'contact',
-  campaign: 'campaign',
+  instance: 'an instance',
+  'contact-flow': 'a flow',
+  queue: 'a queue',
+  contact: 'a contact',
+  campaign: 'a campaign',
 } as const;
 
 /**
@@ -43,16 +43,16 @@ function idProblem(text: string, kind: keyof typeof nouns): RuleProblem | undefi
   if (connectIdPattern.test(text)) return undefined;
   return {
     rule: 'idCharacters',
-    message: `must be the id of a ${nouns[kind]} (letters, digits, - and _ only) or its whole ARN`,
+    message: `must be the id of ${nouns[kind]} (letters, digits, - and _ only) or its whole ARN`,
   };
 }
 
 function arnProblem(text: string, kind: keyof typeof nouns, instanceId: string | undefined): RuleProblem | undefined {
   const arn = parseConnectArn(text);
   if (!arn)
-    return { rule: 'arnShape', message: `is not an ARN of Amazon Connect; give the ARN of a ${nouns[kind]} or its id` };
+    return { rule: 'arnShape', message: `is not an ARN of Amazon Connect; give the ARN of ${nouns[kind]} or its id` };
   if (arn.kind !== kind) {
-    return { rule: 'arnResource', message: `is an ARN of something else; give the ARN of a ${nouns[kind]} or its id` };
+    return { rule: 'arnResource', message: `is an ARN of something else; give the ARN of ${nouns[kind]} or its id` };
   }
   if (instanceId === undefined || arn.instanceId === undefined || arn.instanceId === instanceId) return undefined;
   return { rule: 'arnInstance', message: 'is an ARN of another instance than the one asked for' };
