@@ -147,7 +147,14 @@ export function readConfig(env: Environment): Config {
     state: stateFrom(read),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
-  return Object.freeze(config);
+  return deepFrozen(config);
+}
+
+/** Lists and plain objects are frozen at every depth; maps are read-only by their types. */
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof Map || value instanceof URL) return value;
+  Object.values(value).forEach(deepFrozen);
+  return Object.freeze(value);
 }
 
 function eventsFrom(read: EnvironmentReader): Config['events'] {

@@ -65,6 +65,15 @@ test('the required variables are enough', () => {
   });
 });
 
+test('it is frozen at every depth', () => {
+  const unfrozen = (value: unknown, path: string): readonly string[] => {
+    if (typeof value !== 'object' || value === null || value instanceof Map || value instanceof URL) return [];
+    const below = Object.entries(value).flatMap(([name, member]) => unfrozen(member, `${path}.${name}`));
+    return Object.isFrozen(value) ? below : [path, ...below];
+  };
+  expect(unfrozen(readConfig({ ...least, CORS_ORIGINS: 'https://a.example' }), 'config')).toEqual([]);
+});
+
 test('every missing variable is named at once', () => {
   const problems = problemsOf({});
   expect(problems).toHaveLength(Object.keys(least).length);
