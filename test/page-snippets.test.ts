@@ -1,4 +1,5 @@
 import * as apolloClient from '@apollo/client';
+import { SetContextLink } from '@apollo/client/link/context';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { isSubscriptionOperation } from '@apollo/client/utilities';
 import { composeServices } from '@apollo/composition';
@@ -91,7 +92,7 @@ test('a call is followed with Apollo Client', async () => {
     url: gateway.url.replace('http', 'ws'),
     connectionParams: async () => ({ authorization: `Bearer ${await gateway.token()}` }),
   });
-  const scope = { ...apolloClient, GraphQLWsLink, isSubscriptionOperation, client };
+  const scope = { ...apolloClient, SetContextLink, GraphQLWsLink, isSubscriptionOperation, client };
   expectLife(await followWith(inApollo, scope));
 });
 

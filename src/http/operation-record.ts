@@ -29,7 +29,7 @@ export function logOperation(log: Log, clock: Clock, requestId: string, record: 
 export type SubscriptionEnd =
   'completed' | 'unsubscribed' | 'disconnected' | 'expired' | 'too slow' | 'draining' | 'refused' | 'failed';
 
-/** Writes the line of a subscription once it is over: who followed what, how many events were sent, and why it ended. */
+/** Writes the line of a subscription once it is over: by whom, how many events were sent, and why it ended. */
 export function logSubscription(
   log: Log,
   clock: Clock,
