@@ -17,7 +17,7 @@ import { prefill } from '../src/development/prefill.js';
 import { errorCodes, maxFieldProblems } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
 import { defaultDrainTimeoutMs } from '../src/http/app.js';
-import { defaultLimits } from '../src/http/limits.js';
+import { defaultLimits } from '../src/operations/limits.js';
 import { requestTimeoutMs } from '../src/http/node-server.js';
 import { defaultBodyLimits } from '../src/http/read-body.js';
 import { pipelineLimits } from '../src/http/request-gate.js';
@@ -29,7 +29,7 @@ import {
   readTimeoutMs,
   subscriptionIdLength,
   unreadBytesLimit,
-} from '../src/http/subscription-limits.js';
+} from '../src/subscriptions/subscription-limits.js';
 import { magicNumbers } from '../src/simulator/magic-numbers.js';
 import { routes } from '../src/simulator/routes.js';
 import { startSimulator } from '../src/simulator/server.js';

@@ -16,9 +16,9 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { RequestContext } from '../request.js';
-import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
-import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
-import type { OperationRecord } from './operation-record.js';
+import { logWithheld, rootOf, toClientError, wordedError } from '../operations/wording.js';
+import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from '../operations/operation-checks.js';
+import type { OperationRecord } from '../operations/operation-record.js';
 
 /** The RequestContext as it travels through Apollo. */
 export interface HttpContext extends RequestContext {

@@ -10,11 +10,11 @@ import { startApollo } from './apollo.js';
 import { authentication, type CallerFrom } from './authentication.js';
 import { Connections } from './connections.js';
 import { addGraphqlRoute } from './graphql-route.js';
-import { defaultLimits, type Limits } from './limits.js';
+import { defaultLimits, type Limits } from '../operations/limits.js';
 import { createNodeServer } from './node-server.js';
-import { OpenCounts } from './open-counts.js';
-import type { AuthorizeOperation } from './operation-checks.js';
-import { logOperation, startRecord, type OperationRecord } from './operation-record.js';
+import { OpenCounts } from '../subscriptions/open-counts.js';
+import type { AuthorizeOperation } from '../operations/operation-checks.js';
+import { logOperation, startRecord, type OperationRecord } from '../operations/operation-record.js';
 import { defaultBodyLimits, readJsonBodies, type BodyLimits } from './read-body.js';
 import { addRefusals, refuse, restarting } from './refusals.js';
 import { RequestGate } from './request-gate.js';
@@ -22,8 +22,8 @@ import { requestIdFrom } from './request-id.js';
 import { RunningRequests } from './running-requests.js';
 import { Sockets } from './sockets.js';
 import { StreamRoute } from './stream-route.js';
-import { defaultSubscriptionLimits, type SubscriptionLimits } from './subscription-limits.js';
-import { Subscriptions } from './subscription.js';
+import { defaultSubscriptionLimits, type SubscriptionLimits } from '../subscriptions/subscription-limits.js';
+import { Subscriptions } from '../subscriptions/subscription.js';
 
 export interface HttpOptions {
   readonly host: string;

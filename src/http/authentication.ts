@@ -2,7 +2,7 @@ import type { onRequestAsyncHookHandler } from 'fastify';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
 import type { Connections } from './connections.js';
-import { logWithheld, wordedError } from './errors.js';
+import { logWithheld, wordedError } from '../operations/wording.js';
 import { refuse } from './refusals.js';
 
 /** Undefined without a header; throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE where it cannot tell. */

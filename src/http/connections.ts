@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { readTimeoutMs, unreadBytesLimit } from './subscription-limits.js';
+import { readTimeoutMs, unreadBytesLimit } from '../subscriptions/subscription-limits.js';
 
 /** What connections that each hold more than `unreadBytesLimit` unread may hold together. */
 export const unreadBytesOfAll = 128 * 1024 * 1024;

@@ -6,9 +6,9 @@ import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
 import type { HttpContext } from './apollo.js';
-import { refuseOversizedDocument } from './document-size.js';
-import { refuseOversizedBody, type Limits } from './limits.js';
-import { givenName } from './operation-checks.js';
+import { refuseOversizedDocument } from '../operations/document-size.js';
+import { refuseOversizedBody, type Limits } from '../operations/limits.js';
+import { givenName } from '../operations/operation-checks.js';
 import { refuse } from './refusals.js';
 import type { RunningRequests } from './running-requests.js';
 

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
-import { logWithheld, toClientError, wordedError } from './errors.js';
+import { logWithheld, toClientError, wordedError } from '../operations/wording.js';
 
 /** What is not begun any more once a stop has. */
 export const restarting = new GatewayError('UPSTREAM_UNAVAILABLE', 'This gateway is about to stop; ask again.', {

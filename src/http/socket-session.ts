@@ -6,10 +6,10 @@ import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
 import type { CallerFrom } from './authentication.js';
-import { logWithheld, wordedError } from './errors.js';
-import { handOver } from './hand-over.js';
-import type { OpenCounts } from './open-counts.js';
-import { startRecord, type SubscriptionEnd } from './operation-record.js';
+import { logWithheld, wordedError } from '../operations/wording.js';
+import { handOver } from '../subscriptions/hand-over.js';
+import type { OpenCounts } from '../subscriptions/open-counts.js';
+import { startRecord, type SubscriptionEnd } from '../operations/operation-record.js';
 import {
   closeTimeoutMs,
   connectionInitTimeoutMs,
@@ -17,9 +17,9 @@ import {
   readTimeoutMs,
   subscriptionIdLength,
   unreadBytesLimit,
-} from './subscription-limits.js';
-import type { SentOperation, SubscriptionStream } from './subscription-stream.js';
-import type { Subscriptions } from './subscription.js';
+} from '../subscriptions/subscription-limits.js';
+import type { SentOperation, SubscriptionStream } from '../subscriptions/subscription-stream.js';
+import type { Subscriptions } from '../subscriptions/subscription.js';
 
 /** The codes that we close a socket with besides the protocol's own. graphql-ws clients connect again after each of them. */
 export const closeCodes = {

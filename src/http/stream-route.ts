@@ -4,13 +4,13 @@ import { subscriptionExpired, whenUnauthorised } from '../access/authority.js';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
-import { logWithheld } from './errors.js';
-import { handOver } from './hand-over.js';
-import type { SubscriptionEnd } from './operation-record.js';
+import { logWithheld } from '../operations/wording.js';
+import { handOver } from '../subscriptions/hand-over.js';
+import type { SubscriptionEnd } from '../operations/operation-record.js';
 import { refuse, restarting } from './refusals.js';
-import { keepAliveMs, readTimeoutMs, unreadBytesLimit } from './subscription-limits.js';
-import type { SentOperation, SubscriptionStream } from './subscription-stream.js';
-import type { Subscriptions } from './subscription.js';
+import { keepAliveMs, readTimeoutMs, unreadBytesLimit } from '../subscriptions/subscription-limits.js';
+import type { SentOperation, SubscriptionStream } from '../subscriptions/subscription-stream.js';
+import type { Subscriptions } from '../subscriptions/subscription.js';
 
 export interface StreamRouteParts {
   readonly subscriptions: Subscriptions;

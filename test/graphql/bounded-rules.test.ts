@@ -21,7 +21,7 @@ import { Checked } from '../../src/graphql/rules/checked.js';
 import { memberRulesOf } from '../../src/graphql/member-rules.js';
 import { ListOfAtMost } from '../../src/graphql/rules/list-of-at-most.rule.js';
 import { mapEntriesProblems, mostEntries, type MapEntries } from '../../src/graphql/rules/map-entries.js';
-import { refuseUnfitInput } from '../../src/http/unfit-input.js';
+import { refuseUnfitInput } from '../../src/operations/unfit-input.js';
 import { guardInput } from '../../src/schema/guard-input.js';
 
 let judged = 0;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { costLimit, costOfOnly } from '../../src/graphql/field-cost.js';
-import { defaultLimits } from '../../src/http/limits.js';
+import { defaultLimits } from '../../src/operations/limits.js';
 import { callInput, placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
 import type { RunningGateway } from '../support/start-gateway.js';

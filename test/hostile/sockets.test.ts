@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { TokenVerifier } from '../../src/access/token-verifier.js';
-import { readTimeoutMs } from '../../src/http/subscription-limits.js';
+import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { canary, startFixture, type Fixture } from '../http/fixture.js';
 import { RawSocket, refusedHandshake, until } from '../http/subscribers.js';
 import { startIssuer, type Issuer } from '../support/issuer.js';

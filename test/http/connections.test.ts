@@ -6,7 +6,7 @@ import type { HttpOptions, HttpParts } from '../../src/http/app.js';
 import { Connections, unreadBytesOfAll } from '../../src/http/connections.js';
 import { createNodeServer, requestTimeoutMs } from '../../src/http/node-server.js';
 import { pipelineLimits, RequestGate } from '../../src/http/request-gate.js';
-import { readTimeoutMs } from '../../src/http/subscription-limits.js';
+import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { createLog } from '../../src/log.js';
 import { TestClock } from '../support/test-clock.js';
 import { startFixture, type Fixture } from './fixture.js';

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { GatewayError } from '../../src/errors.js';
 import { startHttp, type HttpOptions, type HttpParts } from '../../src/http/app.js';
-import { rootFieldsOf } from '../../src/http/limits.js';
+import { rootFieldsOf } from '../../src/operations/limits.js';
 import { createLog } from '../../src/log.js';
 import { perRequestLoader, type Caller, type RequestContext } from '../../src/request.js';
 import { TestClock } from '../support/test-clock.js';

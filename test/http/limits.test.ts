@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { getIntrospectionQuery, Kind, parse } from 'graphql';
-import { defaultLimits, refuseOversized } from '../../src/http/limits.js';
+import { defaultLimits, refuseOversized } from '../../src/operations/limits.js';
 import { startFixture, type Fixture } from './fixture.js';
 
 let gateway: Fixture;

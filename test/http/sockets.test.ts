@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { HttpOptions } from '../../src/http/app.js';
 import type { CallerFrom } from '../../src/http/authentication.js';
-import { connectionInitTimeoutMs, keepAliveMs } from '../../src/http/subscription-limits.js';
+import { connectionInitTimeoutMs, keepAliveMs } from '../../src/subscriptions/subscription-limits.js';
 import { canary, startFixture, type Fixture } from './fixture.js';
 import { RawSocket, refusedHandshake, until } from './subscribers.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-sse';
-import { keepAliveMs } from '../../src/http/subscription-limits.js';
+import { keepAliveMs } from '../../src/subscriptions/subscription-limits.js';
 import { canary, startFixture, type Fixture } from './fixture.js';
 import { eventsOf, until } from './subscribers.js';
 

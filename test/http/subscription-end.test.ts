@@ -6,7 +6,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { HttpOptions } from '../../src/http/app.js';
 import { closeCodes } from '../../src/http/socket-session.js';
-import { readTimeoutMs } from '../../src/http/subscription-limits.js';
+import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import type { Feed } from './feed.js';
 import { startFixture, type Fixture } from './fixture.js';
 import { overSocket, overStream, RawSocket, until } from './subscribers.js';

@@ -17,11 +17,17 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
-import { refuseOversizedDocument } from './document-size.js';
-import { logWithheld, rootOf, toClientError, wordedError } from './errors.js';
-import { fragmentsOf } from './operation-size.js';
-import { checkOperation, givenName, noSuchOperation, noteOperation, type OperationRules } from './operation-checks.js';
-import { logSubscription, type OperationRecord, type SubscriptionEnd } from './operation-record.js';
+import { refuseOversizedDocument } from '../operations/document-size.js';
+import { logWithheld, rootOf, toClientError, wordedError } from '../operations/wording.js';
+import { fragmentsOf } from '../operations/operation-size.js';
+import {
+  checkOperation,
+  givenName,
+  noSuchOperation,
+  noteOperation,
+  type OperationRules,
+} from '../operations/operation-checks.js';
+import { logSubscription, type OperationRecord, type SubscriptionEnd } from '../operations/operation-record.js';
 import type { OpenCounts } from './open-counts.js';
 import { SubscriptionStream, type CheckedSubscription, type SentOperation } from './subscription-stream.js';
 

@@ -11,7 +11,7 @@ import { isAuthorised, subscriptionExpired } from '../access/authority.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { createRequestContext, type Caller, type RequestContext } from '../request.js';
-import type { SubscriptionEnd } from './operation-record.js';
+import type { SubscriptionEnd } from '../operations/operation-record.js';
 
 /** What a client sent, of the right shape but not looked at otherwise. */
 export interface SentOperation {
