@@ -16,9 +16,9 @@ export interface GatewayProblem {
   readonly requestId?: string | undefined;
   readonly fields: readonly FieldProblem[];
   readonly missingScopes: readonly string[];
-  /** With DUPLICATE_CALL: the earlier call to the same number. */
   /** Which limit was reached. */
   readonly limit?: string | undefined;
+  /** With DUPLICATE_CALL: the earlier call to the same number. */
   readonly contactId?: string | undefined;
 }
 
