@@ -1,7 +1,8 @@
 import { choice, flag, list, map, required, structure, text } from './shapes.js';
 import type { Value } from './shapes.js';
 
-const eventTypes = [
+/** The events that can be lost. */
+export const eventTypes = [
   'INITIATED',
   'CONNECTED_TO_SYSTEM',
   'QUEUED',

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { sleep } from '../../src/clock.js';
+import { eventTypes } from '../../src/simulator/distortion.js';
 import { seed } from '../../src/simulator/seed.js';
 import { numberOf } from '../simulator/start-simulator.js';
 import { follow, type Following } from '../support/follow.js';
@@ -48,14 +49,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   'detected busy': { input: { ...detecting, destinationPhoneNumber: numberOf('busy') }, outcome: 'BUSY' },
 };
 
-const eventTypes = [
-  'INITIATED',
-  'CONNECTED_TO_SYSTEM',
-  'QUEUED',
-  'CONNECTED_TO_AGENT',
-  'DISCONNECTED',
-  'COMPLETED',
-] as const;
 const timestamps = [
   'initiationTimestamp',
   'connectedToSystemTimestamp',

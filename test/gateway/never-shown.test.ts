@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sleep } from '../../src/clock.js';
 import { follow, type Following } from '../support/follow.js';
+import { eventTypes } from '../../src/simulator/distortion.js';
 import { placeCall, placeCallElsewhere } from '../support/place-call.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
@@ -36,15 +37,7 @@ function pass(gateway: RunningGateway, ms: number): Promise<void> {
 /** A call that no read shows, and of whose events all are lost but those of `heard`. */
 async function hiddenCall(gateway: RunningGateway, heard: readonly string[] = []): Promise<string> {
   const id = await placeCall(gateway);
-  const all = [
-    'INITIATED',
-    'CONNECTED_TO_SYSTEM',
-    'QUEUED',
-    'CONNECTED_TO_AGENT',
-    'DISCONNECTED',
-    'COMPLETED',
-  ] as const;
-  const lostEvents = all.filter((type) => !heard.includes(type));
+  const lostEvents = eventTypes.filter((type) => !heard.includes(type));
   gateway.simulator.distort({ contactId: id, isHidden: true, lostEvents });
   return id;
 }
