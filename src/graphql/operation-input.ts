@@ -88,7 +88,7 @@ export class OperationInput {
     }
     if (isListType(nullable) && node.kind !== Kind.NULL) {
       const list: unknown[] = [];
-      if (node.kind !== Kind.LIST) put(list, 0, yield* this.#node(node, nullable.ofType, path));
+      if (node.kind !== Kind.LIST) put(list, 0, yield* this.#node(node, nullable.ofType, { name: 0, above: path }));
       else
         for (const [index, item] of node.values.entries()) {
           const at = { name: index, above: path };

@@ -78,6 +78,21 @@ describe('an input that does not fit its type and breaks rules', () => {
     expect(await placesOf(placing, { input: callInput({ attributes: [attribute as never] }) })).toEqual(one);
   });
 
+  test('is told it with the same paths where one literal with variables stands for a list of one', async () => {
+    const attributesOf = (attributes: string) =>
+      placesOf(
+        `mutation($key: String!, $value: String!) {
+          startOutboundVoiceContact(input: {
+            destinationPhoneNumber: "+12065550100", contactFlowId: "f", queueId: "q", attributes: ${attributes}
+          }) { id }
+        }`,
+        { key: 'c4n4ry !', value: 5 },
+      );
+    const one = await attributesOf('{ key: $key, value: $value }');
+    expect(one).toEqual(['input.attributes.0.value type', 'input.attributes.0.key attributeKey']);
+    expect(await attributesOf('[{ key: $key, value: $value }]')).toEqual(one);
+  });
+
   test('is told the values that an enum has', async () => {
     const { errors } = await gateway.ask(placing, { input: callInput({ trafficType: 'c4n4ry' as never }) });
     expect(errors?.[0]?.extensions.fields).toMatchObject([{ message: 'must be one of GENERAL, CAMPAIGN' }]);
