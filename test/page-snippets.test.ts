@@ -12,7 +12,6 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { WebSocket } from 'ws';
 import { startTestGateway, type RunningGateway } from './support/start-gateway.js';
 import { fences } from './support/pages.js';
 import { placeCall } from './support/place-call.js';
@@ -23,17 +22,11 @@ const snippets = fences('js');
 type Update = Readonly<{ status: string; timeline: readonly Readonly<{ type: string }>[] }>;
 type Show = (update: Update | undefined, problem: unknown) => void;
 
-const hadWebSocket = 'WebSocket' in globalThis;
 let gateway: RunningGateway;
 beforeAll(async () => {
   gateway = await startTestGateway({ takesEvents: true });
-  // Browsers have one; Node only since 22.
-  if (!hadWebSocket) Object.assign(globalThis, { WebSocket });
 });
-afterAll(async () => {
-  if (!hadWebSocket) Reflect.deleteProperty(globalThis, 'WebSocket');
-  await gateway.stop();
-});
+afterAll(() => gateway.stop());
 
 /** Runs the code of a snippet with what it imports and what it takes for granted, against the gateway of this test. */
 function run(snippet: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {

@@ -11,7 +11,8 @@ export const eventTypes = [
   'COMPLETED',
 ] as const;
 
-const timestamps = choice(
+/** The timestamps that events can leave out. */
+export const timestamps = [
   'initiationTimestamp',
   'connectedToSystemTimestamp',
   'enqueueTimestamp',
@@ -19,7 +20,7 @@ const timestamps = choice(
   'disconnectTimestamp',
   'afterContactWorkStartTimestamp',
   'afterContactWorkEndTimestamp',
-);
+] as const;
 
 /** The form of a distortion as the control API takes it. */
 export const distortionShape = structure({
@@ -29,7 +30,7 @@ export const distortionShape = structure({
   /** These events of it are never sent. */
   lostEvents: list(choice(...eventTypes)),
   /** Timestamps that its events leave out, by the type of the event. */
-  lostTimestamps: map(choice(...eventTypes), list(timestamps)),
+  lostTimestamps: map(choice(...eventTypes), list(choice(...timestamps))),
   /** The reason for which it ends, instead of the planned one. */
   disconnectReason: text({ min: 1 }),
 });

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { sleep } from '../../src/clock.js';
-import { eventTypes } from '../../src/simulator/distortion.js';
+import { eventTypes, timestamps } from '../../src/simulator/distortion.js';
 import { seed } from '../../src/simulator/seed.js';
 import { numberOf } from '../simulator/start-simulator.js';
 import { follow, type Following } from '../support/follow.js';
@@ -48,16 +48,6 @@ const kinds: Readonly<Record<string, Kind>> = {
   'detected person': { input: detecting, outcome: 'ANSWERED' },
   'detected busy': { input: { ...detecting, destinationPhoneNumber: numberOf('busy') }, outcome: 'BUSY' },
 };
-
-const timestamps = [
-  'initiationTimestamp',
-  'connectedToSystemTimestamp',
-  'enqueueTimestamp',
-  'connectedToAgentTimestamp',
-  'disconnectTimestamp',
-  'afterContactWorkStartTimestamp',
-  'afterContactWorkEndTimestamp',
-] as const;
 
 const lossyCall = fc.record({
   kind: fc.constantFrom(...Object.keys(kinds)),
