@@ -47,6 +47,7 @@ async function followWith(snippet: string, scope: Readonly<Record<string, unknow
   const id = await placeCall(gateway);
   let isSeen: () => void = () => undefined;
   const seen = new Promise<void>((resolve) => (isSeen = resolve));
+  let ran: Promise<unknown> = Promise.resolve();
   const ended = new Promise<void>((end, fail) => {
     const show: Show = (update, problem) => {
       if (problem) fail(new Error('the snippet was told of a problem', { cause: problem }));
@@ -57,11 +58,14 @@ async function followWith(snippet: string, scope: Readonly<Record<string, unknow
       expect(update.timeline.map(({ type }) => type)).toEqual(expect.arrayContaining(['INITIATED', 'DISCONNECTED']));
       end();
     };
-    run(snippet, { id, show, accessToken: () => gateway.token(), ...scope }).catch(fail);
+    ran = run(snippet, { id, show, accessToken: () => gateway.token(), ...scope });
+    ran.catch(fail);
   });
   // A client that is still connecting has no more time than the clock gives it.
   await Promise.race([seen, ended]);
   await gateway.clock.runUntil(ended);
+  // The stream completes behind the end: a client that is left before it would connect again.
+  await gateway.clock.runUntil(ran);
   return statuses;
 }
 
@@ -87,6 +91,7 @@ test('a call is followed with Apollo Client', async () => {
   });
   const scope = { ...apolloClient, SetContextLink, GraphQLWsLink, isSubscriptionOperation, client };
   expectLife(await followWith(inApollo, scope));
+  await client.dispose();
 });
 
 test('a call is followed with graphql-sse', async () => {
