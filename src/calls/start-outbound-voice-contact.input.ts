@@ -6,12 +6,12 @@ import { Authorize } from '../graphql/authorize.js';
 import { PhoneNumber } from '../graphql/phone-number.scalar.js';
 import { IsConnectId } from '../graphql/rules/connect-id.rule.js';
 import { IsAttributeList } from '../graphql/rules/attributes.rule.js';
-import { IsPhoneNumber } from '../graphql/rules/phone-number.rule.js';
 import { IsReferenceList } from '../graphql/rules/references.rule.js';
 import { IsText } from '../graphql/rules/text.rule.js';
 import { AnswerMachineDetectionConfigInput } from './answer-machine-detection-config.input.js';
 import { OutboundStrategyInput } from './outbound-strategy.input.js';
 import { NeedsCampaignTraffic } from './rules/needs-campaign-traffic.rule.js';
+import { IsPhoneNumber } from './rules/phone-number.rule.js';
 import { TrafficType } from './traffic-type.enum.js';
 
 /** Every member of Amazon Connect's request in camelCase, and two of our own: `maxWaitInSeconds` and `allowRepeat`. */

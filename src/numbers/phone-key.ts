@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString, type PhoneNumberType } from 'libphonenumber-js/max';
+import { numberTypeOf } from './number-type.js';
 
 /** Of a mobile number after its country code. Patterns of some countries take fewer digits for one, and would lump thousands of phones together. */
 const minMobileDigits = 8;
@@ -30,7 +31,7 @@ export function phoneKeyOf(number: string): string {
   const code = `+${parsed.countryCallingCode}`;
   const digits = nationalDigits(code, number.slice(code.length));
   const beginnings = Array.from({ length: digits.length }, (_, cut) => digits.slice(0, digits.length - cut));
-  const complete = beginnings.map((begin) => ({ begin, type: typeOf(code + begin) }));
+  const complete = beginnings.map((begin) => ({ begin, type: numberTypeOf(code + begin) }));
   const mobile = complete.findLast(({ begin, type }) => begin.length >= minMobileDigits && mobileTypes.has(type));
   const longest = complete.find(
     ({ begin, type }) => mobileTypes.has(type) || (begin.length <= maxLineDigits && lineTypes.has(type)),
@@ -41,10 +42,4 @@ export function phoneKeyOf(number: string): string {
 /** In Argentina a 9 before the area code says that a mobile is called; with it and without it the number is the same. */
 function nationalDigits(code: string, digits: string): string {
   return code === '+54' && /^9\d{10}$/.test(digits) ? digits.slice(1) : digits;
-}
-
-/** Undefined where the number is not a complete one that is in use. */
-function typeOf(number: string): PhoneNumberType | undefined {
-  const parsed = parsePhoneNumberFromString(number);
-  return parsed?.number === number ? parsed.getType() : undefined;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { phoneNumberProblem } from '../../src/graphql/rules/phone-number.rule.js';
+import { phoneNumberProblem } from '../../src/numbers/phone-number-problem.js';
 import { phoneKeyOf } from '../../src/numbers/phone-key.js';
 
 const isAccepted = (number: string) => phoneNumberProblem(number) === undefined;

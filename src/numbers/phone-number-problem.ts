@@ -1,11 +1,10 @@
 import { parsePhoneNumberFromString, validatePhoneNumberLength } from 'libphonenumber-js/max';
-import { Checked } from './checked.js';
-import type { RuleProblem } from './checked.js';
 import { phoneNumberAdvice } from './phone-number-advice.js';
 
 const wanted = 'write a plus, the country code and the number, such as +12065550100';
 
-const messages = {
+/** By the rules that a number can break: what is wrong, and what to write instead. */
+export const phoneNumberMessages = {
   phoneNumberEmpty: `is empty; ${wanted}`,
   phoneNumberLineBreak: `has a line break; ${wanted}`,
   phoneNumberInvisible: `has an invisible character, perhaps copied along with it; ${wanted}`,
@@ -25,7 +24,13 @@ const messages = {
   phoneNumberNotCanonical: `has digits that are not part of the number, such as the 0 of national dialing after the country code; ${wanted}`,
 } as const;
 
-type PhoneNumberRule = keyof typeof messages;
+type PhoneNumberRule = keyof typeof phoneNumberMessages;
+
+interface PhoneNumberProblem {
+  readonly rule: PhoneNumberRule;
+  /** It never repeats the number. */
+  readonly message: string;
+}
 
 /** Why raw text is not of the E.164 form; the first match is the most telling one. */
 const signs: readonly (readonly [PhoneNumberRule, RegExp])[] = [
@@ -75,9 +80,11 @@ const advisable: ReadonlySet<PhoneNumberRule> = new Set([...Object.values(length
  * Names what keeps `text` from being an E.164 number that is possible (its country assigned, its length one of that country's); nothing
  * when it is one. Possible and not valid: numbering plans grow faster than metadata, and the 555-01xx numbers must pass.
  */
-export function phoneNumberProblem(text: string): RuleProblem | undefined {
+export function phoneNumberProblem(text: string): PhoneNumberProblem | undefined {
   const rule = brokenRule(text.slice(0, lookedAt));
-  return rule && { rule, message: (advisable.has(rule) ? phoneNumberAdvice(text) : undefined) ?? messages[rule] };
+  return (
+    rule && { rule, message: (advisable.has(rule) ? phoneNumberAdvice(text) : undefined) ?? phoneNumberMessages[rule] }
+  );
 }
 
 function brokenRule(text: string): PhoneNumberRule | undefined {
@@ -87,12 +94,4 @@ function brokenRule(text: string): PhoneNumberRule | undefined {
   if (number?.isPossible()) return number.number === text ? undefined : 'phoneNumberNotCanonical';
   const length = validatePhoneNumberLength(text);
   return length ? lengthRules[length] : 'phoneNumberImpossible';
-}
-
-/** The value must be a possible phone number in E.164 form, written as `+12065550100`. */
-export function IsPhoneNumber(): PropertyDecorator {
-  return Checked('phoneNumber', (value) => {
-    const problem = phoneNumberProblem(String(value));
-    return problem ? [problem] : [];
-  });
 }

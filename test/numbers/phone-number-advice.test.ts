@@ -9,7 +9,7 @@ import {
   type CountryCode,
 } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { phoneNumberProblem } from '../../src/graphql/rules/phone-number.rule.js';
+import { phoneNumberProblem } from '../../src/numbers/phone-number-problem.js';
 
 /** The part of a plan that the library keeps to itself. */
 interface Plan {

@@ -4,7 +4,7 @@ import examples from 'libphonenumber-js/mobile/examples';
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema, graphql } from 'graphql';
 import { PhoneNumber } from '../../src/graphql/phone-number.scalar.js';
 import { UnfitValue } from '../../src/graphql/unfit-value.js';
-import { phoneNumberProblem } from '../../src/graphql/rules/phone-number.rule.js';
+import { phoneNumberProblem } from '../../src/numbers/phone-number-problem.js';
 
 const refused: readonly (readonly [rule: string, texts: readonly string[]])[] = [
   ['phoneNumberEmpty', ['']],

@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { numberTypeOf } from './number-type.js';
 
 /** A way to write numbers that was right once, or is inside a country. */
 interface Habit {
@@ -88,8 +89,7 @@ function nationalAdvice(text: string): string | undefined {
 }
 
 function isInUse(number: string): boolean {
-  const parsed = parsePhoneNumberFromString(number);
-  return parsed?.number === number && parsed.isValid();
+  return numberTypeOf(number) !== undefined;
 }
 
 /** The library knows where the area code ends, and writes the 9 itself where it finds a 15 behind it. */
