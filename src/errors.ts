@@ -43,10 +43,72 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** The rules of input, by which clients tell what to say to a person; those of class-validator's decorators have its own names for them. */
+export const inputRules = [
+  'required',
+  'type',
+  'enum',
+  'unknown',
+  'isDefined',
+  'phoneNumberEmpty',
+  'phoneNumberSpaces',
+  'phoneNumberPunctuation',
+  'phoneNumberLineBreak',
+  'phoneNumberInvisible',
+  'phoneNumberFullWidth',
+  'phoneNumberLetters',
+  'phoneNumberExtension',
+  'phoneNumberScheme',
+  'phoneNumberMissingPlus',
+  'phoneNumberInternationalPrefix',
+  'phoneNumberCountryCode',
+  'phoneNumberTooShort',
+  'phoneNumberTooLong',
+  'phoneNumberImpossible',
+  'phoneNumberNotCanonical',
+  'phoneNumberShort',
+  'idCharacters',
+  'idLength',
+  'arnShape',
+  'arnResource',
+  'arnInstance',
+  'matches',
+  'attributeKey',
+  'repeatedKey',
+  'reservedKey',
+  'maxBytes',
+  'referenceUrl',
+  'referenceNumber',
+  'referenceDate',
+  'referenceEmail',
+  'textLength',
+  'wellFormed',
+  'arrayMinSize',
+  'arrayMaxSize',
+  'tagKey',
+  'tagKeyReserved',
+  'oneTrack',
+  'needsCampaignTraffic',
+  'min',
+  'max',
+  'arrayUnique',
+  'isLength',
+  'isIn',
+  'isNotIn',
+  'timeRange',
+  'cursor',
+  'isEntity',
+  'isReference',
+  'isString',
+  'maxItems',
+] as const;
+
+export type InputRule = (typeof inputRules)[number];
+
 /** One broken rule of the arguments of a field: `path` leads from them to the value, such as `input.attributes.3.key`; never the value itself. */
 export interface FieldProblem {
   readonly path: string;
-  readonly rule: string;
+  readonly rule: InputRule;
   readonly message: string;
 }
 

@@ -1,4 +1,5 @@
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { inputRules, type InputRule } from '../errors.js';
 import { checkKey, type Check } from './rules/checked.js';
 import { readableEntries } from './unreadable.js';
 
@@ -16,7 +17,7 @@ type Stored = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidat
 type Metadata = Omit<Stored, 'message'> & { readonly message?: Stored['message'] | undefined };
 
 /** The name of the rule that a list breaks which is too long, in class-validator's words. */
-export const listRule = 'arrayMaxSize';
+export const listRule = 'arrayMaxSize' satisfies InputRule;
 
 const known = new WeakMap<object, ReadonlyMap<string, MemberRules>>();
 
@@ -65,7 +66,12 @@ function checkFrom(metadata: Metadata): Check {
   if (own) return own;
   const [constraint] = getMetadataStorage().getTargetValidatorConstraints(metadata.constraintCls);
   if (!constraint) throw new Error(`The rule of ${metadata.propertyName} does not say how it is judged.`);
-  const { instance, name } = constraint;
+  const { instance } = constraint;
+  const rule = inputRules.find((name) => name === constraint.name);
+  if (!rule)
+    throw new Error(
+      `The rule ${constraint.name} of ${metadata.propertyName} is not among the rules of input (inputRules in errors.ts).`,
+    );
   return (value, object) => {
     const { propertyName: property, constraints } = metadata;
     const args = { value, object, property, constraints, targetName: '' };
@@ -74,7 +80,7 @@ function checkFrom(metadata: Metadata): Check {
       // Anything else, such as a promise, is no yes.
       if (instance.validate(one, args) === true) continue;
       const message = metadata.message ?? instance.defaultMessage?.(args) ?? '';
-      return [{ rule: name, message: worded(typeof message === 'string' ? message : message(args), metadata) }];
+      return [{ rule, message: worded(typeof message === 'string' ? message : message(args), metadata) }];
     }
     return [];
   };

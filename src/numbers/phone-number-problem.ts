@@ -4,7 +4,7 @@ import { phoneNumberAdvice } from './phone-number-advice.js';
 const wanted = 'write a plus, the country code and the number, such as +12065550100';
 
 /** By the rules that a number can break: what is wrong, and what to write instead. */
-export const phoneNumberMessages = {
+const messages = {
   phoneNumberEmpty: `is empty; ${wanted}`,
   phoneNumberLineBreak: `has a line break; ${wanted}`,
   phoneNumberInvisible: `has an invisible character, perhaps copied along with it; ${wanted}`,
@@ -24,7 +24,7 @@ export const phoneNumberMessages = {
   phoneNumberNotCanonical: `has digits that are not part of the number, such as the 0 of national dialing after the country code; ${wanted}`,
 } as const;
 
-type PhoneNumberRule = keyof typeof phoneNumberMessages;
+type PhoneNumberRule = keyof typeof messages;
 
 interface PhoneNumberProblem {
   readonly rule: PhoneNumberRule;
@@ -82,9 +82,7 @@ const advisable: ReadonlySet<PhoneNumberRule> = new Set([...Object.values(length
  */
 export function phoneNumberProblem(text: string): PhoneNumberProblem | undefined {
   const rule = brokenRule(text.slice(0, lookedAt));
-  return (
-    rule && { rule, message: (advisable.has(rule) ? phoneNumberAdvice(text) : undefined) ?? phoneNumberMessages[rule] }
-  );
+  return rule && { rule, message: (advisable.has(rule) ? phoneNumberAdvice(text) : undefined) ?? messages[rule] };
 }
 
 function brokenRule(text: string): PhoneNumberRule | undefined {

@@ -47,7 +47,7 @@ class BranchInput {
   @Checked('broken', function* (value) {
     for (const index of (value as string[]).keys()) {
       judged += 1;
-      yield { path: String(index), rule: 'broken', message: 'is broken' };
+      yield { path: String(index), rule: 'attributeKey', message: 'is broken' };
     }
   })
   readonly words!: string[];
@@ -104,7 +104,10 @@ function listsOfInputs(): [inputName: string, member: string][] {
 
 describe('the length of a list', () => {
   test('is judged before its entries, of which no more are judged than may be there', async () => {
-    expect(await placesOf(10_000, 1)).toEqual(['input.branch.entries arrayMaxSize', 'input.branch.words.0 broken']);
+    expect(await placesOf(10_000, 1)).toEqual([
+      'input.branch.entries arrayMaxSize',
+      'input.branch.words.0 attributeKey',
+    ]);
     expect(judged).toBe(3 + 1);
     expect(await placesOf(3, 0)).toEqual([]);
     expect(judged).toBe(3);

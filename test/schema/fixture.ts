@@ -1,4 +1,4 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
 import {
   Arg,
   Ctx,
@@ -76,7 +76,7 @@ export class Plan {
 @InputType({ description: 'A call to place.' })
 export class StartCallInput {
   @Field(() => String)
-  @MaxLength(5)
+  @Length(0, 5)
   readonly number!: string;
 
   @Field(() => Traffic, { defaultValue: 'GENERAL' })

@@ -46,8 +46,8 @@ class TreeInput {
   @Field(() => [String], { nullable: true })
   @Checked('shortWords', (words) =>
     (words as string[]).flatMap((word, index) => [
-      ...(word.length > 3 ? [{ path: String(index), rule: 'tooLong', message: 'is too long' }] : []),
-      ...(word.includes('!') ? [{ path: String(index), rule: 'tooLoud', message: 'is too loud' }] : []),
+      ...(word.length > 3 ? [{ path: String(index), rule: 'textLength' as const, message: 'is too long' }] : []),
+      ...(word.includes('!') ? [{ path: String(index), rule: 'wellFormed' as const, message: 'is too loud' }] : []),
     ]),
   )
   words?: string[] | null;
@@ -182,14 +182,14 @@ describe('guardInput', () => {
         'tree.leaves.1.word isLength',
         'tree.branch.count max',
         'tree.branch.branch.leaves.0.word isLength',
-        'tree.words.0 tooLong',
-        'tree.words.0 tooLoud',
+        'tree.words.0 textLength',
+        'tree.words.0 wellFormed',
       ],
     ],
     [
       'the items of a list argument',
       '{ forest(trees: [{ count: 1 }, { count: 0 }, { words: ["abcd"] }]) }',
-      ['trees.1.count min', 'trees.2.words.0 tooLong'],
+      ['trees.1.count min', 'trees.2.words.0 textLength'],
     ],
     ['arguments of a class, by their own names', '{ page(first: 101) }', ['first max']],
     [

@@ -1,9 +1,10 @@
 import { ValidateBy } from 'class-validator';
+import type { InputRule } from '../../errors.js';
 
 /** One broken rule of a value; `path`, where it is not the value itself, leads from the value to the part of it, such as `3.key`. */
 export interface RuleProblem {
   readonly path?: string;
-  readonly rule: string;
+  readonly rule: InputRule;
   readonly message: string;
 }
 

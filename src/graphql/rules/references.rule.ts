@@ -1,4 +1,5 @@
 import { isEmail } from 'class-validator';
+import type { InputRule } from '../../errors.js';
 import { epochSecondsFromIsoDate } from '../iso-date.js';
 import { Checked } from './checked.js';
 import type { RuleProblem } from './checked.js';
@@ -48,7 +49,10 @@ export function referenceValueAsSent(type: WritableReferenceType, value: string)
 }
 
 const forms: Readonly<
-  Record<Exclude<WritableReferenceType, 'STRING'>, { fits: (text: string) => boolean; rule: string; message: string }>
+  Record<
+    Exclude<WritableReferenceType, 'STRING'>,
+    { fits: (text: string) => boolean; rule: InputRule; message: string }
+  >
 > = {
   URL: {
     fits: isWebUrl,
