@@ -13,6 +13,7 @@ import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
 import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
+import { developmentVariables } from '../src/development/development-config.js';
 import { prefill } from '../src/development/prefill.js';
 import { errorCodes, inputRules, maxFieldProblems } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
@@ -30,11 +31,13 @@ import {
   subscriptionIdLength,
   unreadBytesLimit,
 } from '../src/subscriptions/subscription-limits.js';
+import { maxAheadMs, stopWithinMs } from '../src/events/event-queue.js';
+import { controlRequests } from '../src/simulator/control.js';
 import { magicNumbers } from '../src/simulator/magic-numbers.js';
 import { routes } from '../src/simulator/routes.js';
 import { startSimulator } from '../src/simulator/server.js';
 import type { RunningSimulator } from '../src/simulator/server.js';
-import { defaultSettings } from '../src/simulator/settings.js';
+import { defaultPort, defaultSettings, simulatorVariables } from '../src/simulator/settings.js';
 import { keptForMs } from '../src/ledger/ledger.js';
 import { maxEventFacts, timelineKeptForMs } from '../src/coordination/timelines.js';
 import { usableAtOnce } from '../src/coordination/turns.js';
@@ -118,10 +121,8 @@ describe('a table says what the code says:', () => {
 
   test('the variables of development and of the simulator', () => {
     const named = table('Development variable').map(([name]) => plain(name));
-    const [, readThere = ''] = /const \{ ([^}]+) \} = env;/.exec(read('src/development/development-config.ts')) ?? [];
-    expect(sorted(named)).toEqual(sorted(readThere.split(', ').map((name) => name.replace(/ = .*/, ''))));
-    const ofSimulator = [...read('src/simulator/main.ts').matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name);
-    expect(sorted(table('Simulator variable').map(([name]) => plain(name)))).toEqual(ofSimulator.sort());
+    expect(sorted(named)).toEqual(sorted(developmentVariables));
+    expect(sorted(table('Simulator variable').map(([name]) => plain(name)))).toEqual(sorted(simulatorVariables));
   });
 
   test('the error codes', () => {
@@ -198,10 +199,7 @@ describe('a table says what the code says:', () => {
   });
 
   test('the control requests of the simulator', () => {
-    const known = [...read('src/simulator/control.ts').matchAll(/case '(\w+ \/_simulator\/\w+)'/g)];
-    expect(sorted(table('Request').map(([request]) => plain(request)))).toEqual(
-      sorted(known.map(([, request]) => request ?? '')),
-    );
+    expect(sorted(table('Request').map(([request]) => plain(request)))).toEqual(sorted(Object.keys(controlRequests)));
   });
 
   test('the quotas of what is sent to Connect', () => {
@@ -461,11 +459,10 @@ test('the lines of the log to watch are those that are written', () => {
 
 test('a stop waits as long as the page says', () => {
   expect(pagesText).toContain(`waits up to ${defaultDrainTimeoutMs / 1_000} s for the running ones`);
-  const forEventsMs = constantOf('src/events/event-queue.ts', 'stopWithinMs');
   const page = pagesText.replace(/\s+/g, ' ');
-  expect(page).toContain(`and meanwhile up to ${forEventsMs / 1_000} s for contact events in hand`);
+  expect(page).toContain(`and meanwhile up to ${stopWithinMs / 1_000} s for contact events in hand`);
   const [, given] = /Give the process (\d+) s/.exec(page) ?? [];
-  expect(Number(given) * 1_000).toBeGreaterThan(Math.max(defaultDrainTimeoutMs, forEventsMs));
+  expect(Number(given) * 1_000).toBeGreaterThan(Math.max(defaultDrainTimeoutMs, stopWithinMs));
   expect(page).toContain(`--stop-timeout ${given ?? ''} `);
 });
 
@@ -527,7 +524,6 @@ test('contact events come, and are given up, as the page and the template say', 
     MessageRetentionPeriod: 86_400,
     RedrivePolicy: { maxReceiveCount: 5 },
   });
-  const maxAheadMs = constantOf('src/events/event-queue.ts', 'maxAheadMs');
   const deadForDays = Number(propertiesOf('DeadContactEvents').MessageRetentionPeriod) / 86_400;
   const unreadForMinutes = Number(propertiesOf('UnreadContactEventsAlarm').Threshold) / 60;
   expect(unreadForMinutes).toBe(5);
@@ -558,7 +554,7 @@ describe('the command of the AWS CLI', () => {
   });
 
   (hasAwsCli ? test : test.skip)('places a call', async () => {
-    const url = `http://127.0.0.1:${/PORT \?\? (\d+)/.exec(read('src/simulator/main.ts'))?.[1] ?? ''}`;
+    const url = `http://127.0.0.1:${defaultPort}`;
     const command = fences('sh').find((text) => text.includes(`aws connect`)) ?? '';
     expect(command).toContain(`--endpoint-url ${url} `);
     const env = { PATH: path, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };

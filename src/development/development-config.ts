@@ -10,11 +10,16 @@ export interface DevelopmentConfig {
   readonly gatewayConfig: (urls: { simulator: string; eventsQueue: string; jwks: string }) => Config;
 }
 
+/** The variables that development reads: those of production by these names, and the folder of the kept files. */
+export const developmentVariables = ['PORT', 'CORS_ORIGINS', 'LOG_LEVEL', 'OUTDIAL_FOLDER'] as const;
+
 /**
- * What `env` may say in development: PORT (default 4000, 0 = any), CORS_ORIGINS, LOG_LEVEL, and OUTDIAL_FOLDER for the kept files. Everything
- * else is decided here, whatever the machine's own settings are. `gatewayConfig` throws ConfigError where a value is wrong.
+ * What `env` says in development. Everything else is decided here, whatever the machine's own settings are. `gatewayConfig` throws ConfigError where a
+ * value is wrong.
  */
-export function readDevelopmentConfig(env: Readonly<Record<string, string | undefined>>): DevelopmentConfig {
+export function readDevelopmentConfig(
+  env: Readonly<Partial<Record<(typeof developmentVariables)[number], string>>>,
+): DevelopmentConfig {
   const { PORT, CORS_ORIGINS, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
   return {
     folder: OUTDIAL_FOLDER,

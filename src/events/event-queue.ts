@@ -29,9 +29,9 @@ export interface EventQueueParts {
 }
 
 const longPollSeconds = 20;
-const stopWithinMs = 5_000;
+export const stopWithinMs = 5_000;
 /** The clocks of Connect and of this machine need not agree, but not by more. */
-const maxAheadMs = 15 * 60_000;
+export const maxAheadMs = 15 * 60_000;
 
 /**
  * Takes contact events off their SQS queue into the timelines. A message is deleted once it is recorded, or is of nothing

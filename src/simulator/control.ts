@@ -132,29 +132,39 @@ export class Control {
   }
 
   private respond(request: string, read: () => unknown): object | undefined {
-    switch (request) {
-      case 'GET /_simulator/calls':
-        return { calls: this.calls() };
-      case 'GET /_simulator/requests':
-        return { requests: this.requests() };
-      case 'GET /_simulator/messages':
-        return { messages: this.messages() };
-      case 'POST /_simulator/clock':
-        this.clock.advance(readRequest(advanceShape, read()).advanceMs);
-        return { nowMs: this.clock.now() };
-      case 'POST /_simulator/faults':
-        this.faults.inject(readRequest(faultShape, read()));
-        return {};
-      case 'POST /_simulator/distortions':
-        this.world.distort(readRequest(distortionShape, read()));
-        return {};
-      case 'POST /_simulator/reset':
-        this.reset();
-        return {};
-      default:
-        return undefined;
-    }
+    return isControlRequest(request) ? controlRequests[request](this, read) : undefined;
+  }
+
+  advance(byMs: number): number {
+    this.clock.advance(byMs);
+    return this.clock.now();
   }
 }
 
 const advanceShape = structure({ advanceMs: required(whole({ min: 0 })) });
+
+/** What can be asked of the simulator besides Connect's operations and the queue's, by method and path. */
+export const controlRequests = {
+  'GET /_simulator/calls': (control) => ({ calls: control.calls() }),
+  'GET /_simulator/requests': (control) => ({ requests: control.requests() }),
+  'GET /_simulator/messages': (control) => ({ messages: control.messages() }),
+  'POST /_simulator/clock': (control, read) => ({
+    nowMs: control.advance(readRequest(advanceShape, read()).advanceMs),
+  }),
+  'POST /_simulator/faults': (control, read) => {
+    control.faults.inject(readRequest(faultShape, read()));
+    return {};
+  },
+  'POST /_simulator/distortions': (control, read) => {
+    control.world.distort(readRequest(distortionShape, read()));
+    return {};
+  },
+  'POST /_simulator/reset': (control) => {
+    control.reset();
+    return {};
+  },
+} satisfies Readonly<Record<string, (control: Control, read: () => unknown) => object>>;
+
+function isControlRequest(request: string): request is keyof typeof controlRequests {
+  return Object.hasOwn(controlRequests, request);
+}

@@ -1,10 +1,9 @@
 import { magicNumbers } from './magic-numbers.js';
 import { seed } from './seed.js';
 import { startSimulator } from './server.js';
-import { defaultSettings } from './settings.js';
-import type { SettingChanges } from './settings.js';
+import { defaultPort, defaultSettings, type SettingChanges, type simulatorVariables } from './settings.js';
 
-// The stand-alone simulator: PORT (default 4599) and SIMULATOR_SETTINGS (settings as a JSON object) in, a listening address out.
+const env: Readonly<Partial<Record<(typeof simulatorVariables)[number], string>>> = process.env;
 
 function settingsFrom(json: string | undefined): SettingChanges {
   if (json === undefined || json === '') return {};
@@ -15,8 +14,8 @@ function settingsFrom(json: string | undefined): SettingChanges {
 }
 
 const simulator = await startSimulator({
-  port: Number(process.env.PORT ?? 4599),
-  settings: settingsFrom(process.env.SIMULATOR_SETTINGS),
+  port: Number(env.PORT ?? defaultPort),
+  settings: settingsFrom(env.SIMULATOR_SETTINGS),
 });
 
 process.stdout.write(`Amazon Connect simulator on ${simulator.url}

@@ -1,3 +1,9 @@
+/** Where the stand-alone simulator listens unless PORT says otherwise. */
+export const defaultPort = 4599;
+
+/** The variables that the stand-alone simulator reads: PORT, and settings as a JSON object. */
+export const simulatorVariables = ['PORT', 'SIMULATOR_SETTINGS'] as const;
+
 /** Steady rate and size of one operation's token bucket. */
 export interface Rate {
   readonly perSecond: number;
