@@ -1,14 +1,24 @@
 import { composeServices } from '@apollo/composition';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CloseCode } from 'graphql-ws';
-import { buildSchema, isEnumType, isInputObjectType, isObjectType, Kind, parse, validate } from 'graphql';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  Kind,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
 import type { GraphQLNamedType } from 'graphql';
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { scopesOn } from '../src/access/schema-guards.js';
+import { operationScopes } from '../src/access/operation-scopes.js';
+import { SchemaGuards, scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
@@ -281,9 +291,15 @@ describe('the scopes', () => {
   const guarded = Object.values(schema.getTypeMap()).flatMap((type) =>
     elementsOf(type).map((element) => ({ at: `${type.name}.${element.name}`, needs: scopesOn(element) })),
   );
+  const references = sources.flatMap((file) =>
+    [...read(file).matchAll(/@ReferenceResolver\('(\w+)', ([^)]+)\)/g)].map(([, entity = '', needs = '']) => ({
+      entity,
+      needs: needs.split(', ').map((scope) => scope.slice(1, -1)),
+    })),
+  );
 
-  test('are those there are', () => {
-    expect(rows.map(([scope]) => plain(scope))).toEqual(Object.keys(scopes));
+  test('are those there are, with what the code says that each allows', () => {
+    expect(Object.fromEntries(rows.map(([scope, allows]) => [plain(scope), allows]))).toEqual(scopes);
   });
 
   test.each(Object.keys(scopes))('%s is needed by what the page says', (scope) => {
@@ -291,6 +307,39 @@ describe('the scopes', () => {
     const isNamedByTheSentence = (at: string) => scope === 'contacts:read' && at.startsWith('Contact.');
     const needing = guarded.filter(({ at, needs }) => needs.includes(scope) && !isNamedByTheSentence(at));
     expect(sorted(codesIn(neededBy).filter((code) => code.includes('.')))).toEqual(sorted(needing.map(({ at }) => at)));
+  });
+
+  test('stand on no type, which the page would have to name', () => {
+    const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+    expect(types.filter((type) => scopesOn(type).length > 0).map(({ name }) => name)).toEqual([]);
+  });
+
+  test.each(Object.keys(scopes))('%s is needed by the references that the page names', (scope) => {
+    const [, , neededBy = ''] = rows.find(([name]) => plain(name) === scope) ?? [];
+    const [, named = ''] = /references to (.*)$/.exec(neededBy) ?? [];
+    const needing = references.filter(({ needs }) => needs.includes(scope)).map(({ entity }) => entity);
+    expect(sorted(codesIn(named))).toEqual(sorted(needing));
+  });
+
+  test('are asked of the references to every entity', () => {
+    const entities = Object.values(schema.getTypeMap()).filter((type) =>
+      type.astNode?.directives?.some(({ name }) => name.value === 'key'),
+    );
+    expect(sorted(references.map(({ entity }) => entity))).toEqual(sorted(entities.map(({ name }) => name)));
+  });
+
+  test('of the console are those that its page names, and of a call it reads with contacts:read alone', () => {
+    const document = parse(read('console/src/operations.graphql'));
+    const guards = { schema, guards: new SchemaGuards(schema), referenceScopes: new Map<string, readonly string[]>() };
+    const needed = document.definitions.flatMap((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? [{ operation: definition, needs: [...operationScopes(guards, document, definition, {})] }]
+        : [],
+    );
+    const [, named = ''] = /A token with ([^.]*) does all of that/.exec(pagesText.replace(/\s+/g, ' ')) ?? [];
+    expect(sorted(codesIn(named))).toEqual(sorted(new Set(needed.flatMap(({ needs }) => needs))));
+    const following = needed.filter(({ operation }) => operation.operation === OperationTypeNode.SUBSCRIPTION);
+    expect(following.map(({ needs }) => needs)).toEqual([['contacts:read']]);
   });
 
   test('contacts:read is needed by every field of Contact except its ids', () => {

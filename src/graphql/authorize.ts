@@ -1,14 +1,15 @@
 import { Directive } from 'type-graphql';
 
-/** Every scope there is, and what it allows. The table in docs/security.md is held to this one by a test. */
+/** Every scope there is, and what it allows. A test holds the table in docs/security.md to this one, and to what carries the scopes. */
 export const scopes = {
-  'calls:start': 'Place calls, and see what is left of the quota.',
-  'calls:campaign': 'Place campaign calls: TrafficType.CAMPAIGN, campaignId, outboundStrategy.',
-  'calls:repeat': 'Call a number again that was called moments ago: allowRepeat.',
-  'contacts:read': 'Read and follow contacts, without personal data.',
-  'contacts:pii': 'Read the personal data of contacts: addresses, attributes, references, names, recordings, agents.',
+  'calls:start': 'Place calls, and see how busy the line to Connect is.',
+  'calls:campaign': 'Place campaign calls, with `calls:start`.',
+  'calls:repeat': 'Call a number again within its duplicate-call window, with `calls:start`.',
+  'contacts:read': 'Read, search and follow contacts without personal data, with their flows and standard queues.',
+  'contacts:pii':
+    "Read the personal data of contacts and search by it, with `contacts:read`; read agents' own queues, with `contacts:read` or `directory:read`.",
   'contacts:manage': 'Change, tag, record and end contacts.',
-  'directory:read': 'Read queues, flows, agents, phone numbers and instances.',
+  'directory:read': 'Read standard queues, flows, agents with their names, phone numbers and instances.',
 } as const;
 
 export type Scope = keyof typeof scopes;
