@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -180,18 +180,57 @@ test('a bug that nobody catches is in the log like any other line, and ends it w
   });
 });
 
-test("the image's own check of health finds it, however the port is written", async () => {
-  const [, json = '[]'] = /HEALTHCHECK[^[]*CMD (\[.*\])$/m.exec(dockerfile) ?? [];
-  const [command, ...args] = JSON.parse(json) as string[];
-  expect(command).toBe('node');
-  const isHealthy = (port: string) =>
-    spawnSync(process.execPath, args, { env: { PORT: port }, timeout: 30_000 }).status === 0;
-  const running = start(environment());
-  const { port } = new URL(await urlOf(running));
-  expect([isHealthy(port), isHealthy(` ${port} `)]).toEqual([true, true]);
-  running.child.kill('SIGTERM');
-  await running.exited;
-  expect(isHealthy(port)).toBe(false);
+describe("the image's own check of health", () => {
+  /** Whether it finds the gateway that was started with these; with what it says where it does not. */
+  function check(env: Record<string, string>): { readonly isHealthy: boolean; readonly says: string } {
+    const [, json = '[]'] = /HEALTHCHECK[^[]*CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+    const [command, ...args] = JSON.parse(json) as string[];
+    expect(command).toBe('node');
+    const { status, stderr } = spawnSync(process.execPath, args, { env, timeout: 30_000, encoding: 'utf8' });
+    return { isHealthy: status === 0, says: stderr };
+  }
+
+  async function portOf(running: Running): Promise<string> {
+    return new URL(await urlOf(running)).port;
+  }
+
+  async function end(running: Running): Promise<void> {
+    running.child.kill('SIGTERM');
+    await running.exited;
+  }
+
+  test.each(['', '::', '::1', 'localhost', ' 127.0.0.2 '])(
+    'finds it where HOST is "%s", and nothing once it is gone',
+    async (HOST) => {
+      const running = start({ ...environment(), HOST });
+      const PORT = await portOf(running);
+      expect(check({ HOST, PORT })).toEqual({ isHealthy: true, says: '' });
+      expect(check({ HOST, PORT: ` ${PORT} ` })).toEqual({ isHealthy: true, says: '' });
+      await end(running);
+      expect(check({ HOST, PORT })).toMatchObject({ isHealthy: false });
+    },
+  );
+
+  test('finds it at a port that a browser, and with it fetch, would not ask', async () => {
+    for (const PORT of ['6000', '6566', '6665', '6666', '6667', '6668', '6669', '6697', '10080']) {
+      const running = start({ ...environment(), PORT });
+      const url = await urlOf(running).catch(() => undefined);
+      // Another process has it.
+      if (url === undefined) continue;
+      await expect(fetch(url)).rejects.toMatchObject({ cause: { message: 'bad port' } });
+      expect(check({ HOST: '127.0.0.1', PORT })).toEqual({ isHealthy: true, says: '' });
+      await end(running);
+      return;
+    }
+    throw new Error('None of these ports is free.');
+  });
+
+  test('finds nothing where PORT is 0, whatever listens at 4000, and says so', () => {
+    expect(check({ PORT: '0' })).toEqual({
+      isHealthy: false,
+      says: expect.stringContaining('PORT is 0') as unknown,
+    });
+  });
 });
 
 test('the image runs as a user of whom an orchestrator can tell that it is not root', () => {
