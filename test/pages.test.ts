@@ -53,6 +53,7 @@ import { maxEventFacts, timelineKeptForMs } from '../src/coordination/timelines.
 import { usableAtOnce } from '../src/coordination/turns.js';
 import { readTemplate, templateText } from './deploy/template.js';
 import { everywhere, mayImport } from './support/layers.js';
+import { documentedUser } from './support/documented-user.js';
 import { fences, pages, pagesText } from './support/pages.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -195,6 +196,21 @@ describe('a table says what the code says:', () => {
       sentOperations.includes(name) ? 'yes' : 'no',
     ]);
     expect(rows.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('what the user of Redis may do, which is what the gateway asks for', () => {
+    const ofScripts = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.lua'))
+      .flatMap((file) => [...read(`src/${file}`).matchAll(/\bredis\.p?call\('(\w+)'/g)]);
+    const ofCode = sources
+      .filter((file) => /^src\/(?:ledger|coordination|redis)\//.test(file))
+      .flatMap((file) => [...read(file).matchAll(/\bredis\.(\w+)\(/g)]);
+    for (const some of [ofScripts, ofCode]) expect(some).not.toEqual([]);
+    const asked = [...ofScripts, ...ofCode].map(([, name = '']) => name.toLowerCase());
+    // A script by its digest or its text, and the news.
+    expect(sorted(documentedUser.filter((rule) => rule.startsWith('+')).map((rule) => rule.slice(1)))).toEqual(
+      sorted(new Set([...asked, 'eval', 'evalsha', 'subscribe'])),
+    );
   });
 
   test('the settings of the simulator', () => {
@@ -557,6 +573,16 @@ test('a contact is followed, and forgotten, as the page says', () => {
   ]) {
     expect(page).toContain(sentence);
   }
+});
+
+test('a version for which all replicas must be stopped says so where the page says', () => {
+  const [, line = ''] = /^> (\*\*Upgrade\*\*: .*)$/m.exec(read('docs/redis.md')) ?? [];
+  const sections = read('CHANGELOG.md')
+    .split(/^## .*\n/m)
+    .slice(1);
+  const asking = sections.map((text) => text.trim()).filter((text) => /\bstop all replicas once\b/i.test(text));
+  expect(asking).not.toEqual([]);
+  for (const text of asking) expect(text.replace(/\s+/g, ' ').startsWith(line)).toBe(true);
 });
 
 test('a change of a contact is tried as the page says', () => {

@@ -5,7 +5,7 @@ import type { StoreHealth } from '../store-health.js';
 /** How long the record of a call is kept from its last change on: a day longer than Connect remembers a ClientToken. */
 export const keptForMs = 8 * 86_400_000;
 
-/** The format of the records that this version writes; a record of a later format is never read. */
+/** The format of the records that this version writes; a record of another format is neither read nor overwritten. */
 export const recordFormat = 1;
 
 /** How old, on the store's clock, the time may be that a transition was computed with. */

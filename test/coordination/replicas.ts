@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/glob
 import type { Coordination } from '../../src/coordination/coordination.js';
 import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
 import { openRedisStores, settingsOn, turns } from '../redis/stores.js';
-import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { startRedisForUser } from '../support/documented-user.js';
+import { describeOnRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 
 /** Two replicas that share their coordination, and their time. */
@@ -12,7 +13,7 @@ export interface Replicas {
   readonly clock: TestClock;
 }
 
-/** The same tests in memory, where both replicas are one process, and on Redis. */
+/** The same tests in memory, where both replicas are one process, and on Redis as the user of the page. */
 export function describeContract(title: string, tests: (replicas: () => Replicas) => void): void {
   describe(`${title}, in memory`, () => {
     let replicas: Replicas;
@@ -29,7 +30,7 @@ export function describeContract(title: string, tests: (replicas: () => Replicas
     let replicas: Replicas;
     let close: () => Promise<unknown>;
     beforeAll(async () => {
-      redis = await startRedis();
+      ({ redis } = await startRedisForUser());
     });
     afterAll(() => redis.close());
     beforeEach(async () => {

@@ -5,6 +5,7 @@ import type { LedgerStore } from '../../src/ledger/ledger.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { startRedisForUser } from '../support/documented-user.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 import { redisClient } from '../support/redis-client.js';
@@ -20,7 +21,7 @@ let prefixes = 0;
 
 export function newPrefix(): string {
   prefixes += 1;
-  return `ledger-test${prefixes}:`;
+  return `outdial:ledger-test${prefixes}:`;
 }
 
 /** A ledger that is up and hears the news; its subscription begins by telling everybody. */
@@ -43,7 +44,7 @@ export async function openRedisLedger(
   return { ledger, close: () => connection.close() };
 }
 
-/** The same tests in memory, where both replicas are one process, on Redis, and on a Redis whose keys lie in the slots of a Cluster. */
+/** The same tests in memory, where both replicas are one process, on Redis as the user of the page, and on a Redis whose keys lie in the slots of a Cluster. */
 export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) => void): void {
   describe(`${title}, in memory`, () => {
     let ledgers: Ledgers;
@@ -56,7 +57,7 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
   });
 
   for (const [where, start] of [
-    ['Redis', () => startRedis()],
+    ['Redis', async () => (await startRedisForUser()).redis],
     ['a Redis Cluster', startClusterOfOne],
   ] as const) {
     describeOnRedis(`${title}, on ${where}`, () => {

@@ -43,7 +43,7 @@ export function settingsOn(redis: TestRedis): StoreSettings {
   prefixes += 1;
   return {
     url: redis.url,
-    prefix: `test${prefixes}:`,
+    prefix: `outdial:test${prefixes}:`,
     turns,
     quotaScope: 'default',
     secret: 'a secret of the tests',
