@@ -27,6 +27,9 @@ import { developmentVariables } from '../src/development/development-config.js';
 import { prefill } from '../src/development/prefill.js';
 import { errorCodes, inputRules, maxFieldProblems } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
+// Its resolvers name what their references need.
+import '../src/gateway.js';
+import { referenceResolvers } from '../src/graphql/reference-resolver.js';
 import { defaultDrainTimeoutMs } from '../src/http/app.js';
 import { defaultLimits } from '../src/operations/limits.js';
 import { requestTimeoutMs } from '../src/http/node-server.js';
@@ -307,13 +310,6 @@ describe('the scopes', () => {
   const guarded = Object.values(schema.getTypeMap()).flatMap((type) =>
     elementsOf(type).map((element) => ({ at: `${type.name}.${element.name}`, needs: scopesOn(element) })),
   );
-  const references = sources.flatMap((file) =>
-    [...read(file).matchAll(/@ReferenceResolver\('(\w+)', ([^)]+)\)/g)].map(([, entity = '', needs = '']) => ({
-      entity,
-      needs: needs.split(', ').map((scope) => scope.slice(1, -1)),
-    })),
-  );
-
   test('are those there are, with what the code says that each allows', () => {
     expect(Object.fromEntries(rows.map(([scope, allows]) => [plain(scope), allows]))).toEqual(scopes);
   });
@@ -333,15 +329,17 @@ describe('the scopes', () => {
   test.each(Object.keys(scopes))('%s is needed by the references that the page names', (scope) => {
     const [, , neededBy = ''] = rows.find(([name]) => plain(name) === scope) ?? [];
     const [, named = ''] = /references to (.*)$/.exec(neededBy) ?? [];
-    const needing = references.filter(({ needs }) => needs.includes(scope)).map(({ entity }) => entity);
-    expect(sorted(codesIn(named))).toEqual(sorted(needing));
+    const needing = referenceResolvers.filter((of) => of.scopes.some((needed) => needed === scope));
+    expect(sorted(codesIn(named))).toEqual(sorted(needing.map(({ typeName }) => typeName)));
   });
 
   test('are asked of the references to every entity', () => {
     const entities = Object.values(schema.getTypeMap()).filter((type) =>
       type.astNode?.directives?.some(({ name }) => name.value === 'key'),
     );
-    expect(sorted(references.map(({ entity }) => entity))).toEqual(sorted(entities.map(({ name }) => name)));
+    expect(sorted(referenceResolvers.map(({ typeName }) => typeName))).toEqual(
+      sorted(entities.map(({ name }) => name)),
+    );
   });
 
   test('of the console are those that its page names, and of a call it reads with contacts:read alone', () => {
