@@ -9,13 +9,13 @@ export function isResourceId(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,255}$/.test(text);
 }
 
-/** The key as one string, for maps and caches. */
+/** The key as one string, for maps, caches and stores: Redis keys contain it, so it must stay as it is. The id of an instance has no slash. */
 export function nameOfKey({ instanceId, id }: ResourceKey): string {
-  return JSON.stringify([instanceId, id]);
+  return `${instanceId}/${id}`;
 }
 
 /** The way back from `nameOfKey`. */
 export function keyOfName(name: string): ResourceKey {
-  const [instanceId, id] = JSON.parse(name) as [string, string];
-  return { instanceId, id };
+  const slash = name.indexOf('/');
+  return { instanceId: name.slice(0, slash), id: name.slice(slash + 1) };
 }

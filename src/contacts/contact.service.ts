@@ -7,7 +7,7 @@ import {
   type ReferenceType,
 } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
-import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
@@ -29,15 +29,7 @@ import { hiddenContact, shownWithinMs } from './contact-sight.js';
 import { Contact } from './contact.type.js';
 import type { DescribedContacts } from './described-contacts.js';
 import type { PlacedContacts } from './placed-contacts.js';
-import {
-  factsFrom,
-  keyOfTimeline,
-  momentFrom,
-  placedFacts,
-  reportFrom,
-  timelineNameOf,
-  type ContactFacts,
-} from './timeline/contact-facts.js';
+import { factsFrom, momentFrom, placedFacts, reportFrom, type ContactFacts } from './timeline/contact-facts.js';
 import { statusOf } from './timeline/contact-state.js';
 
 /** Connect takes six types in one request, and these are all that a voice contact can carry. */
@@ -62,7 +54,7 @@ export class ContactService {
     (keys, context) => eachOrError(keys, (key) => this.#references(key, callerOf(context))),
   );
   readonly #associatedLoader = perRequestLoader<AssociatedPage, Page<Contact> | null>(
-    ({ key, request: { first, after } }) => JSON.stringify([key.instanceId, key.id, first, after]),
+    ({ key, request: { first, after } }) => JSON.stringify([nameOfKey(key), first, after]),
     (pages, context) => eachOrError(pages, ({ key, request }) => this.#associated(key, request, context)),
   );
   readonly #placementLoader = perRequestLoader<string, Placement | undefined>(
@@ -78,7 +70,7 @@ export class ContactService {
   ) {
     timelines.outdated((contact) => {
       if (contact === undefined) described.outdateAll();
-      else described.outdate(keyOfTimeline(contact));
+      else described.outdate(keyOfName(contact));
     });
   }
 
@@ -102,7 +94,7 @@ export class ContactService {
     this.#referencesLoader(context).clear(key);
     this.#associatedLoader(context).clearAll();
     try {
-      await this.timelines.outdate(timelineNameOf(key));
+      await this.timelines.outdate(nameOfKey(key));
     } catch (err) {
       // Replicas that cannot be told either forget what they read once shared state is back.
       context.log.warn({ err }, 'other replicas could not be told that a contact was changed');
@@ -212,7 +204,7 @@ export class ContactService {
       ? joined.changed
       : statusOf(joined.facts) !== 'INITIATED' && (await this.#wasJustPlaced(key, context));
     if (isNews) {
-      this.timelines.record(timelineNameOf(key), told).catch((err: unknown) => {
+      this.timelines.record(nameOfKey(key), told).catch((err: unknown) => {
         context.log.warn({ err }, 'what Connect told of a contact could not be shared');
       });
     }
@@ -227,7 +219,7 @@ export class ContactService {
   /** Undefined also for all of them while shared state is away: Connect tells nearly as much. */
   async #knownOf(keys: readonly ResourceKey[]): Promise<readonly (KnownContact | undefined)[]> {
     try {
-      return await this.timelines.find(keys.map(timelineNameOf));
+      return await this.timelines.find(keys.map(nameOfKey));
     } catch (error) {
       if (error instanceof StoreUnavailable) return [];
       throw error;

@@ -1,3 +1,4 @@
+import type { ResourceKey } from '../connect/resource-key.js';
 import { unnamedQueue, type ContactEventFactDetails, type ContactReport } from '../contacts/timeline/contact-facts.js';
 import {
   connectIdPattern,
@@ -9,7 +10,7 @@ import { JsonFields } from './json-fields.js';
 
 /** What one contact event tells; nothing of it is personal. */
 export interface ContactEvent {
-  readonly contact: { readonly instanceId: string; readonly id: string };
+  readonly contact: ResourceKey;
   readonly accountId: string;
   readonly region: string;
   readonly report: ContactReport;

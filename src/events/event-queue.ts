@@ -2,7 +2,8 @@ import { SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import { factsFrom, timelineNameOf } from '../contacts/timeline/contact-facts.js';
+import { nameOfKey } from '../connect/resource-key.js';
+import { factsFrom } from '../contacts/timeline/contact-facts.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';
 import type { Timelines } from '../coordination/timelines.js';
@@ -160,7 +161,7 @@ export class EventQueue {
       return false;
     }
     try {
-      const { changed } = await this.#parts.timelines.record(timelineNameOf(contact), facts);
+      const { changed } = await this.#parts.timelines.record(nameOfKey(contact), facts);
       this.#parts.tally.count(changed ? 'recorded' : 'unchanged');
       this.#outage.works('recording');
       return true;

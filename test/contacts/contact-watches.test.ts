@@ -3,10 +3,9 @@ import { sleep, type Clock } from '../../src/clock.js';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { Pacer } from '../../src/connect/pacer.js';
-import type { ResourceKey } from '../../src/connect/resource-key.js';
+import { nameOfKey, type ResourceKey } from '../../src/connect/resource-key.js';
 import { DescribedContacts } from '../../src/contacts/described-contacts.js';
 import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
-import { timelineNameOf } from '../../src/contacts/timeline/contact-facts.js';
 import { ContactWatches } from '../../src/contacts/timeline/contact-watches.js';
 import type { ContactSnapshot } from '../../src/contacts/timeline/watched-contact.js';
 import { createLog } from '../../src/log.js';
@@ -124,7 +123,7 @@ describe('of those who come and go', () => {
     gateway.simulator.inject({ operation: 'DescribeContact', status: 404, type: 'ResourceNotFoundException' });
   };
   const tell = (field: string, value = '1') =>
-    state.timelines.record(timelineNameOf(key), [{ field, value, saidAtMs: gateway.clock.now() - 60_000 }]);
+    state.timelines.record(nameOfKey(key), [{ field, value, saidAtMs: gateway.clock.now() - 60_000 }]);
   const untilOver = async (follower: Follower) => {
     let last: IteratorResult<ContactSnapshot | null>;
     do last = await follower.next();
@@ -255,7 +254,7 @@ describe('of those who come and go', () => {
       async () => {
         const follower = watches.follow(key, alice);
         await gateway.clock.runUntil(follower.next());
-        await state.timelines.record(timelineNameOf(key), [
+        await state.timelines.record(nameOfKey(key), [
           { field: 'isOver', value: 'true', saidAtMs: gateway.clock.now() },
         ]);
         expect((await follower.next()).done).toBe(false);
@@ -276,7 +275,7 @@ describe('of those who come and go', () => {
     const follower = watches.follow(key, alice);
     await gateway.clock.runUntil(follower.next());
     const end = { field: 'isOver', value: 'true', saidAtMs: gateway.clock.now() };
-    await Promise.all([state.timelines.record(timelineNameOf(key), [end]), follower.return!()]);
+    await Promise.all([state.timelines.record(nameOfKey(key), [end]), follower.return!()]);
     await new Promise((resolve) => setImmediate(resolve));
     expect(armed).toEqual({ timers: 0, listeners: 0 });
   });
@@ -284,7 +283,7 @@ describe('of those who come and go', () => {
   test('news of a contact that memory had to forget is told all the same, with what was known before', async () => {
     const atMs = gateway.clock.now();
     const first = { field: `event/${String(atMs).padStart(15, '0')}/INITIATED`, value: '{}', saidAtMs: atMs };
-    await state.timelines.record(timelineNameOf(key), [first]);
+    await state.timelines.record(nameOfKey(key), [first]);
     const follower = watches.follow(key, alice);
     await gateway.clock.runUntil(follower.next());
     const next = follower.next();
@@ -295,7 +294,7 @@ describe('of those who come and go', () => {
     await tell('enqueueTimestamp');
     const told = await within(10_000, next);
     expect(told).not.toBe('nothing');
-    const [kept] = await state.timelines.find([timelineNameOf(key)]);
+    const [kept] = await state.timelines.find([nameOfKey(key)]);
     expect([...(kept?.facts.keys() ?? [])]).toEqual(expect.arrayContaining([first.field, 'enqueueTimestamp']));
     await follower.return!();
   });
@@ -337,7 +336,7 @@ describe('of those who come and go', () => {
   });
 
   test('what Connect tells is shared before anybody is told, and soon where it could not be', async () => {
-    const isShared = async () => (await state.timelines.find([timelineNameOf(key)]))[0] !== undefined;
+    const isShared = async () => (await state.timelines.find([nameOfKey(key)]))[0] !== undefined;
     const one = watches.follow(key, alice);
     await gateway.clock.runUntil(one.next());
     expect(await isShared()).toBe(true);
@@ -392,7 +391,7 @@ describe('of those who come and go', () => {
     await gateway.clock.runUntil(gateway.simulator.whenRequested('DescribeContact', 9));
     // As the replica that asked for it shares it.
     const saidAtMs = gateway.clock.now();
-    await state.timelines.record(timelineNameOf(key), [
+    await state.timelines.record(nameOfKey(key), [
       { field: 'isOver', value: 'true', saidAtMs },
       { field: 'described', value: 'over', saidAtMs },
     ]);

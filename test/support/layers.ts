@@ -26,7 +26,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   operations: ['graphql'],
   schema: ['access', 'graphql'],
   calls: ['contacts', 'numbers', 'ledger', ...nounMay],
-  events: ['contacts', 'graphql', 'coordination', 'config'],
+  events: ['contacts', 'graphql', 'connect', 'coordination', 'config'],
   contacts: ['queues', 'flows', 'agents', 'ledger', ...nounMay],
   ...Object.fromEntries(nouns.map((noun) => [noun, nounMay])),
   connect: ['coordination', 'config'],

@@ -1,5 +1,4 @@
 import type { AgentInfo, Contact } from '@aws-sdk/client-connect';
-import type { ResourceKey } from '../../connect/resource-key.js';
 import type { StandardQueueId } from '../../graphql/connect-arn.js';
 import { eventPrefix, type ContactFact } from '../../coordination/timelines.js';
 
@@ -165,17 +164,6 @@ export type ContactFacts = ReadonlyMap<string, ContactFact>;
 /** As one map; of each field `told` has at most one. */
 export function toFacts(told: readonly ContactFact[]): ContactFacts {
   return new Map(told.map((fact) => [fact.field, fact]));
-}
-
-/** What shared state calls the contact. */
-export function timelineNameOf({ instanceId, id }: ResourceKey): string {
-  return `${instanceId}/${id}`;
-}
-
-/** The way back from `timelineNameOf`. */
-export function keyOfTimeline(name: string): ResourceKey {
-  const slash = name.indexOf('/');
-  return { instanceId: name.slice(0, slash), id: name.slice(slash + 1) };
 }
 
 export function momentOf(facts: ContactFacts, field: MomentField): Date | null {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Clock } from '../../clock.js';
 import type { Connect } from '../../connect/connect.js';
-import type { ResourceKey } from '../../connect/resource-key.js';
+import { nameOfKey, type ResourceKey } from '../../connect/resource-key.js';
 import { GatewayError } from '../../errors.js';
 import type { QueueService } from '../../queues/queue.service.js';
 import type { Log } from '../../log.js';
@@ -20,7 +20,6 @@ import {
   reportFrom,
   saidLastAtMs,
   standardQueueIdOf,
-  timelineNameOf,
   toFacts,
   unnamedQueue,
   type ContactFacts,
@@ -82,7 +81,7 @@ export class ContactWatches {
    * such contact. Rejects with a GatewayError where that cannot be told. Connect is asked in the name of one who follows the contact.
    */
   follow(key: ResourceKey, requester: Requester): AsyncIterableIterator<ContactSnapshot | null> {
-    const name = timelineNameOf(key);
+    const name = nameOfKey(key);
     const watched = this.#watched.get(name) ?? this.#begin(key, name);
     return watched.follow(requester, () => {
       this.#leave(watched);
@@ -91,7 +90,7 @@ export class ContactWatches {
 
   /** Something changed the contact just now: who follows it here is told soon, also where no event comes. */
   changed(key: ResourceKey): void {
-    const watched = this.#watched.get(timelineNameOf(key));
+    const watched = this.#watched.get(nameOfKey(key));
     if (watched) this.#reconciler.changed(watched);
   }
 
