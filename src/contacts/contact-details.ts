@@ -19,17 +19,8 @@ import type {
   QualityMetrics,
   SegmentAttribute,
 } from './contact-parts.type.js';
-import {
-  factsFrom,
-  hadAgent,
-  hasCome,
-  hasLaterQueue,
-  momentFrom,
-  reportFrom,
-  standardQueueIdOf,
-  toFacts,
-  type ContactFacts,
-} from './timeline/contact-facts.js';
+import { hadAgent, hasCome, standardQueueIdOf, toFacts, type ContactFacts } from './timeline/contact-facts.js';
+import { factsFrom, hasLaterQueue, momentFrom, reportFrom } from './timeline/contact-report.js';
 import { stateOf, type ContactState } from './timeline/contact-state.js';
 import type { ContactSnapshot } from './timeline/watched-contact.js';
 

@@ -29,7 +29,8 @@ import { hiddenContact, shownWithinMs } from './contact-sight.js';
 import { Contact } from './contact.type.js';
 import type { DescribedContacts } from './described-contacts.js';
 import type { PlacedContacts } from './placed-contacts.js';
-import { factsFrom, momentFrom, placedFacts, reportFrom, type ContactFacts } from './timeline/contact-facts.js';
+import { placedFacts, type ContactFacts } from './timeline/contact-facts.js';
+import { factsFrom, momentFrom, reportFrom } from './timeline/contact-report.js';
 import { statusOf } from './timeline/contact-state.js';
 
 /** Connect takes six types in one request, and these are all that a voice contact can carry. */

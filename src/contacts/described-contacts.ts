@@ -8,7 +8,7 @@ import { GatewayError } from '../errors.js';
 import type { Requester } from '../coordination/requester.js';
 import type { Placement } from '../ledger/call-record.js';
 import type { PlacedContacts } from './placed-contacts.js';
-import { momentFrom, reportFrom } from './timeline/contact-facts.js';
+import { momentFrom, reportFrom } from './timeline/contact-report.js';
 
 const liveTtlMs = 1_000;
 /** Recordings and after-contact work still come in for a while. */

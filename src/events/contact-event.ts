@@ -1,5 +1,12 @@
 import type { ResourceKey } from '../connect/resource-key.js';
-import { unnamedQueue, type ContactEventFactDetails, type ContactReport } from '../contacts/timeline/contact-facts.js';
+import { unnamedQueue } from '../contacts/timeline/contact-facts.js';
+import type { ContactReport } from '../contacts/timeline/contact-report.js';
+import {
+  agentMoments,
+  detailsOfType,
+  stepOf,
+  type ContactEventFactDetails,
+} from '../contacts/timeline/contact-steps.js';
 import {
   connectIdPattern,
   parseConnectArn,
@@ -94,17 +101,6 @@ function idIn(arn: string | undefined, kind: string): string | undefined {
 }
 
 type Moments = ContactReport['moments'];
-/**
- * When an event of the type happened. One of these that leaves it out, or calls it not set, tells all the same that it has come, but not when.
- * Not so CONNECTED_TO_SYSTEM: where machine detection is on it may stand for a call that nobody answered.
- */
-const ownMoments = new Map<string, { readonly field: keyof Moments; readonly isCertain: boolean }>([
-  ['INITIATED', { field: 'initiationTimestamp', isCertain: true }],
-  ['CONNECTED_TO_SYSTEM', { field: 'connectedToSystemTimestamp', isCertain: false }],
-  ['QUEUED', { field: 'enqueueTimestamp', isCertain: true }],
-  ['CONNECTED_TO_AGENT', { field: 'connectedToAgentTimestamp', isCertain: true }],
-  ['DISCONNECTED', { field: 'disconnectTimestamp', isCertain: true }],
-]);
 
 interface Sending {
   readonly sentAt: Date;
@@ -134,9 +130,9 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
     afterContactWorkStartTimestamp: agent.moment('afterContactWorkStartTimestamp'),
     afterContactWorkEndTimestamp: agent.moment('afterContactWorkEndTimestamp'),
   };
-  const own = ownMoments.get(type);
-  const ownMoment = own && told[own.field];
-  const isAbout = own !== undefined && ownMoment === undefined;
+  const step = stepOf(type)?.event ? stepOf(type) : undefined;
+  const ownMoment = step?.moment && told[step.moment];
+  const isAbout = step?.moment !== undefined && ownMoment === undefined;
   const at =
     type === 'COMPLETED'
       ? latest(sentAt, told.disconnectTimestamp, told.afterContactWorkEndTimestamp)
@@ -145,12 +141,11 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
   const hadAgent = agent.text('agentArn') !== undefined;
   const updatedProperties = detail.texts('updatedProperties', maxUpdatedProperties)?.map(propertyName);
   const details = detailsOf(type, { ...texts, queueId, updatedProperties });
-  // Others, such as CONTACT_DATA_UPDATED, may come several times in the one second that the envelope's time tells.
-  const comesOnce = own !== undefined || type === 'COMPLETED';
-  const event = { type, at, id: comesOnce ? undefined : id, isAbout, details };
+  // A step comes once. Others, such as CONTACT_DATA_UPDATED, may come several times in the one second that the envelope's time tells.
+  const event = { type, at, id: step ? undefined : id, isAbout, details };
   return {
     moments: told,
-    came: isAbout && own.isCertain ? own.field : undefined,
+    came: isAbout && step.event === 'certain' ? step.moment : undefined,
     texts,
     queueId: queueArn === undefined ? undefined : (queueId ?? unnamedQueue),
     isOver: isOver(type, told, hadAgent),
@@ -177,22 +172,12 @@ function wordIn(fields: JsonFields, name: string): string | undefined {
  */
 function isOver(type: string, moments: Moments, hadAgent: boolean): boolean {
   if (type === 'COMPLETED' || moments.afterContactWorkEndTimestamp) return true;
-  const ofAgent =
-    moments.connectedToAgentTimestamp ?? moments.acceptedByAgentTimestamp ?? moments.afterContactWorkStartTimestamp;
-  return type === 'DISCONNECTED' && ofAgent === undefined && !hadAgent;
+  return type === 'DISCONNECTED' && !hadAgent && agentMoments.every((field) => moments[field] === undefined);
 }
 
-const detailsByType = new Map<string, readonly (keyof ContactEventFactDetails)[]>([
-  ['CONNECTED_TO_SYSTEM', ['answeringMachineDetectionStatus']],
-  ['QUEUED', ['queueId']],
-  ['DISCONNECTED', ['disconnectReason', 'answeringMachineDetectionStatus']],
-  ['CONTACT_DATA_UPDATED', ['updatedProperties']],
-]);
-
-/** In a fixed order, for two deliveries to be equal. */
+/** The details have a fixed order, so that two deliveries are equal. */
 function detailsOf(type: string, told: { readonly [field in keyof ContactEventFactDetails]: unknown }) {
-  const fields = detailsByType.get(type) ?? [];
   return Object.fromEntries(
-    fields.flatMap((field) => (told[field] === undefined ? [] : [[field, told[field]]])),
+    detailsOfType(type).flatMap((field) => (told[field] === undefined ? [] : [[field, told[field]]])),
   ) as ContactEventFactDetails;
 }

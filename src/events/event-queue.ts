@@ -3,7 +3,7 @@ import { Consumer } from 'sqs-consumer';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { nameOfKey } from '../connect/resource-key.js';
-import { factsFrom } from '../contacts/timeline/contact-facts.js';
+import { factsFrom } from '../contacts/timeline/contact-report.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';
 import type { Timelines } from '../coordination/timelines.js';

@@ -1,4 +1,4 @@
-import { momentFrom } from '../contacts/timeline/contact-facts.js';
+import { momentFrom } from '../contacts/timeline/contact-report.js';
 
 /** No name that is asked for is longer. */
 const maxNameLength = 64;

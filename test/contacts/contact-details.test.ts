@@ -2,7 +2,8 @@ import type { Contact } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
 import { detailsFrom, knownFrom, searchedDetailsFrom } from '../../src/contacts/contact-details.js';
 import { AnsweringMachineDetectionStatus, Channel, InitiationMethod } from '../../src/contacts/contact-enums.js';
-import { factsFrom, unnamedQueue } from '../../src/contacts/timeline/contact-facts.js';
+import { unnamedQueue } from '../../src/contacts/timeline/contact-facts.js';
+import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
 import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
 import { joinFacts } from '../../src/coordination/fact-join.js';
 

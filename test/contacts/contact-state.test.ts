@@ -1,7 +1,8 @@
 import type { Contact } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
 import type { ContactOutcome, ContactStatus } from '../../src/contacts/contact-enums.js';
-import { factsFrom, momentFrom, reportFrom, toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { factsFrom, momentFrom, reportFrom } from '../../src/contacts/timeline/contact-report.js';
 import { outcomeOf as outcomeOfFacts } from '../../src/contacts/timeline/contact-outcome.js';
 import { statusOf as statusOfFacts } from '../../src/contacts/timeline/contact-state.js';
 

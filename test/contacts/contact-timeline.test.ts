@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { knownFrom } from '../../src/contacts/contact-details.js';
-import { factsFrom, toFacts, type ContactReport } from '../../src/contacts/timeline/contact-facts.js';
+import { toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { factsFrom, type ContactReport } from '../../src/contacts/timeline/contact-report.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
 import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
 import { joinFacts } from '../../src/coordination/fact-join.js';

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ContactStatus } from '../../src/contacts/contact-enums.js';
-import { eventsOf, factsFrom, toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
+import { eventsOf } from '../../src/contacts/timeline/event-facts.js';
 import { stateOf, statusOf } from '../../src/contacts/timeline/contact-state.js';
 import { readContactEvent } from '../../src/events/contact-event.js';
 import { joinFacts } from '../../src/coordination/fact-join.js';

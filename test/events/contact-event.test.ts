@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { eventsOf, factsFrom, toFacts, type ContactReport } from '../../src/contacts/timeline/contact-facts.js';
+import { toFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { factsFrom, type ContactReport } from '../../src/contacts/timeline/contact-report.js';
+import { eventsOf } from '../../src/contacts/timeline/event-facts.js';
 import {
   maxBodyLength,
   readContactEvent,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { eventsOf } from '../../src/contacts/timeline/contact-facts.js';
+import { eventsOf } from '../../src/contacts/timeline/event-facts.js';
 import { statusOf } from '../../src/contacts/timeline/contact-state.js';
 import { seed } from '../../src/simulator/seed.js';
 import type { Fault } from '../../src/simulator/faults.js';

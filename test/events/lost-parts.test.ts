@@ -1,12 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  factsFrom,
-  isOver,
-  placedFacts,
-  toFacts,
-  type ContactFacts,
-} from '../../src/contacts/timeline/contact-facts.js';
+import { isOver, placedFacts, toFacts, type ContactFacts } from '../../src/contacts/timeline/contact-facts.js';
+import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
 import { readContactEvent } from '../../src/events/contact-event.js';
 import { joinFacts } from '../../src/coordination/fact-join.js';

@@ -7,28 +7,15 @@ import {
   InitiationMethod,
   type ContactStatus,
 } from '../contact-enums.js';
-import {
-  eventsOf,
-  hadAgent,
-  hasCome,
-  isOver,
-  momentOf,
-  standardQueueIdOf,
-  textOf,
-  type ContactEventFact,
-  type ContactEventFactDetails,
-  type ContactFacts,
-  type MomentField,
-} from './contact-facts.js';
+import { hadAgent, hasCome, isOver, momentOf, standardQueueIdOf, textOf, type ContactFacts } from './contact-facts.js';
 import type { TimelineEvent } from './contact-event.type.js';
 import { outcomeOf } from './contact-outcome.js';
+import { detailsOfType, stepOf, steps, type ContactEventFactDetails } from './contact-steps.js';
+import { eventsOf, type ContactEventFact } from './event-facts.js';
 
-const statusesByMoment = [
-  ['connectedToAgentTimestamp', 'WITH_AGENT'],
-  ['enqueueTimestamp', 'QUEUED'],
-  ['connectedToSystemTimestamp', 'IN_FLOW'],
-  ['ringStartTimestamp', 'RINGING'],
-] as const satisfies readonly (readonly [MomentField, ContactStatus])[];
+const statusesLatestFirst = steps
+  .flatMap(({ moment, status }) => (moment && status ? [{ moment, status }] : []))
+  .reverse();
 
 /**
  * Where the contact is: as far as any fact takes it. Facts are only ever added, so it never moves back. Null where the customer is gone and nobody
@@ -37,7 +24,7 @@ const statusesByMoment = [
 export function statusOf(facts: ContactFacts): ContactStatus | null {
   if (isOver(facts)) return 'ENDED';
   if (hasCome(facts, 'disconnectTimestamp')) return hadAgent(facts) ? 'AFTER_CONTACT_WORK' : null;
-  return statusesByMoment.find(([field]) => hasCome(facts, field))?.[1] ?? 'INITIATED';
+  return statusesLatestFirst.find(({ moment }) => hasCome(facts, moment))?.status ?? 'INITIATED';
 }
 
 /** The queue that the facts name, which is always a standard one. */
@@ -94,18 +81,14 @@ function wholeSeconds(text: string | null): number | null {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-/** In the order of a call's life, for what happens at the same moment. */
-const milestones = [
-  ['INITIATED', 'initiationTimestamp'],
-  ['RINGING', 'ringStartTimestamp'],
-  ['CONNECTED_TO_SYSTEM', 'connectedToSystemTimestamp'],
-  ['QUEUED', 'enqueueTimestamp'],
-  ['CONNECTED_TO_AGENT', 'connectedToAgentTimestamp'],
-  ['DISCONNECTED', 'disconnectTimestamp'],
-] as const satisfies readonly (readonly [ContactEventType, MomentField])[];
-const ranks = new Map<string, number>(
-  [...milestones.map(([type]) => type), 'COMPLETED'].map((type, rank) => [type, rank]),
-);
+/** The steps that a timestamp of their own alone tells of. */
+const milestones = steps.flatMap(({ type, moment }) => (type && moment ? [{ type, moment }] : []));
+
+/** What happens at the same moment is told in the order of a call's life, and what is no step of it last. */
+function rankOf({ rawType }: TimelineEvent): number {
+  const step = stepOf(rawType);
+  return step ? steps.indexOf(step) : steps.length;
+}
 
 /**
  * Whether COMPLETED came, and events tell when the contact began and ended, and what came of it. Each event repeats the timestamps of those before it, so that
@@ -127,18 +110,20 @@ function timelineOf(facts: ContactFacts, queue: EnteredQueue | null): readonly T
     }),
   );
   const types = new Set(received.map(({ rawType }) => rawType));
-  const derived = [...milestones.map(([type, field]) => [type, momentOf(facts, field)] as const), completionOf(facts)]
+  const derived = [
+    ...milestones.map(({ type, moment }) => [type, momentOf(facts, moment)] as const),
+    completionOf(facts),
+  ]
     .filter(([type, at]) => at !== null && !types.has(type))
     .map(([type, at]) => eventOf(type, at!, 'CONTACT_TIMESTAMP', detailsOf(type, facts, queue)));
-  const rankOf = ({ rawType }: TimelineEvent) => ranks.get(rawType) ?? ranks.size;
   return [...received, ...derived].sort((a, b) => a.at.getTime() - b.at.getTime() || rankOf(a) - rankOf(b));
 }
 
 /** When the event happened: where it only tells when it was sent, as another one, or Connect, tells it. */
 function atOf({ type, at, isAbout }: ContactEventFact, facts: ContactFacts): Date {
   if (type === 'COMPLETED') return latest(at, completionOf(facts)[1]);
-  const field = isAbout ? milestones.find(([milestone]) => milestone === type)?.[1] : undefined;
-  return (field && momentOf(facts, field)) ?? at;
+  const moment = isAbout ? stepOf(type)?.moment : undefined;
+  return (moment && momentOf(facts, moment)) ?? at;
 }
 
 /** The sending of COMPLETED is told to the second: it may seem to lie before the end. */
@@ -162,13 +147,13 @@ function toldBy({ queueId, ...others }: ContactEventFactDetails): ToldDetails {
 
 /** What is known of a step beside its time: no less than its event would tell, whether or not that came. */
 function detailsOf(type: string, facts: ContactFacts, queue: EnteredQueue | null): ToldDetails {
-  const text = (field: 'disconnectReason' | 'answeringMachineDetectionStatus') => {
-    const value = textOf(facts, field);
+  const told = detailsOfType(type).map((field): ToldDetails => {
+    if (field === 'queueId') return { queue };
+    // No fact keeps what was updated: the event alone tells it.
+    const value = field === 'updatedProperties' ? null : textOf(facts, field);
     return value === null ? {} : { [field]: value };
-  };
-  if (type === 'QUEUED') return { queue };
-  if (type === 'CONNECTED_TO_SYSTEM') return text('answeringMachineDetectionStatus');
-  return type === 'DISCONNECTED' ? { ...text('disconnectReason'), ...text('answeringMachineDetectionStatus') } : {};
+  });
+  return Object.assign({}, ...told) as ToldDetails;
 }
 
 function eventOf(rawType: string, at: Date, source: TimelineEvent['source'], told: ToldDetails): TimelineEvent {

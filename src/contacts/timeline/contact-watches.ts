@@ -14,17 +14,15 @@ import { hiddenContact, lostInMs, type HiddenSigns } from '../contact-sight.js';
 import type { DescribedContacts } from '../described-contacts.js';
 import type { PlacedContacts } from '../placed-contacts.js';
 import {
-  factsFrom,
-  hasNewEvents,
   isDescribed,
-  reportFrom,
   saidLastAtMs,
   standardQueueIdOf,
   toFacts,
   unnamedQueue,
   type ContactFacts,
-  type ContactReport,
 } from './contact-facts.js';
+import { factsFrom, reportFrom, type ContactReport } from './contact-report.js';
+import { hasNewEvents } from './event-facts.js';
 import { ContactReconciler } from './contact-reconciler.js';
 import { statusOf } from './contact-state.js';
 import { WatchedContact, type ContactSnapshot } from './watched-contact.js';

@@ -4,7 +4,8 @@ import { joinFacts } from '../../coordination/fact-join.js';
 import { isSameRequester, nameOfRequester, type Requester } from '../../coordination/requester.js';
 import type { Placement } from '../../ledger/call-record.js';
 import type { Unsubscribe } from '../../listeners.js';
-import { hasEvent, isOver, isWhole, type ContactFacts } from './contact-facts.js';
+import { isOver, isWhole, type ContactFacts } from './contact-facts.js';
+import { hasEvent } from './event-facts.js';
 import { outcomeOf } from './contact-outcome.js';
 import { soundsWhole } from './contact-state.js';
 
