@@ -20,6 +20,7 @@ import { ContactSearchService } from './contacts/contact-search.service.js';
 import { ContactService } from './contacts/contact.service.js';
 import { DescribedContacts } from './contacts/described-contacts.js';
 import { PlacedContacts } from './contacts/placed-contacts.js';
+import { SharedContacts } from './contacts/shared-contacts.js';
 import { ContactEventDetailsResolver } from './contacts/timeline/contact-event.resolver.js';
 import { ContactWatches } from './contacts/timeline/contact-watches.js';
 import { EventTally } from './events/event-counts.js';
@@ -131,15 +132,16 @@ function createSchema(
   const flows = new ContactFlowService(connect, clock);
   const placed = new PlacedContacts(ledger, clock);
   const described = new DescribedContacts(connect, placed, clock);
-  const contacts = new ContactService(connect, described, placed, timelines);
+  const shared = new SharedContacts({ described, placed, timelines, queues });
+  const contacts = new ContactService(connect, shared, placed);
   const hasEvents = config.events !== undefined;
   const watches = new ContactWatches({
+    shared,
     described,
     placed,
     timelines,
     health,
     connect,
-    queues,
     clock,
     log,
     hasEvents,

@@ -2,19 +2,16 @@ import {
   GetContactAttributesCommand,
   ListAssociatedContactsCommand,
   ListContactReferencesCommand,
-  type Contact as DescribedContact,
   type ReferenceSummary,
   type ReferenceType,
 } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
-import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
 import { joinFacts } from '../coordination/fact-join.js';
 import type { Requester } from '../coordination/requester.js';
-import { StoreUnavailable } from '../store-health.js';
-import type { KnownContact, Timelines } from '../coordination/timelines.js';
 import type { Placement } from '../ledger/call-record.js';
 import {
   attributesFrom,
@@ -25,13 +22,12 @@ import {
 } from './contact-details.js';
 import { Channel, InitiationMethod } from './contact-enums.js';
 import type { ContactAttribute, ContactReference } from './contact-parts.type.js';
-import { hiddenContact, shownWithinMs } from './contact-sight.js';
+import { shownWithinMs } from './contact-sight.js';
 import { Contact } from './contact.type.js';
-import type { DescribedContacts } from './described-contacts.js';
 import type { PlacedContacts } from './placed-contacts.js';
-import { placedFacts, type ContactFacts } from './timeline/contact-facts.js';
-import { factsFrom, momentFrom, reportFrom } from './timeline/contact-report.js';
-import { statusOf } from './timeline/contact-state.js';
+import type { SharedContacts } from './shared-contacts.js';
+import { placedFacts } from './timeline/contact-facts.js';
+import { momentFrom } from './timeline/contact-report.js';
 
 /** Connect takes six types in one request, and these are all that a voice contact can carry. */
 const referenceTypes: ReferenceType[] = ['URL', 'ATTACHMENT', 'NUMBER', 'STRING', 'DATE', 'EMAIL'];
@@ -44,7 +40,7 @@ interface AssociatedPage {
 /** Reads contacts. Callers check access to the instance first. */
 export class ContactService {
   readonly #detailsLoader = perRequestLoader<ResourceKey, ContactDetails | null>(nameOfKey, (keys, context) =>
-    this.#detailsOf(keys, context),
+    eachOrError(keys, (key) => this.#details(key, context)),
   );
   readonly #attributesLoader = perRequestLoader<ResourceKey, readonly ContactAttribute[] | null>(
     nameOfKey,
@@ -65,15 +61,9 @@ export class ContactService {
 
   constructor(
     private readonly connect: Connect,
-    private readonly described: DescribedContacts,
+    private readonly shared: SharedContacts,
     private readonly placed: PlacedContacts,
-    private readonly timelines: Timelines,
-  ) {
-    timelines.outdated((contact) => {
-      if (contact === undefined) described.outdateAll();
-      else described.outdate(keyOfName(contact));
-    });
-  }
+  ) {}
 
   /** A contact known by its ids and what is `known` of it; Connect is asked when another field is. */
   contact(key: ResourceKey, context: RequestContext, known: KnownDetails = {}): Contact {
@@ -89,13 +79,12 @@ export class ContactService {
 
   /** Something changed the contact just now: what was read of it before, on whatever replica, is out of date. Does not throw. */
   async changed(key: ResourceKey, context: RequestContext): Promise<void> {
-    this.described.outdate(key);
     this.#detailsLoader(context).clear(key);
     this.#attributesLoader(context).clearAll();
     this.#referencesLoader(context).clear(key);
     this.#associatedLoader(context).clearAll();
     try {
-      await this.timelines.outdate(nameOfKey(key));
+      await this.shared.outdate(key);
     } catch (err) {
       // Replicas that cannot be told either forget what they read once shared state is back.
       context.log.warn({ err }, 'other replicas could not be told that a contact was changed');
@@ -165,66 +154,21 @@ export class ContactService {
     return pageFrom(request, { items, nextToken: answer.NextToken });
   }
 
-  async #detailsOf(keys: readonly ResourceKey[], context: RequestContext): Promise<(ContactDetails | null | Error)[]> {
-    const known = this.#knownOf(keys);
-    // Nobody waits for it where every DescribeContact fails.
-    known.catch(() => undefined);
-    return Promise.all(
-      keys.map(async (key, index) => {
-        try {
-          const described = await this.described.find(key, callerOf(context));
-          const { facts } = (await known)[index] ?? {};
-          if (described.is === 'hidden') return this.#hidden(key, facts, described.placement);
-          return detailsFrom(described.contact, await this.#joined(key, facts, described.contact, context));
-        } catch (error) {
-          return error as Error;
-        }
-      }),
-    );
-  }
-
-  /** What to tell of a contact that Connect does not show (yet). */
-  #hidden(key: ResourceKey, known: ContactFacts = new Map(), placement: Placement | null): ContactDetails | null {
-    const is = hiddenContact(this.placed.signsOf(key, known, placement));
-    if (is === 'none') return null;
-    const facts = placement ? joinFacts(placedFacts, [...known.values()]).facts : known;
-    return hiddenDetailsFrom({ facts, isLost: is === 'lost' });
-  }
-
-  /** What is known, joined with what Connect tells; whoever watches the contact is told where Connect knows better. */
-  async #joined(
-    key: ResourceKey,
-    known: ContactFacts | undefined,
-    described: DescribedContact,
-    context: RequestContext,
-  ): Promise<ContactFacts> {
-    const told = factsFrom(reportFrom(described));
-    const joined = joinFacts(known ?? new Map(), told);
-    // Who follows a call placed just now is told INITIATED, without asking Connect, while nothing is known.
-    const isNews = known
-      ? joined.changed
-      : statusOf(joined.facts) !== 'INITIATED' && (await this.#wasJustPlaced(key, context));
-    if (isNews) {
-      this.timelines.record(nameOfKey(key), told).catch((err: unknown) => {
-        context.log.warn({ err }, 'what Connect told of a contact could not be shared');
-      });
+  async #details(key: ResourceKey, context: RequestContext): Promise<ContactDetails | null> {
+    const asked = await this.shared.askForReader(key, callerOf(context), () => this.#wasJustPlaced(key, context));
+    if (asked.is === 'none') return null;
+    if (asked.is === 'shown') {
+      if (asked.unshared)
+        context.log.warn({ err: asked.unshared }, 'what Connect told of a contact could not be shared');
+      return detailsFrom(asked.contact, asked.facts);
     }
-    return joined.facts;
+    const facts = asked.placement ? joinFacts(placedFacts, [...asked.facts.values()]).facts : asked.facts;
+    return hiddenDetailsFrom({ facts, isLost: asked.is === 'lost' });
   }
 
   async #wasJustPlaced({ instanceId, id }: ResourceKey, context: RequestContext): Promise<boolean> {
     const placement = await this.#placementLoader(context).load(id);
     return placement?.instanceId === instanceId && this.placed.agoMs(id, placement) < shownWithinMs;
-  }
-
-  /** Undefined also for all of them while shared state is away: Connect tells nearly as much. */
-  async #knownOf(keys: readonly ResourceKey[]): Promise<readonly (KnownContact | undefined)[]> {
-    try {
-      return await this.timelines.find(keys.map(nameOfKey));
-    } catch (error) {
-      if (error instanceof StoreUnavailable) return [];
-      throw error;
-    }
   }
 
   async #attributes(

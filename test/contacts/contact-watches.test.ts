@@ -6,6 +6,7 @@ import { Pacer } from '../../src/connect/pacer.js';
 import { nameOfKey, type ResourceKey } from '../../src/connect/resource-key.js';
 import { DescribedContacts } from '../../src/contacts/described-contacts.js';
 import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
+import { SharedContacts } from '../../src/contacts/shared-contacts.js';
 import { ContactWatches } from '../../src/contacts/timeline/contact-watches.js';
 import type { ContactSnapshot } from '../../src/contacts/timeline/watched-contact.js';
 import { createLog } from '../../src/log.js';
@@ -96,12 +97,12 @@ describe('of those who come and go', () => {
     const described = new DescribedContacts(connect, placed, clock);
     const log = createLog('silent');
     watches = new ContactWatches({
+      shared: new SharedContacts({ described, placed, timelines, queues: new QueueService(connect, clock) }),
       described,
       placed,
       timelines,
       health: state.health,
       connect,
-      queues: new QueueService(connect, clock),
       clock,
       log,
       hasEvents: true,

@@ -1,39 +1,29 @@
-import DataLoader from 'dataloader';
 import type { Clock } from '../../clock.js';
 import type { Connect } from '../../connect/connect.js';
 import { nameOfKey, type ResourceKey } from '../../connect/resource-key.js';
 import { GatewayError } from '../../errors.js';
-import type { QueueService } from '../../queues/queue.service.js';
 import type { Log } from '../../log.js';
 import { joinFacts } from '../../coordination/fact-join.js';
 import type { Requester } from '../../coordination/requester.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
-import type { ContactFact, KnownContact, Timelines } from '../../coordination/timelines.js';
-import type { Placement } from '../../ledger/call-record.js';
-import { hiddenContact, lostInMs, type HiddenSigns } from '../contact-sight.js';
+import type { Timelines } from '../../coordination/timelines.js';
+import { lostInMs, type HiddenSigns } from '../contact-sight.js';
 import type { DescribedContacts } from '../described-contacts.js';
 import type { PlacedContacts } from '../placed-contacts.js';
-import {
-  isDescribed,
-  saidLastAtMs,
-  standardQueueIdOf,
-  toFacts,
-  unnamedQueue,
-  type ContactFacts,
-} from './contact-facts.js';
-import { factsFrom, reportFrom, type ContactReport } from './contact-report.js';
+import type { SharedContacts } from '../shared-contacts.js';
+import { isDescribed, saidLastAtMs, type ContactFacts } from './contact-facts.js';
 import { hasNewEvents } from './event-facts.js';
 import { ContactReconciler } from './contact-reconciler.js';
 import { statusOf } from './contact-state.js';
 import { WatchedContact, type ContactSnapshot } from './watched-contact.js';
 
 export interface ContactWatchesParts {
+  readonly shared: SharedContacts;
   readonly described: DescribedContacts;
   readonly placed: PlacedContacts;
   readonly timelines: Timelines;
   readonly health: StoreHealth;
   readonly connect: Connect;
-  readonly queues: Pick<QueueService, 'standardId'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether contact events come in: without them Connect alone is asked, and more often. */
@@ -58,7 +48,6 @@ const youngForMs = 2_000;
  */
 export class ContactWatches {
   readonly #watched = new Map<string, WatchedContact>();
-  readonly #known: DataLoader<string, KnownContact | undefined>;
   readonly #reconciler: ContactReconciler;
 
   constructor(private readonly parts: ContactWatchesParts) {
@@ -67,7 +56,6 @@ export class ContactWatches {
       ask: (watched, requester) => this.#ask(watched, requester, { again: true }),
       lostInMs: (watched) => this.#lostInMs(watched),
     });
-    this.#known = new DataLoader((names) => parts.timelines.find(names), { cache: false, maxBatchSize: 200 });
     // News that may have been missed is told of when news comes again, which may be before anything can be read.
     parts.health.onUp(() => {
       for (const watched of this.#watched.values()) void this.#read(watched);
@@ -154,7 +142,7 @@ export class ContactWatches {
   /** Whether shared state knows anything of the contact; what it knows is joined. */
   async #find(watched: WatchedContact): Promise<boolean> {
     try {
-      const known = await this.#known.load(watched.name);
+      const known = await this.parts.shared.known(watched.key);
       if (!known) return false;
       this.#joinShared(watched, known.facts);
       return true;
@@ -173,7 +161,7 @@ export class ContactWatches {
     try {
       while (watched.hasNews && watched.followers > 0) {
         watched.hasNews = false;
-        const known = await this.#known.load(watched.name);
+        const known = await this.parts.shared.known(watched.key);
         const mine = watched.facts;
         if (known) this.#joinShared(watched, known.facts);
         if (mine.size > 0 && joinFacts(known?.facts ?? new Map(), [...mine.values()]).changed) {
@@ -235,49 +223,17 @@ export class ContactWatches {
       });
   }
 
-  /** Whether Connect knows the contact. What it tells is everybody's to know, and this replica knows it also where shared state is away. */
-  async #ask(watched: WatchedContact, requester: Requester, how: { readonly again?: boolean } = {}): Promise<boolean> {
-    const described = await this.parts.described.find(watched.key, requester, how);
-    if (described.is === 'hidden') return this.#hidden(watched, described.placement);
-    const { contact } = described;
-    const told = factsFrom(reportFrom(contact, await this.#queueOf(watched, contact.QueueInfo?.Id, requester)));
-    await this.#record(watched, told);
-    this.#join(watched, toFacts(told));
-    return true;
-  }
-
-  /** Before anybody here is told, so that who follows the contact through another replica afterwards is told no less. */
-  async #record(watched: WatchedContact, told: readonly ContactFact[]): Promise<void> {
-    try {
-      await this.parts.timelines.record(watched.name, told);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      this.#readAgain(watched);
+  /** Whether there is such a contact, also one that Connect does not show; one that it will not show any more is over. */
+  async #ask(watched: WatchedContact, requester: Requester, { again = false } = {}): Promise<boolean> {
+    const known = () => watched.facts;
+    const asked = await this.parts.shared.askForFollowers(watched.key, requester, { known, again });
+    if (asked.is === 'shown') {
+      if (asked.unshared) this.#readAgain(watched);
+      this.#join(watched, asked.facts);
+      return true;
     }
-  }
-
-  /** What may be told of the queue to whoever follows. Where the standard queues cannot be asked for, nothing is said of it. */
-  async #queueOf(
-    { key, facts }: WatchedContact,
-    id: string | undefined,
-    requester: Requester,
-  ): Promise<ContactReport['queueId']> {
-    if (id === undefined) return undefined;
-    const named = standardQueueIdOf(facts);
-    if (named === id) return named;
-    try {
-      return (await this.parts.queues.standardId({ instanceId: key.instanceId, id }, requester)) ?? unnamedQueue;
-    } catch (error) {
-      if (error instanceof GatewayError) return undefined;
-      throw error;
-    }
-  }
-
-  /** Whether there is such a contact, though Connect does not show it; one that it will not show any more is over. */
-  #hidden(watched: WatchedContact, placement: Placement | null): boolean {
-    watched.placement = placement;
-    const is = hiddenContact(this.#signsOf(watched));
-    if (is === 'lost') watched.giveUp();
-    return is !== 'none';
+    watched.placement = asked.placement;
+    if (asked.is === 'lost') watched.giveUp();
+    return asked.is !== 'none';
   }
 }
