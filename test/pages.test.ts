@@ -23,6 +23,7 @@ import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
 import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
+import { silenceGrowth, silences } from '../src/contacts/timeline/reconcile-schedule.js';
 import { developmentVariables } from '../src/development/development-config.js';
 import { prefill } from '../src/development/prefill.js';
 import { errorCodes, inputRules, maxFieldProblems } from '../src/errors.js';
@@ -542,21 +543,18 @@ test('a call is kept, leased and started at once as the page says', () => {
 
 test('a contact is followed, and forgotten, as the page says', () => {
   const page = pagesText.replace(/\s+/g, ' ');
-  const [withEvents, without] = [
-    ...read('src/contacts/timeline/contact-reconciler.ts').matchAll(/: \{ firstMs: ([\d_]+), longestMs: ([\d_]+) \}/g),
-  ].map(([, ...ms]) => ms.map((text) => Number(text.replaceAll('_', '')) / 1_000));
+  const { withEvents, withoutEvents } = silences;
   const rows = table('', 'With a queue of contact events', 'Without');
   expect(rows.slice(1, 3).map(([, ...cells]) => cells)).toEqual([
-    [`${withEvents?.[0] ?? ''} s`, `${without?.[0] ?? ''} s`],
-    [`${(withEvents?.[1] ?? 0) / 60} min`, `${without?.[1] ?? ''} s`],
+    [`${withEvents.firstMs / 1_000} s`, `${withoutEvents.firstMs / 1_000} s`],
+    [`${withEvents.longestMs / 60_000} min`, `${withoutEvents.longestMs / 1_000} s`],
   ]);
   const { ratePerSecond } = quotaFor(reconcilingTurns, new Map());
-  const growth = constantOf('src/contacts/timeline/contact-reconciler.ts', 'growth');
-  const longestMs = Number(without?.[1]) * 1_000;
+  const { longestMs } = withoutEvents;
   expect(timelineKeptForMs).toBe(2 * 86_400_000);
   for (const sentence of [
     `**: ${ratePerSecond} requests a second by default`,
-    `grows with each answer without news (x ${growth}) to`,
+    `grows with each answer without news (x ${silenceGrowth}) to`,
     `every N/${ratePerSecond} s or more: ${(ratePerSecond * longestMs) / 1_000} every ${longestMs / 1_000} s`,
     `gets none within ${constantOf('src/connect/connect.ts', 'readMaxWaitMs') / 1_000} s is refused`,
     `two days from its last change, and of one contact the ${maxEventFacts} latest events`,

@@ -65,12 +65,12 @@ export class ContactService {
     private readonly placed: PlacedContacts,
   ) {}
 
-  /** A contact known by its ids and what is `known` of it; Connect is asked when another field is. */
+  /** Makes a contact of its ids and what is `known` of it; Connect is asked when another field is. */
   contact(key: ResourceKey, context: RequestContext, known: KnownDetails = {}): Contact {
     return new Contact(key, known, () => this.#detailsLoader(context).load(key));
   }
 
-  /** The contact, or null where Connect knows none. */
+  /** Finds the contact; null where Connect knows none. */
   async find(key: ResourceKey, context: RequestContext): Promise<Contact | null> {
     if (!isResourceId(key.id)) return null;
     const details = await this.#detailsLoader(context).load(key);
@@ -194,7 +194,7 @@ export class ContactService {
   }
 }
 
-/** For each key what is loaded for it, or why it could not be. */
+/** Answers for each key what is loaded for it, or why it could not be. */
 function eachOrError<K, V>(keys: readonly K[], load: (key: K) => Promise<V>): Promise<(V | Error)[]> {
   return Promise.all(keys.map((key) => load(key).catch((error: unknown) => error as Error)));
 }

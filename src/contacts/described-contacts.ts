@@ -26,7 +26,10 @@ export type Described =
   /** Connect shows no such contact, which may be one placed here all the same. */
   | { readonly is: 'hidden'; readonly placement: Placement | null };
 
-/** What DescribeContact tells, kept for a second, of contacts that have ended and were not changed lately for minutes. Callers check access first. */
+/**
+ * Caches what DescribeContact tells: for a second while the contact is live or was changed in the last minute, for five seconds when it ended just now, and
+ * for five minutes after that. Callers check access first.
+ */
 export class DescribedContacts {
   readonly #described: LRUCache<string, Described, Requester>;
   readonly #fetches = new SharedFetches();

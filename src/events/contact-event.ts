@@ -25,7 +25,7 @@ export interface ContactEvent {
 
 export type ContactEventRead =
   | { readonly is: 'read'; readonly event: ContactEvent }
-  /** An event of EventBridge, but not of a contact. */
+  /** It is an event of EventBridge, but not of a contact. */
   | { readonly is: 'foreign' }
   /** `because` holds nothing of the message. */
   | { readonly is: 'unreadable'; readonly because: string };
@@ -37,7 +37,7 @@ const detailTypes = ['Amazon Connect Contact Event', 'Connect Customer Contact E
  */
 export const maxBodyLength = 262_144;
 const maxContactIdLength = 256;
-/** As much of a text as a fact keeps. */
+/** A fact keeps no more of a text. */
 const maxIdLength = 200;
 const maxUpdatedProperties = 20;
 
@@ -79,17 +79,17 @@ function unreadable(because: string): ContactEventRead {
   return { is: 'unreadable', because };
 }
 
-/** A word of Connect, also one not known yet; whatever else stands there becomes harmless and short. */
+/** Keeps a word of Connect, also one not known yet; makes whatever else stands there harmless and short. */
 function word(text: string): string {
   return text.slice(0, 64).replace(/[^A-Za-z0-9_.-]/g, '_');
 }
 
-/** Of properties some have two words. */
+/** The same for the name of a property, which may have two words. */
 function propertyName(text: string): string {
   return text.slice(0, 64).split(' ').map(word).join(' ');
 }
 
-/** Undefined for an agent's own queue as well: its ARN says whose it is. */
+/** Answers undefined for an agent's own queue as well: its ARN says whose it is. */
 function standardQueueIn(arn: string | undefined): StandardQueueId | undefined {
   const id = standardQueueIdFrom(arn);
   return id !== undefined && id.length <= maxIdLength ? id : undefined;
@@ -104,7 +104,7 @@ type Moments = ContactReport['moments'];
 
 interface Sending {
   readonly sentAt: Date;
-  /** Of the event; the same in every delivery. */
+  /** The id of the event is the same in every delivery. */
   readonly id: string | undefined;
 }
 
@@ -137,7 +137,7 @@ function reportOf(type: string, detail: JsonFields, { sentAt, id }: Sending): Co
     type === 'COMPLETED'
       ? latest(sentAt, told.disconnectTimestamp, told.afterContactWorkEndTimestamp)
       : (ownMoment ?? sentAt);
-  // One without moments is told of, too: that an agent was chosen shows in the ARN.
+  // An agent without moments counts, too: the ARN shows that one was chosen.
   const hadAgent = agent.text('agentArn') !== undefined;
   const updatedProperties = detail.texts('updatedProperties', maxUpdatedProperties)?.map(propertyName);
   const details = detailsOf(type, { ...texts, queueId, updatedProperties });

@@ -15,12 +15,12 @@ import { QueueOutage } from './queue-outage.js';
 export interface EventQueueParts {
   readonly queueUrl: string;
   readonly region: string;
-  /** Left out, the SDK's own chain finds them. */
+  /** If they are left out, the SDK's own chain finds them. */
   readonly credentials?: Config['connect']['credentials'];
   /** Whose events are recorded; with `region` and `instanceIds` all others are deleted. */
   readonly accountId: string;
   readonly instanceIds: readonly string[];
-  /** How long a request may take, a long poll included. Left out, 30 s. */
+  /** How long a request may take, a long poll included. The default is 30 s. */
   readonly requestTimeoutMs?: number;
   readonly timelines: Timelines;
   readonly health: StoreHealth;
@@ -137,7 +137,7 @@ export class EventQueue {
     this.#isReceiving = true;
   }
 
-  /** Those that may be deleted. */
+  /** Answers the messages that may be deleted. */
   async #handle(messages: readonly Message[]): Promise<Message[]> {
     const areDone = await Promise.all(messages.map((message) => this.#isDone(message)));
     return messages.filter((_message, index) => areDone[index]);

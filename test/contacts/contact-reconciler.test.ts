@@ -3,7 +3,7 @@ import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { Pacer } from '../../src/connect/pacer.js';
 import { quotaFor } from '../../src/connect/quotas.js';
-import { ContactReconciler } from '../../src/contacts/timeline/contact-reconciler.js';
+import { ContactReconciler, type Reconciling } from '../../src/contacts/timeline/contact-reconciler.js';
 import { WatchedContact } from '../../src/contacts/timeline/watched-contact.js';
 import { GatewayError } from '../../src/errors.js';
 import { createLog } from '../../src/log.js';
@@ -41,8 +41,10 @@ function started() {
     clock,
     log: createLog('silent'),
     hasEvents: false,
+  });
+  const how = (name: string): Reconciling => ({
     lostInMs: () => Infinity,
-    ask: ({ name }, { subject }) => {
+    ask: ({ subject }) => {
       asked.push({ subject, name, atMs: clock.monotonic() });
       return throttled.has(subject) ? Promise.reject(new GatewayError('THROTTLED', 'No turn.')) : Promise.resolve();
     },
@@ -50,12 +52,12 @@ function started() {
   const all = new Map<string, WatchedContact>();
   const follow = (requester: Requester, name: string) => {
     const known = all.get(name);
-    const watched = known ?? new WatchedContact({ instanceId: 'i', id: name }, name, () => Promise.resolve(true));
+    const watched = known ?? new WatchedContact({ instanceId: 'i', id: name }, () => Promise.resolve(true));
     all.set(name, watched);
     const follower = watched.follow(requester, () => {
       if (watched.followers === 0) reconciler.remove(watched);
     });
-    if (!known) reconciler.add(watched);
+    if (!known) reconciler.add(watched, how(name));
     return follower;
   };
   const pass = async (ms: number) => {

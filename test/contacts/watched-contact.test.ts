@@ -11,7 +11,7 @@ const noTurn = new GatewayError('THROTTLED', 'No turn.');
 /** A contact whose first read fails as said for each subject; who asked. */
 function watched(failures: Readonly<Record<string, Error>>): { contact: WatchedContact; askers: string[] } {
   const askers: string[] = [];
-  const contact = new WatchedContact(key, 'i/c', async ({ subject }: Requester) => {
+  const contact = new WatchedContact(key, async ({ subject }: Requester) => {
     askers.push(subject);
     await Promise.resolve();
     const failure = failures[subject];

@@ -2,8 +2,6 @@ import type { ResourceKey } from '../../connect/resource-key.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
 import { joinFacts } from '../../coordination/fact-join.js';
 import { isSameRequester, nameOfRequester, type Requester } from '../../coordination/requester.js';
-import type { Placement } from '../../ledger/call-record.js';
-import type { Unsubscribe } from '../../listeners.js';
 import { isOver, isWhole, type ContactFacts } from './contact-facts.js';
 import { hasEvent } from './event-facts.js';
 import { outcomeOf } from './contact-outcome.js';
@@ -17,46 +15,41 @@ export interface ContactSnapshot {
   readonly isLost: boolean;
 }
 
-/** So many of those who follow a contact are reason enough to ask for it. */
+/** Connect is asked for a contact in the names of so many of those who follow it at most. */
 const maxRequesters = 10;
 
 /** One contact and those who follow it. What it holds for a follower does not grow while the follower is busy. */
 export class WatchedContact {
-  facts: ContactFacts = new Map();
-  unsubscribe: Unsubscribe = () => undefined;
-  /** When Connect is to be asked; Infinity while it is. */
-  dueAtMs = Infinity;
-  silenceMs = 0;
-  /** Until when this replica is the one to ask. */
-  claimedUntilMs = -Infinity;
-  /** By somebody here, since Connect was asked. */
-  isChanged = false;
-  hasNews = false;
-  isReading = false;
-  callOffReading: (() => void) | undefined;
-  callOffSettling: (() => void) | undefined;
-  /** Since when it is known here to be over. */
-  overSinceMs: number | undefined;
-  /** Of a contact that Connect does not show: null where it was not placed here, undefined where that is not known. */
-  placement: Placement | null | undefined;
-  isLost = false;
-  /** Nothing more is to come. */
-  isSettled = false;
+  #facts: ContactFacts = new Map();
+  #isLost = false;
+  #isSettled = false;
   #changes = 0;
   #first: { readonly requester: Requester; readonly isThere: Promise<boolean> } | undefined;
-  followers = 0;
-  /** In the order in which they came, each with how often it follows the contact. */
+  #followers = 0;
+  /** Those who follow, in the order in which they came, each with how often it follows the contact. */
   readonly #requesters = new Map<string, { readonly requester: Requester; follows: number }>();
   readonly #wake = new Set<() => void>();
 
   /** `readFirst` joins what can be known now, in the name of the one who asks; false where there is no such contact. */
   constructor(
     readonly key: ResourceKey,
-    readonly name: string,
     private readonly readFirst: (requester: Requester) => Promise<boolean>,
   ) {}
 
-  /** In whose names Connect may be asked for it: of those who follow it, the few who came first. */
+  get facts(): ContactFacts {
+    return this.#facts;
+  }
+
+  /** Nothing more is to come. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  get followers(): number {
+    return this.#followers;
+  }
+
+  /** Connect may be asked for it in the names of these: the few who came first of those who follow it. */
   get requesters(): readonly Requester[] {
     const first: Requester[] = [];
     for (const { requester } of this.#requesters.values()) {
@@ -66,42 +59,42 @@ export class WatchedContact {
   }
 
   get isOver(): boolean {
-    return isOver(this.facts);
+    return isOver(this.#facts);
   }
 
   /** Nothing of it is left to ask Connect for. */
   get isKnownWhole(): boolean {
-    return isOver(this.facts) && isWhole(this.facts);
+    return isOver(this.#facts) && isWhole(this.#facts);
   }
 
   /** It is over, and events told the whole of it as far as one can see: asking Connect for more does good, but nobody waits long for it. */
   get soundsWhole(): boolean {
-    return isOver(this.facts) && soundsWhole(this.facts);
+    return isOver(this.#facts) && soundsWhole(this.#facts);
   }
 
   get hasFirstEvent(): boolean {
-    return hasEvent(this.facts, 'INITIATED');
+    return hasEvent(this.#facts, 'INITIATED');
   }
 
   get hasLastEvent(): boolean {
-    return hasEvent(this.facts, 'COMPLETED');
+    return hasEvent(this.#facts, 'COMPLETED');
   }
 
-  /** Whether the facts are news; who follows is told of what they see of it. */
+  /** Joins the facts, and tells those who follow what they see of them. Answers whether anything was news. */
   join(told: ContactFacts): boolean {
-    const before = this.facts;
+    const before = this.#facts;
     const { facts, changed } = joinFacts(before, [...told.values()]);
-    this.facts = facts;
+    this.#facts = facts;
     if (!changed) return false;
-    this.isLost = false;
+    this.#isLost = false;
     if (isVisible(before, facts)) this.#tell();
     return true;
   }
 
   /** Connect will not show it any more: it counts as over. */
   giveUp(): void {
-    if (this.isSettled) return;
-    this.isLost = true;
+    if (this.#isSettled) return;
+    this.#isLost = true;
     this.#tell();
     this.settled();
   }
@@ -111,8 +104,9 @@ export class WatchedContact {
     this.#wakeAll();
   }
 
+  /** Who follows it is told what is left to tell, and then that this was all. */
   settled(): void {
-    this.isSettled = true;
+    this.#isSettled = true;
     this.#wakeAll();
   }
 
@@ -120,7 +114,7 @@ export class WatchedContact {
     for (const wake of [...this.#wake]) wake();
   }
 
-  /** An iterator object and no generator: the `return()` of one that waits would wait, too. */
+  /** Answers an iterator object and no generator: the `return()` of a generator that waits would wait, too. */
   follow(requester: Requester, onLeave: () => void): AsyncIterableIterator<ContactSnapshot | null> {
     const follower = { isOpen: true, wake: (): void => undefined };
     this.#come(requester);
@@ -150,7 +144,7 @@ export class WatchedContact {
     };
     const next = async (): Promise<IteratorResult<ContactSnapshot | null>> => {
       if (seen === undefined && follower.isOpen) return first();
-      while (follower.isOpen && seen === this.#changes && !this.isSettled) {
+      while (follower.isOpen && seen === this.#changes && !this.#isSettled) {
         await new Promise<void>((resolve) => {
           follower.wake = resolve;
           this.#wake.add(resolve);
@@ -171,7 +165,7 @@ export class WatchedContact {
   }
 
   #come(requester: Requester): void {
-    this.followers += 1;
+    this.#followers += 1;
     const name = nameOfRequester(requester);
     const known = this.#requesters.get(name);
     if (known) known.follows += 1;
@@ -179,7 +173,7 @@ export class WatchedContact {
   }
 
   #go(requester: Requester): void {
-    this.followers -= 1;
+    this.#followers -= 1;
     const name = nameOfRequester(requester);
     const known = this.#requesters.get(name);
     if (!known) return;
@@ -188,10 +182,10 @@ export class WatchedContact {
   }
 
   #snapshot(): ContactSnapshot {
-    return { key: this.key, facts: this.facts, isLost: this.isLost };
+    return { key: this.key, facts: this.#facts, isLost: this.#isLost };
   }
 
-  /** Once for all who come while it is under way; again for the next one where it failed, and for one in whose name no turn was refused yet. */
+  /** Reads once for all who come while that is under way; again for the next one where it failed, and for one in whose name no turn was refused yet. */
   async #readOnce(requester: Requester): Promise<boolean> {
     for (;;) {
       const first = (this.#first ??= { requester, isThere: this.readFirst(requester) });
