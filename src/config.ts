@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { EnvironmentReader, variables, type Environment } from './environment.js';
+import type { ConnectOptions } from './connect/client.js';
+import { isInstanceId } from './connect/ids.js';
+import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
 
 export interface Config {
   readonly host: string;
@@ -21,16 +23,9 @@ export interface Config {
     /** From `ACCESS_FILE`; left out, every tenant may use every instance. */
     readonly byTenant?: ReadonlyMap<string, readonly string[]>;
   };
-  readonly connect: {
-    readonly region: string;
-    /** Only for a simulator or a private endpoint. */
-    readonly endpoint?: string;
-    /** Never from the environment, where the SDK's own chain finds them. */
-    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-    readonly connectionTimeoutMs: number;
+  readonly connect: ConnectOptions & {
     /** By operation, where the account has other quotas than Connect's defaults. */
     readonly quotas: ReadonlyMap<string, { readonly ratePerSecond: number; readonly burst: number }>;
-    readonly requestTimeoutMs: number;
   };
   readonly calls: {
     /** How long a caller waits for a turn and an answer when the input does not say. */
@@ -95,8 +90,8 @@ export function readConfig(env: Environment): Config {
   const read = new EnvironmentReader(env);
   const jwksUrl = read.secureUrl('AUTH_JWKS_URL', read.required('AUTH_JWKS_URL'));
   const tenantClaim = read.optional('AUTH_TENANT_CLAIM');
-  const defaultInstanceId = read.instanceId('CONNECT_INSTANCE_ID', read.required('CONNECT_INSTANCE_ID'));
-  const listed = read.list('CONNECT_INSTANCE_IDS').map((id) => read.instanceId('CONNECT_INSTANCE_IDS', id));
+  const defaultInstanceId = instanceIdFrom(read, 'CONNECT_INSTANCE_ID', read.required('CONNECT_INSTANCE_ID'));
+  const listed = read.list('CONNECT_INSTANCE_IDS').map((id) => instanceIdFrom(read, 'CONNECT_INSTANCE_IDS', id));
   const instanceIds = listed.length > 0 ? listed : [defaultInstanceId];
   if (!instanceIds.includes(defaultInstanceId)) {
     read.problems.push('CONNECT_INSTANCE_IDS must include CONNECT_INSTANCE_ID.');
@@ -155,6 +150,13 @@ function deepFrozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || value instanceof Map || value instanceof URL) return value;
   Object.values(value).forEach(deepFrozen);
   return Object.freeze(value);
+}
+
+function instanceIdFrom(read: EnvironmentReader, name: Variable, text: string): string {
+  if (text !== '' && !isInstanceId(text)) {
+    read.problems.push(`${name} must hold the ids of Connect instances, not their ARNs or aliases.`);
+  }
+  return text;
 }
 
 function eventsFrom(read: EnvironmentReader): Config['events'] {

@@ -156,13 +156,6 @@ export class EnvironmentReader {
     return text;
   }
 
-  instanceId(name: Variable, text: string): string {
-    if (text !== '' && !/^[A-Za-z0-9-]{1,100}$/.test(text)) {
-      this.problems.push(`${name} must hold the ids of Connect instances, not their ARNs or aliases.`);
-    }
-    return text;
-  }
-
   origins(name: Variable): readonly string[] {
     return this.list(name).filter((origin) => {
       const ok = URL.canParse(origin) && new URL(origin).origin === origin;

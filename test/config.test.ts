@@ -106,6 +106,8 @@ test.each([
   ['AWS_ENDPOINT_URL_CONNECT', 'http://127.0.0.1.example.com'],
   ['CONNECT_INSTANCE_ID', 'arn:aws:connect:us-west-2:123456789012:instance/one'],
   ['CONNECT_INSTANCE_IDS', 'two,three'],
+  ['CONNECT_INSTANCE_ID', '-one'],
+  ['CONNECT_INSTANCE_ID', 'i'.repeat(101)],
   ['CONNECT_REQUEST_TIMEOUT_MS', '0'],
   ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=2'],
   ['CONNECT_QUOTAS', 'StartOutboundVoiceContact=0/5'],

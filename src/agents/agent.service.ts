@@ -1,5 +1,5 @@
 import { DescribeUserCommand, SearchUsersCommand, type UserSearchCriteria } from '@aws-sdk/client-connect';
-import type { ResourceKey } from '../connect/resource-key.js';
+import type { ResourceKey } from '../connect/ids.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';

@@ -4,7 +4,7 @@ import type { ContactService } from '../contacts/contact.service.js';
 import { Contact } from '../contacts/contact.type.js';
 import type { Connect } from '../connect/connect.js';
 import { Authorize } from '../graphql/authorize.js';
-import { connectIdFrom } from '../graphql/connect-arn.js';
+import { connectIdFrom } from '../connect/ids.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { CallService } from './call.service.js';
 import { OutboundCapacity, outboundCapacityFrom } from './outbound-capacity.type.js';

@@ -3,7 +3,7 @@ import { expiredBeforeSending, whenUnauthorised } from '../access/authority.js';
 import type { InstanceAccess } from '../access/instances.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
-import { connectIdFrom } from '../graphql/connect-arn.js';
+import { connectIdFrom } from '../connect/ids.js';
 import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';

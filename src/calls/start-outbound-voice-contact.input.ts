@@ -4,7 +4,7 @@ import { ContactAttributeInput } from '../contacts/contact-attribute.input.js';
 import { ContactReferenceInput } from '../contacts/contact-reference.input.js';
 import { Authorize } from '../graphql/authorize.js';
 import { PhoneNumber } from '../graphql/phone-number.scalar.js';
-import { IsConnectId } from '../graphql/rules/connect-id.rule.js';
+import { IsConnectId } from '../contacts/rules/connect-id.rule.js';
 import { IsAttributeList } from '../graphql/rules/attributes.rule.js';
 import { IsReferenceList } from '../graphql/rules/references.rule.js';
 import { IsText } from '../graphql/rules/text.rule.js';
@@ -25,7 +25,7 @@ export class StartOutboundVoiceContactInput {
     description:
       'The flow that runs once the call is answered: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`.',
   })
-  @IsConnectId('contact-flow', 500, { ofInstanceOfCall: true })
+  @IsConnectId('contact-flow', { ofInstanceOfCall: true })
   contactFlowId!: string;
 
   @Field(() => ID, {
@@ -33,7 +33,7 @@ export class StartOutboundVoiceContactInput {
     description: 'The Amazon Connect instance: its id or its ARN. The configured default instance when left out.',
   })
   @IsOptional()
-  @IsConnectId('instance', 100)
+  @IsConnectId('instance')
   instanceId?: string | null;
 
   @Field(() => String, {
@@ -65,7 +65,7 @@ export class StartOutboundVoiceContactInput {
       'Which queue the call is put into is decided by the flow.',
   })
   @IsOptional()
-  @IsConnectId('queue', 500, { ofInstanceOfCall: true })
+  @IsConnectId('queue', { ofInstanceOfCall: true })
   queueId?: string | null;
 
   @Field(() => [ContactAttributeInput], {
@@ -90,7 +90,7 @@ export class StartOutboundVoiceContactInput {
     description: 'The outbound campaign that the call belongs to: its id or its ARN.',
   })
   @IsOptional()
-  @IsConnectId('campaign', 100)
+  @IsConnectId('campaign')
   campaignId?: string | null;
 
   @Field(() => TrafficType, {
@@ -129,7 +129,7 @@ export class StartOutboundVoiceContactInput {
     description: 'An earlier contact that this one is about, whose attributes are copied: its id or its ARN.',
   })
   @IsOptional()
-  @IsConnectId('contact', 256, { ofInstanceOfCall: true })
+  @IsConnectId('contact', { ofInstanceOfCall: true })
   relatedContactId?: string | null;
 
   @Field(() => Int, {

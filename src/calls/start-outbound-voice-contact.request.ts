@@ -1,5 +1,5 @@
 import type { OutboundStrategy, Reference, StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
-import { connectIdFrom } from '../graphql/connect-arn.js';
+import { connectIdFrom } from '../connect/ids.js';
 import { referenceValueAsSent } from '../graphql/rules/references.rule.js';
 import type { OutboundStrategyInput } from './outbound-strategy.input.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';

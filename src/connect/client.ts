@@ -1,5 +1,14 @@
 import { ConnectClient } from '@aws-sdk/client-connect';
-import type { Config } from '../config.js';
+
+export interface ConnectOptions {
+  readonly region: string;
+  /** Only for a simulator or a private endpoint. */
+  readonly endpoint?: string;
+  /** Never from the environment, where the SDK's own chain finds them. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly connectionTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
 
 /**
  * The SDK repeats reads; what rings a phone or changes a contact is sent exactly once per attempt of ours, and over connections of its
@@ -10,7 +19,7 @@ export interface ConnectClients {
   readonly writes: ConnectClient;
 }
 
-export function createConnectClients(options: Config['connect']): ConnectClients {
+export function createConnectClients(options: ConnectOptions): ConnectClients {
   const common = {
     region: options.region,
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { nameOfRequester, type Requester } from '../coordination/requester.js';
-import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from './resource-key.js';
+import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from './ids.js';
 import { SharedFetches } from './shared-fetches.js';
 
 export interface NounSource<V> {

@@ -11,7 +11,7 @@ import { PageArgs, pageRequestFrom } from '../graphql/page.args.js';
 import { ReferenceResolver, type EntityReference } from '../graphql/reference-resolver.js';
 import { maxAttributeBytes } from '../graphql/rules/attributes.rule.js';
 import { fromSource, SubscriptionSource } from '../graphql/subscription-source.js';
-import { isResourceId } from '../connect/resource-key.js';
+import { isResourceId } from '../connect/ids.js';
 import { Queue } from '../queues/queue.type.js';
 import type { QueueService } from '../queues/queue.service.js';
 import { callerOf, type RequestContext } from '../request.js';

@@ -6,7 +6,7 @@ import {
   type ReferenceType,
 } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
-import { isResourceId, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { isResourceId, nameOfKey, type ResourceKey } from '../connect/ids.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { callerOf, perRequestLoader, type RequestContext } from '../request.js';

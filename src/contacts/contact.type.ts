@@ -1,6 +1,6 @@
 import type { GraphQLScalarType } from 'graphql';
 import { Directive, Field, Float, ID, Int, ObjectType, type ClassType } from 'type-graphql';
-import type { ResourceKey } from '../connect/resource-key.js';
+import type { ResourceKey } from '../connect/ids.js';
 import { Authorize, type Scope } from '../graphql/authorize.js';
 import { connectionOf } from '../graphql/connection.js';
 import { costOfBytes } from '../graphql/field-cost.js';

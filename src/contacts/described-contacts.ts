@@ -2,7 +2,7 @@ import { DescribeContactCommand, type Contact as DescribedContact } from '@aws-s
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
-import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { keyOfName, nameOfKey, type ResourceKey } from '../connect/ids.js';
 import { SharedFetches } from '../connect/shared-fetches.js';
 import { GatewayError } from '../errors.js';
 import type { Requester } from '../coordination/requester.js';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import type { ResourceKey } from '../connect/resource-key.js';
+import type { ResourceKey } from '../connect/ids.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { Placement } from '../ledger/call-record.js';
 import type { LedgerStore } from '../ledger/ledger.js';

@@ -1,6 +1,6 @@
 import type { Contact as DescribedContact } from '@aws-sdk/client-connect';
 import DataLoader from 'dataloader';
-import { keyOfName, nameOfKey, type ResourceKey } from '../connect/resource-key.js';
+import { keyOfName, nameOfKey, type ResourceKey } from '../connect/ids.js';
 import { joinFacts } from '../coordination/fact-join.js';
 import type { Requester } from '../coordination/requester.js';
 import type { ContactFact, KnownContact, Timelines } from '../coordination/timelines.js';

@@ -1,4 +1,3 @@
-import type { ResourceKey } from '../connect/resource-key.js';
 import { unnamedQueue } from '../contacts/timeline/contact-facts.js';
 import type { ContactReport } from '../contacts/timeline/contact-report.js';
 import {
@@ -8,11 +7,12 @@ import {
   type ContactEventFactDetails,
 } from '../contacts/timeline/contact-steps.js';
 import {
-  connectIdPattern,
+  isResourceId,
   parseConnectArn,
   standardQueueIdFrom,
+  type ResourceKey,
   type StandardQueueId,
-} from '../graphql/connect-arn.js';
+} from '../connect/ids.js';
 import { JsonFields } from './json-fields.js';
 
 /** What one contact event tells; nothing of it is personal. */
@@ -36,7 +36,6 @@ const detailTypes = ['Amazon Connect Contact Event', 'Connect Customer Contact E
  * carries. Characters, of which a body has no more than bytes.
  */
 export const maxBodyLength = 262_144;
-const maxContactIdLength = 256;
 /** A fact keeps no more of a text. */
 const maxIdLength = 200;
 const maxUpdatedProperties = 20;
@@ -59,7 +58,7 @@ export function readContactEvent(body: string): ContactEventRead {
   const instanceId = idIn(detail.text('instanceArn'), 'instance');
   const contactId = detail.text('contactId');
   const type = detail.text('eventType');
-  if (!instanceId || !contactId || contactId.length > maxContactIdLength || !connectIdPattern.test(contactId)) {
+  if (!instanceId || !contactId || !isResourceId(contactId)) {
     return unreadable('it does not name an instance and a contact');
   }
   if (!type) return unreadable('it has no eventType');

@@ -2,7 +2,7 @@ import { SQSClient, type Message } from '@aws-sdk/client-sqs';
 import { Consumer } from 'sqs-consumer';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import { nameOfKey } from '../connect/resource-key.js';
+import { nameOfKey } from '../connect/ids.js';
 import { factsFrom } from '../contacts/timeline/contact-report.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';

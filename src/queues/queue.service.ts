@@ -4,13 +4,12 @@ import {
   type Queue as ConnectQueue,
   type QueueSearchCriteria,
 } from '@aws-sdk/client-connect';
-import type { ResourceKey } from '../connect/resource-key.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
+import { standardQueueIdFrom, type ResourceKey, type StandardQueueId } from '../connect/ids.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { GatewayError } from '../errors.js';
 import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
-import { standardQueueIdFrom, type StandardQueueId } from '../graphql/connect-arn.js';
 import { readerOf } from '../graphql/noun.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { Requester } from '../coordination/requester.js';

@@ -1,6 +1,6 @@
 import type { Queue as ConnectQueue } from '@aws-sdk/client-connect';
 import { Directive, Field, ID, Int, ObjectType } from 'type-graphql';
-import type { ResourceKey } from '../connect/resource-key.js';
+import type { ResourceKey } from '../connect/ids.js';
 import { connectionOf } from '../graphql/connection.js';
 import type { Read } from '../graphql/noun.js';
 import { registerEnum } from '../graphql/register-enum.js';

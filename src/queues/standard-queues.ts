@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import type { ResourceKey } from '../connect/resource-key.js';
 import { SharedFetches } from '../connect/shared-fetches.js';
-import type { StandardQueueId } from '../graphql/connect-arn.js';
+import type { ResourceKey, StandardQueueId } from '../connect/ids.js';
 import type { Requester } from '../coordination/requester.js';
 
 const ttlMs = 300_000;

@@ -36,7 +36,6 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
     connectionTimeoutMs: neverMs,
     requestTimeoutMs: neverMs,
-    quotas: new Map(),
   });
   const rules = {
     deadlineMs: 10_000,

@@ -37,7 +37,6 @@ function connectAt(quotaFor: () => TurnQuota): Connect {
     credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
     connectionTimeoutMs: neverMs,
     requestTimeoutMs: neverMs,
-    quotas: new Map(),
   });
   return new Connect(clients, new Pacer(state.turns, clock), clock);
 }

@@ -34,7 +34,6 @@ function failureAt(endpoint: string, timeouts: { connectionTimeoutMs?: number; r
     credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
     connectionTimeoutMs: neverMs,
     requestTimeoutMs: neverMs,
-    quotas: new Map(),
     ...timeouts,
   });
   const command = new StartOutboundVoiceContactCommand({

@@ -43,7 +43,6 @@ function connectWith(environment: Readonly<Record<string, string>>): Connect {
     endpoint: 'http://127.0.0.1:1',
     connectionTimeoutMs: neverMs,
     requestTimeoutMs: neverMs,
-    quotas: new Map(),
   });
   return new Connect(clients, new Pacer(state.turns, clock), clock);
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { NounCache, type NounSource } from '../../src/connect/noun-cache.js';
-import type { ResourceKey } from '../../src/connect/resource-key.js';
+import type { ResourceKey } from '../../src/connect/ids.js';
 import { GatewayError } from '../../src/errors.js';
 import type { Requester } from '../../src/coordination/requester.js';
 import { TestClock } from '../support/test-clock.js';

@@ -4,7 +4,7 @@ import { detailsFrom, knownFrom, searchedDetailsFrom } from '../../src/contacts/
 import { AnsweringMachineDetectionStatus, Channel, InitiationMethod } from '../../src/contacts/contact-enums.js';
 import { unnamedQueue } from '../../src/contacts/timeline/contact-facts.js';
 import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
-import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
+import { standardQueueIdFrom } from '../../src/connect/ids.js';
 import { joinFacts } from '../../src/coordination/fact-join.js';
 
 /** What Connect may send although the SDK's types know nothing of it. */

@@ -30,7 +30,6 @@ function started() {
     credentials: { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' },
     connectionTimeoutMs: 1_000,
     requestTimeoutMs: 1_000,
-    quotas: new Map(),
   });
   /** Subjects that get no turn of DescribeContact. */
   const throttled = new Set<string>();

@@ -3,7 +3,7 @@ import { knownFrom } from '../../src/contacts/contact-details.js';
 import { toFacts } from '../../src/contacts/timeline/contact-facts.js';
 import { factsFrom, type ContactReport } from '../../src/contacts/timeline/contact-report.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
-import { standardQueueIdFrom } from '../../src/graphql/connect-arn.js';
+import { standardQueueIdFrom } from '../../src/connect/ids.js';
 import { joinFacts } from '../../src/coordination/fact-join.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));

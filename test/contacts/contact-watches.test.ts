@@ -3,7 +3,7 @@ import { sleep, type Clock } from '../../src/clock.js';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { Pacer } from '../../src/connect/pacer.js';
-import { nameOfKey, type ResourceKey } from '../../src/connect/resource-key.js';
+import { nameOfKey, type ResourceKey } from '../../src/connect/ids.js';
 import { DescribedContacts } from '../../src/contacts/described-contacts.js';
 import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
 import { SharedContacts } from '../../src/contacts/shared-contacts.js';

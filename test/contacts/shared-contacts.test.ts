@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { Pacer } from '../../src/connect/pacer.js';
-import { nameOfKey, type ResourceKey } from '../../src/connect/resource-key.js';
+import { nameOfKey, type ResourceKey } from '../../src/connect/ids.js';
 import { DescribedContacts } from '../../src/contacts/described-contacts.js';
 import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
 import { SharedContacts, type AskedContact } from '../../src/contacts/shared-contacts.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { GatewayError } from '../../src/errors.js';
-import { standardQueueIdFrom, type StandardQueueId } from '../../src/graphql/connect-arn.js';
+import { standardQueueIdFrom, type StandardQueueId } from '../../src/connect/ids.js';
 import { StandardQueues } from '../../src/queues/standard-queues.js';
 import { TestClock } from '../support/test-clock.js';
 

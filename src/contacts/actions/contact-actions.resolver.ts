@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { ResourceKey } from '../../connect/resource-key.js';
+import type { ResourceKey } from '../../connect/ids.js';
 import { Authorize } from '../../graphql/authorize.js';
 import type { RequestContext } from '../../request.js';
 import type { ContactService } from '../contact.service.js';

@@ -9,7 +9,7 @@ import {
   UpdateContactAttributesCommand,
   UpdateContactCommand,
 } from '@aws-sdk/client-connect';
-import type { ResourceKey } from '../../connect/resource-key.js';
+import type { ResourceKey } from '../../connect/ids.js';
 import { GatewayError } from '../../errors.js';
 import { referenceValueAsSent } from '../../graphql/rules/references.rule.js';
 import type { RequestContext } from '../../request.js';

@@ -1,4 +1,4 @@
-import type { StandardQueueId } from '../../graphql/connect-arn.js';
+import type { StandardQueueId } from '../../connect/ids.js';
 import type { ContactFact } from '../../coordination/timelines.js';
 import { agentMoments, type MomentField } from './contact-steps.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Connect } from '../../connect/connect.js';
 import { reconcilingTurns } from '../../connect/quotas.js';
-import { nameOfKey } from '../../connect/resource-key.js';
+import { nameOfKey } from '../../connect/ids.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
 import { GatewayError } from '../../errors.js';
 import type { Log } from '../../log.js';

@@ -1,5 +1,5 @@
 import type { AgentInfo, Contact } from '@aws-sdk/client-connect';
-import type { StandardQueueId } from '../../graphql/connect-arn.js';
+import type { StandardQueueId } from '../../connect/ids.js';
 import type { ContactFact } from '../../coordination/timelines.js';
 import type { unnamedQueue } from './contact-facts.js';
 import { cameField, queueField, textFields, type ContactFacts, type TextField } from './contact-facts.js';

@@ -1,4 +1,4 @@
-import type { StandardQueueId } from '../../graphql/connect-arn.js';
+import type { StandardQueueId } from '../../connect/ids.js';
 import type { ContactEventType, ContactStatus } from '../contact-enums.js';
 
 /** What an event tells beside its time. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { nameOfKey, type ResourceKey } from '../../connect/resource-key.js';
+import { nameOfKey, type ResourceKey } from '../../connect/ids.js';
 import { joinFacts } from '../../coordination/fact-join.js';
 import type { Requester } from '../../coordination/requester.js';
 import type { Timelines } from '../../coordination/timelines.js';

@@ -1,5 +1,5 @@
 import type { Connect } from '../../connect/connect.js';
-import { nameOfKey, type ResourceKey } from '../../connect/resource-key.js';
+import { nameOfKey, type ResourceKey } from '../../connect/ids.js';
 import type { Requester } from '../../coordination/requester.js';
 import { ContactReconciler } from './contact-reconciler.js';
 import { ContactUpdater, type ContactUpdaterParts } from './contact-updater.js';

@@ -1,4 +1,4 @@
-import type { ResourceKey } from '../../connect/resource-key.js';
+import type { ResourceKey } from '../../connect/ids.js';
 import { gotNoTurn } from '../../connect/shared-fetches.js';
 import { joinFacts } from '../../coordination/fact-join.js';
 import { isSameRequester, nameOfRequester, type Requester } from '../../coordination/requester.js';

@@ -1,7 +1,7 @@
-import { connectIdFrom, connectIdPattern, parseConnectArn } from '../connect-arn.js';
-import { Checked } from './checked.js';
-import type { RuleContext, RuleProblem } from './checked.js';
-import { peek } from '../unreadable.js';
+import { connectIdFrom, idPattern, maxIdCharacters, parseConnectArn } from '../../connect/ids.js';
+import { Checked } from '../../graphql/rules/checked.js';
+import type { RuleContext, RuleProblem } from '../../graphql/rules/checked.js';
+import { peek } from '../../graphql/unreadable.js';
 
 /** What an id may stand for, with the words for it in a message, by the word for it in an ARN. */
 const nouns = {
@@ -10,24 +10,20 @@ const nouns = {
   queue: 'a queue',
   contact: 'a contact',
   campaign: 'a campaign',
-} as const;
+} as const satisfies Record<keyof typeof maxIdCharacters, string>;
 
 /**
- * The value must be an id of `kind` with at most `maxCharacters`, or the ARN of one. Where the object names an instance as `instanceId`, an ARN must be
- * of that instance; `ofInstanceOfCall`: where it names none, of the caller's default one.
+ * The value must be an id of `kind`, or the ARN of one. Where the object names an instance as `instanceId`, an ARN must be of that instance;
+ * `ofInstanceOfCall`: where it names none, of the caller's default one.
  */
-export function IsConnectId(
-  kind: keyof typeof nouns,
-  maxCharacters: number,
-  { ofInstanceOfCall = false } = {},
-): PropertyDecorator {
+export function IsConnectId(kind: keyof typeof nouns, { ofInstanceOfCall = false } = {}): PropertyDecorator {
   return Checked('connectId', (value, owner, { defaultInstanceId }) => {
     const text = String(value);
     const instanceId = instanceIdOf(owner, ofInstanceOfCall ? defaultInstanceId : undefined);
     const problem = text.startsWith('arn:') ? arnProblem(text, kind, instanceId) : idProblem(text, kind);
     if (problem) return [problem];
-    if (connectIdFrom(text).length <= maxCharacters) return [];
-    return [{ rule: 'idLength', message: `must have an id of 1 to ${maxCharacters} characters` }];
+    if (connectIdFrom(text).length <= maxIdCharacters[kind]) return [];
+    return [{ rule: 'idLength', message: `must have an id of 1 to ${maxIdCharacters[kind]} characters` }];
   });
 }
 
@@ -36,11 +32,11 @@ function instanceIdOf(owner: object, byDefault: RuleContext['defaultInstanceId']
   const said = peek(owner as { readonly instanceId?: unknown }, 'instanceId');
   if (said === undefined || said === null) return byDefault;
   const id = typeof said === 'string' ? connectIdFrom(said) : '';
-  return connectIdPattern.test(id) ? id : undefined;
+  return idPattern.test(id) ? id : undefined;
 }
 
 function idProblem(text: string, kind: keyof typeof nouns): RuleProblem | undefined {
-  if (connectIdPattern.test(text)) return undefined;
+  if (idPattern.test(text)) return undefined;
   return {
     rule: 'idCharacters',
     message: `must be the id of ${nouns[kind]} (letters, digits, - and _ only) or its whole ARN`,

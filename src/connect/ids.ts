@@ -1,3 +1,36 @@
+/** What tells one Connect resource from another: ids are unique within an instance. */
+export interface ResourceKey {
+  readonly instanceId: string;
+  readonly id: string;
+}
+
+/** What an id of Amazon Connect may be made of (UUIDs in practice): nothing that means anything in a path, a query or an ARN. */
+export const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+/** How many characters Connect's requests take of an id, by the word for the resource in its ARN. */
+export const maxIdCharacters = { instance: 100, 'contact-flow': 500, queue: 500, contact: 256, campaign: 100 } as const;
+
+/** Whether `text` has the shape of the id of an instance. */
+export function isInstanceId(text: string): boolean {
+  return idPattern.test(text) && text.length <= maxIdCharacters.instance;
+}
+
+/** Whether `text` has the shape of an id that Connect is asked about. Anything else names nothing, and never gets into a path of Connect's API. */
+export function isResourceId(text: string): boolean {
+  return idPattern.test(text) && text.length <= 256;
+}
+
+/** The key as one string, for maps, caches and stores: Redis keys contain it, so it must stay as it is. The id of an instance has no slash. */
+export function nameOfKey({ instanceId, id }: ResourceKey): string {
+  return `${instanceId}/${id}`;
+}
+
+/** The way back from `nameOfKey`. */
+export function keyOfName(name: string): ResourceKey {
+  const slash = name.indexOf('/');
+  return { instanceId: name.slice(0, slash), id: name.slice(slash + 1) };
+}
+
 /** An ARN of Amazon Connect or its outbound campaigns, taken apart. */
 export interface ConnectArn {
   /** Absent where the ARN names none: phone numbers and campaigns belong to the account. */
@@ -15,9 +48,6 @@ declare const isStandardQueue: unique symbol;
  */
 export type StandardQueueId = string & { readonly [isStandardQueue]: true };
 
-/** What an id of Amazon Connect may be made of (UUIDs in practice): nothing that means anything in a path, a query or an ARN. */
-export const connectIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-
 const account = /^arn:aws(?:-us-gov|-cn)?:(connect|connect-campaigns):[a-z0-9-]{1,32}:\d{12}:/;
 
 /** Twice what two ids of the longest kind come to: nothing longer is taken apart. */
@@ -29,7 +59,7 @@ export function parseConnectArn(text: string): ConnectArn | undefined {
   const head = account.exec(text);
   if (!head) return undefined;
   const parts = text.slice(head[0].length).split('/');
-  if (!parts.every((part) => connectIdPattern.test(part))) return undefined;
+  if (!parts.every((part) => idPattern.test(part))) return undefined;
   const arn = resourceFrom(parts);
   // Campaigns, and nothing else, belong to the service of campaigns.
   return arn && (arn.kind === 'campaign') === (head[1] === 'connect-campaigns') ? arn : undefined;

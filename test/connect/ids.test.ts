@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { connectIdFrom, parseConnectArn } from '../../src/graphql/connect-arn.js';
+import fc from 'fast-check';
+import { connectIdFrom, isInstanceId, keyOfName, nameOfKey, parseConnectArn } from '../../src/connect/ids.js';
 
 const home = 'arn:aws:connect:us-west-2:123456789012';
 
@@ -56,4 +57,18 @@ describe('an ARN of Amazon Connect', () => {
     expect(parseConnectArn(text)).toBeUndefined();
     expect(connectIdFrom(text)).toBe(text);
   });
+});
+
+test('a key is named as the timelines in Redis are: replicas of every version read the same', () => {
+  expect(nameOfKey({ instanceId: 'instance', id: 'contact' })).toBe('instance/contact');
+});
+
+test('a name leads back to its key, whatever somebody calls a contact', () => {
+  const instanceId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,40}$/).filter(isInstanceId);
+  fc.assert(
+    fc.property(instanceId, fc.string(), (instance, id) => {
+      const key = { instanceId: instance, id };
+      expect(keyOfName(nameOfKey(key))).toEqual(key);
+    }),
+  );
 });
