@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectOptions } from './connect/client.js';
 import { isInstanceId } from './connect/ids.js';
+import { operations } from './connect/operations.js';
 import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
 
 export interface Config {
@@ -121,7 +122,7 @@ export function readConfig(env: Environment): Config {
       region: read.region('AWS_REGION'),
       ...(endpoint ? { endpoint } : {}),
       connectionTimeoutMs: 2_000,
-      quotas: read.quotas('CONNECT_QUOTAS'),
+      quotas: read.quotas('CONNECT_QUOTAS', Object.keys(operations)),
       requestTimeoutMs: read.wholeNumber('CONNECT_REQUEST_TIMEOUT_MS', 10_000, 100, 60_000),
     },
     calls: {

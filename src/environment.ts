@@ -53,33 +53,6 @@ export const variables = {
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',
 } as const;
 
-/** What the gateway asks of Amazon Connect. */
-const operations: readonly string[] = [
-  'DescribeContact',
-  'DescribeContactFlow',
-  'DescribeInstance',
-  'DescribeQueue',
-  'DescribeUser',
-  'GetContactAttributes',
-  'ListAssociatedContacts',
-  'ListContactReferences',
-  'ListPhoneNumbersV2',
-  'ResumeContactRecording',
-  'SearchContactFlows',
-  'SearchContacts',
-  'SearchQueues',
-  'SearchUsers',
-  'StartContactRecording',
-  'StartOutboundVoiceContact',
-  'StopContact',
-  'StopContactRecording',
-  'SuspendContactRecording',
-  'TagContact',
-  'UntagContact',
-  'UpdateContact',
-  'UpdateContactAttributes',
-];
-
 export type Variable = keyof typeof variables;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -164,7 +137,11 @@ export class EnvironmentReader {
     });
   }
 
-  quotas(name: Variable): ReadonlyMap<string, { readonly ratePerSecond: number; readonly burst: number }> {
+  /** By operation, one of `operations`. */
+  quotas(
+    name: Variable,
+    operations: readonly string[],
+  ): ReadonlyMap<string, { readonly ratePerSecond: number; readonly burst: number }> {
     const quotas = new Map<string, { ratePerSecond: number; burst: number }>();
     for (const item of this.list(name)) {
       const [, operation, rate, burst] = /^([A-Za-z0-9]+)=(\d+(?:\.\d+)?)\/(\d+)$/.exec(item) ?? [];

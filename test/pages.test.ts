@@ -22,6 +22,7 @@ import { SchemaGuards, scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
+import { operations } from '../src/connect/operations.js';
 import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
 import { silenceGrowth, silences } from '../src/contacts/timeline/reconcile-schedule.js';
 import { developmentVariables } from '../src/development/development-config.js';
@@ -99,15 +100,6 @@ function constantOf(file: string, name: string): number {
   return factors.split('*').reduce((product, factor) => product * Number(factor.trim().replaceAll('_', '') || NaN), 1);
 }
 
-/** The operations that the gateway's code sends to Connect. */
-const sentOperations = sorted(
-  new Set(
-    sources
-      .filter((file) => !file.startsWith('src/simulator/'))
-      .flatMap((file) => [...read(file).matchAll(/\bnew ([A-Z]\w+)Command\(/g)].map(([, name]) => name ?? '')),
-  ),
-);
-
 const schema = buildSchema(read('schema.graphql'), { assumeValidSDL: true });
 
 describe('a table says what the code says:', () => {
@@ -184,7 +176,16 @@ describe('a table says what the code says:', () => {
   test('the mutations that change a contact', () => {
     const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
     const acting = mutations.filter((field) => scopesOn(field).includes('contacts:manage')).map(({ name }) => name);
-    expect(sorted(table('Mutation').map(([name]) => plain(name)))).toEqual(sorted(acting));
+    const rows = table('Mutation', 'What it does', 'Asked twice').map(([name, , twice]) => [plain(name), twice]);
+    expect(sorted(rows.map(([name]) => name ?? ''))).toEqual(sorted(acting));
+    const asOnce = rows.filter(([, twice]) => twice?.startsWith('the same as once'));
+    expect(sorted(asOnce.map(([name]) => name ?? ''))).toEqual(
+      sorted(
+        Object.entries(operations)
+          .filter(([, one]) => one.kind === 'change' && one.isIdempotent)
+          .map(([name]) => `${name.charAt(0).toLowerCase()}${name.slice(1)}`),
+      ),
+    );
   });
 
   test('the magic numbers', () => {
@@ -197,7 +198,7 @@ describe('a table says what the code says:', () => {
     const expected = routes.map(({ method, path, operation: { name } }) => [
       name,
       `${method} ${path}`,
-      sentOperations.includes(name) ? 'yes' : 'no',
+      Object.hasOwn(operations, name) ? 'yes' : 'no',
     ]);
     expect(rows.toSorted()).toEqual(expected.toSorted());
   });
@@ -237,9 +238,7 @@ describe('a table says what the code says:', () => {
       plain(name),
       { ratePerSecond: Number(rate), burst: Number(burst) },
     ]);
-    expect(Object.fromEntries(rows)).toEqual(
-      Object.fromEntries(sentOperations.map((name) => [name, quotaFor(name, new Map())])),
-    );
+    expect(rows).toEqual(Object.entries(operations).map(([name, { quota }]) => [name, quota]));
   });
 
   test('the commands', () => {
@@ -418,9 +417,14 @@ describe('JSON', () => {
 
   test('the IAM policy allows what is sent to Connect, each once, and nothing else', () => {
     const policy = values.find(({ Statement }) => Statement) as
-      { Statement: { Effect: string; Action: string | string[]; Resource: string | string[] }[] } | undefined;
+      | { Statement: { Sid: string; Effect: string; Action: string | string[]; Resource: string | string[] }[] }
+      | undefined;
     const actions = policy?.Statement.flatMap(({ Action }) => Action) ?? [];
-    expect(sorted(actions)).toEqual(sentOperations.map((name) => `connect:${name}`));
+    expect(sorted(actions)).toEqual(sorted(Object.keys(operations).map((name) => `connect:${name}`)));
+    // Who leaves this statement out allows no change, and all the rest.
+    const changes = Object.entries(operations).filter(([, { kind }]) => kind === 'change');
+    const [act] = policy?.Statement.filter(({ Sid }) => Sid === 'Act') ?? [];
+    expect(act?.Action).toEqual(sorted(changes.map(([name]) => `connect:${name}`)));
     expect(policy?.Statement.filter(({ Resource }) => Resource === '*').map(({ Action }) => Action)).toEqual([
       'connect:StartOutboundVoiceContact',
     ]);

@@ -2,6 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { Writable } from 'node:stream';
 import type { Config } from '../../src/config.js';
+import { operations } from '../../src/connect/operations.js';
 import { startGateway, type GatewayParts } from '../../src/gateway.js';
 import { createLog } from '../../src/log.js';
 import type { Seed } from '../../src/simulator/directory.js';
@@ -79,31 +80,7 @@ export const neverMs = 600_000;
 const unpaced = { ratePerSecond: 10_000, burst: 10_000 };
 /** Quotas nobody reaches: for tests that are not about pacing. */
 export const unpacedQuotas: Config['connect']['quotas'] = new Map(
-  [
-    'StartOutboundVoiceContact',
-    'DescribeContact',
-    'GetContactAttributes',
-    'ListContactReferences',
-    'ListAssociatedContacts',
-    'SearchContacts',
-    'SearchQueues',
-    'SearchUsers',
-    'SearchContactFlows',
-    'DescribeQueue',
-    'DescribeUser',
-    'DescribeContactFlow',
-    'DescribeInstance',
-    'ListPhoneNumbersV2',
-    'StopContact',
-    'UpdateContact',
-    'UpdateContactAttributes',
-    'TagContact',
-    'UntagContact',
-    'StartContactRecording',
-    'StopContactRecording',
-    'SuspendContactRecording',
-    'ResumeContactRecording',
-  ].map((operation) => [operation, unpaced]),
+  Object.keys(operations).map((operation) => [operation, unpaced]),
 );
 
 /** The real gateway against the real simulator, each on a port of its own and on one clock that stands still. */
