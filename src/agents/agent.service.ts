@@ -3,7 +3,7 @@ import type { ResourceKey } from '../connect/ids.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
-import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
 import type { Requester } from '../coordination/requester.js';
 import { Agent, type AgentDetails } from './agent.type.js';
@@ -60,7 +60,7 @@ export class AgentService {
       nameContains === undefined
         ? {}
         : { StringCondition: { FieldName: 'Username', Value: nameContains, ComparisonType: 'CONTAINS' } };
-    const { items, nextToken } = await this.#search(instanceId, criteria, request, requester);
+    const { items, nextToken } = await answerTo(request, this.#search(instanceId, criteria, request, requester));
     const nodes = items.map(([id, details]) => {
       this.#cache.put({ instanceId, id }, details);
       return this.agent({ instanceId, id }, requester);

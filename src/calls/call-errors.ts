@@ -1,3 +1,4 @@
+import type { ConnectRefusal } from '../connect/errors.js';
 import { GatewayError } from '../errors.js';
 import type { WindowPhase } from '../ledger/duplicate-window.js';
 
@@ -23,6 +24,15 @@ export function idempotencyConflict(): GatewayError {
   return new GatewayError(
     'IDEMPOTENCY_CONFLICT',
     'This clientToken was used for another call. Use a new clientToken for a new call, the same input for the same one.',
+  );
+}
+
+/** Connect knows the token, which the gateway does not, or no longer. */
+export function tokenOfAnother({ cause }: ConnectRefusal): GatewayError {
+  return new GatewayError(
+    'IDEMPOTENCY_CONFLICT',
+    'This clientToken was used for another call. Use a new clientToken for a new call.',
+    { cause },
   );
 }
 

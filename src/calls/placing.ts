@@ -1,9 +1,9 @@
 import { expiredBeforeSending, isAuthorised } from '../access/authority.js';
 import { sleep, type Clock } from '../clock.js';
-import { UncertainPlacing, type Connect } from '../connect/connect.js';
-import { GatewayError } from '../errors.js';
+import type { Connect } from '../connect/connect.js';
+import { ConnectRefusal, OutcomeUnknown } from '../connect/errors.js';
 import type { Log } from '../log.js';
-import { outcomeUnknown, stopped, tooLateForATurn } from './call-errors.js';
+import { outcomeUnknown, stopped, tokenOfAnother, tooLateForATurn } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { IntendedCall } from './intended-call.js';
 import type { RecordedCall } from './placed-writes.js';
@@ -72,10 +72,10 @@ export class Placing {
         return await this.effort.placed(await connect.startOutboundVoiceContact(this.call.request));
       } catch (error) {
         if (error instanceof TakenOver) throw error;
-        if (error instanceof UncertainPlacing) await this.effort.markUncertain(sentAtMs);
+        if (error instanceof OutcomeUnknown) await this.effort.markUncertain(sentAtMs);
         // Once an attempt may have rung the phone, a later refusal proves nothing about it.
         const mayRing = this.effort.unknownSinceMs !== undefined;
-        if (!mayRing && !wasThrottledByConnect(error)) throw error;
+        if (!mayRing && !wasThrottledByConnect(error)) throw worded(error);
         this.#hasSent = mayRing;
         log.warn({ err: error }, 'no contact id yet for a call; asking again with the same token');
         const waitMs = backoffMs * (0.5 + random() / 2);
@@ -123,7 +123,13 @@ export class Placing {
   }
 }
 
+/** In the terms of the mutation, where these say it better than Connect's. */
+function worded(error: unknown): unknown {
+  const isOfToken = error instanceof ConnectRefusal && error.reason === 'tokenOfAnother';
+  return isOfToken ? tokenOfAnother(error) : error;
+}
+
 /** Refused for its rate by Connect itself, not by our pacer, which knows that waiting is in vain. */
 function wasThrottledByConnect(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'THROTTLED' && error.cause !== undefined;
+  return error instanceof ConnectRefusal && error.reason === 'throttled';
 }

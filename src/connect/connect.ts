@@ -14,15 +14,10 @@ import { GatewayError } from '../errors.js';
 import type { Requester } from '../coordination/requester.js';
 import type { Capacity } from '../coordination/turns.js';
 import { NeverSent, type ConnectClients } from './client.js';
-import {
-  changeCalledOff,
-  changeUnknown,
-  isIdempotent,
-  translateChangeError,
-  type ContactChangeName,
-} from './change-errors.js';
-import { mayHaveBeenCarriedOut, translateConnectError } from './errors.js';
+import { ConnectRefusal, mayHaveBeenCarriedOut, OutcomeUnknown, refusalFrom } from './errors.js';
+import { isContactChange, isOperation, operations, type ContactChangeName, type OperationName } from './operations.js';
 import type { Pacer, TurnWish } from './pacer.js';
+import type { reconcilingTurns } from './quotas.js';
 
 /** A read waits no longer than this for its turn. */
 const readMaxWaitMs = 5_000;
@@ -31,25 +26,20 @@ const changeForMs = 5_000;
 const changeAttempts = 3;
 const changeBackoffMs = 250;
 
-/** The call was neither refused nor confirmed: the phone may ring. Only a contact id ends the doubt. */
-export class UncertainPlacing extends Error {
-  override readonly name = 'UncertainPlacing';
-}
-
 export type ChangeWish = Pick<TurnWish, 'tenant' | 'subject' | 'signal'> & {
   /** Asked before each attempt, once it has its turn: throws the GatewayError for a caller who may no longer make the change. */
   readonly requireAuthority: () => void;
 };
 
 interface FailedAttempt {
-  readonly error: GatewayError;
+  readonly error: unknown;
   /** It may have been carried out all the same. */
   readonly isUncertain: boolean;
   /** Sending it again does no harm, and may do good. */
   readonly isRepeatable: boolean;
 }
 
-/** The one door to Amazon Connect: every request takes a turn, every failure comes out as a GatewayError. */
+/** The one door to Amazon Connect: every request takes a turn, every failure of Connect comes out as a ConnectRefusal, which is a GatewayError, or as OutcomeUnknown. */
 export class Connect {
   constructor(
     private readonly clients: ConnectClients,
@@ -62,18 +52,17 @@ export class Connect {
     command: $Command<I, O, ConnectClientResolvedConfig>,
     { tenant, subject }: Requester,
   ): Promise<O> {
-    await this.pacer.turn(operationOf(command), { maxWaitMs: readMaxWaitMs, tenant, subject, kind: 'GENERAL' });
+    await this.pacer.turn(readOf(command), { maxWaitMs: readMaxWaitMs, tenant, subject, kind: 'GENERAL' });
     try {
       return await this.clients.reads.send(command);
     } catch (cause) {
-      const error = translateConnectError(cause);
-      throw error.code === 'BAD_USER_INPUT' && continuesList(command) ? badCursor(cause) : error;
+      throw refusalFrom(cause);
     }
   }
 
   /**
    * The answer to a request about one resource; null where Connect knows none by the ids in it, or does not take them for ids. Throws
-   * GatewayError like `send`.
+   * GatewayError like `send`, BAD_USER_INPUT only for the token of a further page.
    */
   async find<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
@@ -83,8 +72,9 @@ export class Connect {
       return await this.send(command, requester);
     } catch (error) {
       const isUnknown =
-        error instanceof GatewayError && (error.code === 'NOT_FOUND' || error.code === 'BAD_USER_INPUT');
-      if (isUnknown && !error.fields) return null;
+        error instanceof ConnectRefusal &&
+        (error.code === 'NOT_FOUND' || (error.code === 'BAD_USER_INPUT' && !continuesList(command)));
+      if (isUnknown) return null;
       throw error;
     }
   }
@@ -93,7 +83,7 @@ export class Connect {
    * Waits for a turn to send `operation`, and for credentials to sign it with, so that it leaves as soon as it is sent. Throws, with nothing sent,
    * GatewayError: THROTTLED, UPSTREAM_UNAVAILABLE; or the reason of the wish's signal.
    */
-  async turn(operation: string, wish: TurnWish): Promise<void> {
+  async turn(operation: OperationName | typeof reconcilingTurns, wish: TurnWish): Promise<void> {
     const untilMs = this.clock.monotonic() + wish.maxWaitMs;
     await this.pacer.turn(operation, wish);
     await this.#credentials(untilMs - this.clock.monotonic(), wish.signal);
@@ -117,7 +107,7 @@ export class Connect {
       await Promise.race([this.clients.writes.config.credentials(), givenUp]);
     } catch (cause) {
       signal?.throwIfAborted();
-      throw translateConnectError(cause);
+      throw refusalFrom(cause);
     } finally {
       stopWaiting();
     }
@@ -125,7 +115,7 @@ export class Connect {
 
   /**
    * Sends **one** StartOutboundVoiceContact request, for which the caller has taken its turn; the contact id it was given. Throws
-   * UncertainPlacing when a phone may ring all the same, and otherwise GatewayError: then nothing was placed.
+   * OutcomeUnknown when a phone may ring all the same, and otherwise ConnectRefusal: then nothing was placed.
    */
   async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput): Promise<string> {
     if (!input.ClientToken) throw new TypeError('Without a ClientToken the SDK would make a new one for every attempt');
@@ -133,29 +123,31 @@ export class Connect {
     try {
       ({ ContactId: contactId } = await this.clients.writes.send(new StartOutboundVoiceContactCommand(input)));
     } catch (cause) {
-      const error = translateConnectError(cause);
-      if (error.code === 'THROTTLED') await this.pacer.throttled('StartOutboundVoiceContact', randomUUID());
-      if (mayHaveBeenCarriedOut(cause)) throw new UncertainPlacing('No readable answer came back', { cause });
-      throw error;
+      const refusal = refusalFrom(cause);
+      if (refusal.reason === 'throttled') await this.pacer.throttled('StartOutboundVoiceContact', randomUUID());
+      if (mayHaveBeenCarriedOut(cause)) throw new OutcomeUnknown('No readable answer came back', { cause });
+      throw refusal;
     }
-    if (typeof contactId !== 'string' || contactId === '') throw new UncertainPlacing('The answer has no ContactId');
+    if (typeof contactId !== 'string' || contactId === '') throw new OutcomeUnknown('The answer has no ContactId');
     return contactId;
   }
 
   /**
    * Carries out a change of a contact, with a turn for every attempt. Repeats for a few seconds what Connect surely did not carry out, and what it may have
-   * carried out where twice leaves what once leaves. Throws GatewayError: after OUTCOME_UNKNOWN the change may have been made, after anything else it
-   * was not.
+   * carried out where twice leaves what once leaves. Throws OutcomeUnknown when the change may have been made; where it was not GatewayError, what
+   * `requireAuthority` throws, or the reason of the wish's signal.
    */
   async change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
     { requireAuthority, ...wish }: ChangeWish,
   ): Promise<void> {
+    const change = changeOf(command);
     const untilMs = this.clock.monotonic() + changeForMs;
     const flightId = randomUUID();
     let isUncertain = false;
     for (let attempt = 1; ; attempt += 1) {
       const failed = await this.#tryToChange(
+        change,
         command,
         { ...wish, maxWaitMs: untilMs - this.clock.monotonic() },
         requireAuthority,
@@ -166,24 +158,26 @@ export class Connect {
       isUncertain ||= failed.isUncertain;
       const backoffMs = changeBackoffMs * 2 ** (attempt - 1);
       const isLast = attempt === changeAttempts || this.clock.monotonic() + backoffMs >= untilMs;
-      if (!failed.isRepeatable || isLast) throw isUncertain ? changeUnknown(failed.error) : failed.error;
+      if (!failed.isRepeatable || isLast) {
+        if (isUncertain) throw new OutcomeUnknown('The change may have been made', { cause: failed.error });
+        throw failed.error;
+      }
       await sleep(this.clock, backoffMs);
     }
   }
 
   async #tryToChange<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    change: ContactChangeName,
     command: $Command<I, O, ConnectClientResolvedConfig>,
     wish: Omit<TurnWish, 'kind'>,
     requireAuthority: () => void,
     flightId: string,
   ): Promise<FailedAttempt | undefined> {
-    const change = operationOf(command) as ContactChangeName;
     try {
       await this.turn(change, { ...wish, kind: 'GENERAL' });
       requireAuthority();
-    } catch (cause) {
-      if (!(cause instanceof GatewayError) && !wish.signal?.aborted) throw cause;
-      const error = cause instanceof GatewayError ? cause : changeCalledOff();
+    } catch (error) {
+      if (!(error instanceof GatewayError) && !wish.signal?.aborted) throw error;
       return { error, isUncertain: false, isRepeatable: false };
     }
     try {
@@ -193,23 +187,24 @@ export class Connect {
       if ($metadata.requestId === undefined) throw new Error('The answer is not one of Amazon Connect');
       return undefined;
     } catch (cause) {
-      const error = translateChangeError(change, cause);
-      const isThrottled = error.code === 'THROTTLED';
+      const error = refusalFrom(cause);
+      const isThrottled = error.reason === 'throttled';
       if (isThrottled) await this.pacer.throttled(change, flightId);
-      if (mayHaveBeenCarriedOut(cause)) return { error, isUncertain: true, isRepeatable: isIdempotent(change) };
-      const isRepeatable =
-        isThrottled || cause instanceof NeverSent || (error.code === 'CONTACT_STATE_CONFLICT' && error.retryable);
+      if (mayHaveBeenCarriedOut(cause)) {
+        return { error, isUncertain: true, isRepeatable: operations[change].isIdempotent };
+      }
+      const isRepeatable = isThrottled || cause instanceof NeverSent || error.reason === 'conflict';
       return { error, isUncertain: false, isRepeatable };
     }
   }
 
   /** What is left of an operation's quota. Throws UPSTREAM_UNAVAILABLE. */
-  capacity(operation: string, requester: Requester): Promise<Capacity> {
+  capacity(operation: OperationName, requester: Requester): Promise<Capacity> {
     return this.pacer.capacity(operation, requester);
   }
 
   /** How long the last request of this kind that the requester waits with has to wait for its turn. */
-  waitMs(operation: string, requester: Requester): number {
+  waitMs(operation: OperationName, requester: Requester): number {
     return this.pacer.waitMs(operation, requester);
   }
 
@@ -227,17 +222,28 @@ export class Connect {
   }
 }
 
-/** The name that Connect has for what the command does. */
-export function operationOf(command: object): string {
-  return command.constructor.name.replace(/Command$/, '');
+/** Throws TypeError for what is not a read: the SDK would repeat it. */
+function readOf(command: object): OperationName {
+  const name = operationOf(command);
+  if (operations[name].kind !== 'read') throw new TypeError(`${name} is not a read`);
+  return name;
 }
 
+/** The change of a contact that the command asks for. Throws TypeError for anything else. */
+export function changeOf(command: object): ContactChangeName {
+  const name = operationOf(command);
+  if (!isContactChange(name)) throw new TypeError(`${name} is not a change of a contact`);
+  return name;
+}
+
+/** The name that Connect has for what the command does. */
+function operationOf(command: object): OperationName {
+  const name = command.constructor.name.replace(/Command$/, '');
+  if (!isOperation(name)) throw new TypeError(`${name} is not in the table of operations`);
+  return name;
+}
+
+/** Whether it asks for a further page of a list: what Connect refuses of such a request can only be the token, for the rest was good enough for the first page. */
 function continuesList({ input }: { readonly input: ServiceInputTypes }): boolean {
   return 'NextToken' in input && input.NextToken !== undefined;
-}
-
-/** Of a request for a further page, whose other values were good enough for the first one, Connect can only have refused the token. */
-function badCursor(cause: unknown): GatewayError {
-  const message = 'This is not a cursor of this list with these arguments; take pageInfo.endCursor of the page before.';
-  return new GatewayError('BAD_USER_INPUT', message, { cause, fields: [{ path: 'after', rule: 'cursor', message }] });
 }

@@ -8,83 +8,110 @@ interface Answer {
   readonly retryAfterMs?: number;
 }
 
-const refusedValue: Answer = {
-  code: 'BAD_USER_INPUT',
-  message:
-    'Amazon Connect refused a value of the input; check that the flow is published and the numbers and ids belong to the instance.',
+const unavailable: Answer = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'Amazon Connect could not be asked, or did not answer; nothing was done. Ask again later.',
 };
 
-/** What Connect's error names mean to a caller. Names it shares with other services are here too: Connect models few of what it sends. */
-const answers: Readonly<Record<string, Answer>> = {
-  ResourceNotFoundException: {
+/** Why Amazon Connect did not do what it was asked, and what that means to a caller as long as nobody who knows the operation says it better. */
+const answers = {
+  unknownId: {
     code: 'NOT_FOUND',
     message:
       'Amazon Connect does not know one of the ids in the input, such as the flow or the queue, in this instance.',
   },
-  ContactNotFoundException: { code: 'NOT_FOUND', message: 'There is no such contact.' },
-  ContactFlowNotPublishedException: { code: 'NOT_FOUND', message: 'The flow is not published; publish it first.' },
-  InvalidParameterException: refusedValue,
-  ValidationException: refusedValue,
-  InvalidRequestException: {
+  unknownContact: { code: 'NOT_FOUND', message: 'There is no such contact.' },
+  unpublishedFlow: { code: 'NOT_FOUND', message: 'The flow is not published; publish it first.' },
+  badValue: {
+    code: 'BAD_USER_INPUT',
+    message:
+      'Amazon Connect refused a value of the input; check that the flow is published and the numbers and ids belong to the instance.',
+  },
+  badRequest: {
     code: 'BAD_USER_INPUT',
     message:
       'Amazon Connect refused the request in this combination or state; check the flow, the queue and the numbers of a call, ' +
       'and of a search that the instance is set up to search the attributes.',
   },
-  IdempotencyException: {
-    code: 'IDEMPOTENCY_CONFLICT',
-    message: 'This clientToken was used for another call. Use a new clientToken for a new call.',
-  },
-  DestinationNotAllowedException: {
+  conflict: unavailable,
+  tokenOfAnother: { code: 'IDEMPOTENCY_CONFLICT', message: 'Amazon Connect knows the ClientToken of another request.' },
+  destinationNotAllowed: {
     code: 'DESTINATION_NOT_ALLOWED',
     message:
       'The instance may not call this destination; request the quota "Outbound calling: allowed countries and prefixes" for it from AWS Support.',
   },
-  OutboundContactNotPermittedException: {
+  notPermitted: {
     code: 'OUTBOUND_NOT_PERMITTED',
     message: 'Amazon Connect does not permit this contact; check that the instance may call out, and the campaign.',
   },
-  LimitExceededException: {
+  limitExceeded: {
     code: 'LIMIT_EXCEEDED',
     message: 'A quota of the instance, such as concurrent calls, is full; wait for calls to end or raise the quota.',
     retryAfterMs: 30_000,
   },
-  ServiceQuotaExceededException: {
+  quotaExceeded: {
     code: 'LIMIT_EXCEEDED',
     message: 'A quota of the instance is full; wait or raise the quota.',
     retryAfterMs: 30_000,
   },
+  throttled: {
+    code: 'THROTTLED',
+    message: 'Amazon Connect is asked too often at the moment; nothing was done. Ask again later.',
+    retryAfterMs: 1_000,
+  },
+  unavailable,
+} as const satisfies Readonly<Record<string, Answer>>;
+
+type RefusalReason = keyof typeof answers;
+
+/** By the names of Connect's errors. Names it shares with other services are here too: Connect models few of what it sends. */
+const reasons: Readonly<Record<string, RefusalReason>> = {
+  ResourceNotFoundException: 'unknownId',
+  ContactNotFoundException: 'unknownContact',
+  ContactFlowNotPublishedException: 'unpublishedFlow',
+  InvalidParameterException: 'badValue',
+  ValidationException: 'badValue',
+  InvalidRequestException: 'badRequest',
+  ConflictException: 'conflict',
+  IdempotencyException: 'tokenOfAnother',
+  DestinationNotAllowedException: 'destinationNotAllowed',
+  OutboundContactNotPermittedException: 'notPermitted',
+  LimitExceededException: 'limitExceeded',
+  ServiceQuotaExceededException: 'quotaExceeded',
+  TooManyRequestsException: 'throttled',
+  ThrottlingException: 'throttled',
+  Throttling: 'throttled',
+  RequestThrottled: 'throttled',
 };
 
-const unnamed = new Set(['Unknown', 'UnknownError', '']);
-const throttlingNames = new Set(['TooManyRequestsException', 'ThrottlingException', 'Throttling', 'RequestThrottled']);
-
-/** The public error for whatever the SDK threw on a request that changed nothing (a read, or a refused write). The cause is kept for the log. */
-export function translateConnectError(cause: unknown): GatewayError {
-  if (cause instanceof GatewayError) return cause;
-  if (cause instanceof ConnectServiceException) {
-    const answer = Object.hasOwn(answers, cause.name) ? answers[cause.name] : undefined;
-    if (answer) {
-      const { code, message, retryAfterMs } = answer;
-      return new GatewayError(code, message, { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-    }
-    if (throttlingNames.has(cause.name) || cause.$metadata.httpStatusCode === 429) {
-      return new GatewayError(
-        'THROTTLED',
-        'Amazon Connect is asked too often at the moment; nothing was done. Ask again later.',
-        {
-          cause,
-          retryAfterMs: 1_000,
-        },
-      );
-    }
+/** Amazon Connect refused, or did not answer. Who knows more of the operation than its `reason` may word it in the terms of the schema. */
+export class ConnectRefusal extends GatewayError {
+  constructor(
+    readonly reason: RefusalReason,
+    cause: unknown,
+  ) {
+    const { code, message, ...options }: Answer = answers[reason];
+    super(code, message, { ...options, cause });
   }
-  return new GatewayError(
-    'UPSTREAM_UNAVAILABLE',
-    'Amazon Connect could not be asked, or did not answer; nothing was done. Ask again later.',
-    { cause },
-  );
 }
+
+/** Neither refused nor confirmed: what a write asked for may have been done. `cause` is what the attempt ended with. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+/** What the SDK threw on a request that changed nothing (a read, or a refused write). The cause is kept for the log. */
+export function refusalFrom(cause: unknown): ConnectRefusal {
+  return new ConnectRefusal(reasonOf(cause), cause);
+}
+
+function reasonOf(cause: unknown): RefusalReason {
+  if (!(cause instanceof ConnectServiceException)) return 'unavailable';
+  const named = Object.hasOwn(reasons, cause.name) ? reasons[cause.name] : undefined;
+  return named ?? (cause.$metadata.httpStatusCode === 429 ? 'throttled' : 'unavailable');
+}
+
+const unnamed = new Set(['Unknown', 'UnknownError', '']);
 
 /**
  * Whether a failed attempt to write (to place a call, to change a contact) may have been carried out all the same. Only a parsed refusal (an AWS

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.js';
 import { isSameRequester, type Requester } from '../coordination/requester.js';
+import { ConnectRefusal } from './errors.js';
 
 /** Requests that several wait for at once, each with the turn of whoever asked first. */
 export class SharedFetches {
@@ -22,5 +23,5 @@ export class SharedFetches {
 
 /** Refused by our own pacer, and not by Amazon Connect, which counts everybody's requests together. */
 export function gotNoTurn(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'THROTTLED' && error.cause === undefined;
+  return error instanceof GatewayError && error.code === 'THROTTLED' && !(error instanceof ConnectRefusal);
 }

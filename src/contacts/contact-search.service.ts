@@ -1,6 +1,6 @@
 import { SearchContactsCommand, type SearchCriteria } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
-import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import type { QueueService } from '../queues/queue.service.js';
 import { callerOf, type RequestContext } from '../request.js';
 import { searchedDetailsFrom } from './contact-details.js';
@@ -25,16 +25,19 @@ export class ContactSearchService {
     await this.queues.checkSearchable(instanceId, input.queueIds ?? [], context);
     const { type, startTime, endTime } = input.timeRange;
     const sort = input.sort ?? { field: 'INITIATION_TIMESTAMP', order: 'DESCENDING' };
-    const { Contacts = [], NextToken } = await this.connect.send(
-      new SearchContactsCommand({
-        InstanceId: instanceId,
-        TimeRange: { Type: type, StartTime: startTime, EndTime: endTime },
-        SearchCriteria: criteriaFrom(input),
-        MaxResults: request.first,
-        NextToken: request.after,
-        Sort: { FieldName: sort.field, Order: sort.order },
-      }),
-      callerOf(context),
+    const { Contacts = [], NextToken } = await answerTo(
+      request,
+      this.connect.send(
+        new SearchContactsCommand({
+          InstanceId: instanceId,
+          TimeRange: { Type: type, StartTime: startTime, EndTime: endTime },
+          SearchCriteria: criteriaFrom(input),
+          MaxResults: request.first,
+          NextToken: request.after,
+          Sort: { FieldName: sort.field, Order: sort.order },
+        }),
+        callerOf(context),
+      ),
     );
     const items = Contacts.flatMap((row) => {
       if (row.Id === undefined) return [];

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-connect';
 import type { Connect } from '../connect/connect.js';
 import { isResourceId, nameOfKey, type ResourceKey } from '../connect/ids.js';
-import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
 import { joinFacts } from '../coordination/fact-join.js';
@@ -126,14 +126,17 @@ export class ContactService {
     request: PageRequest,
     context: RequestContext,
   ): Promise<Page<Contact> | null> {
-    const answer = await this.connect.find(
-      new ListAssociatedContactsCommand({
-        InstanceId: instanceId,
-        ContactId: id,
-        MaxResults: request.first,
-        NextToken: request.after,
-      }),
-      callerOf(context),
+    const answer = await answerTo(
+      request,
+      this.connect.find(
+        new ListAssociatedContactsCommand({
+          InstanceId: instanceId,
+          ContactId: id,
+          MaxResults: request.first,
+          NextToken: request.after,
+        }),
+        callerOf(context),
+      ),
     );
     if (!answer) return null;
     const items = (answer.ContactSummaryList ?? []).flatMap((row) => {

@@ -9,7 +9,7 @@ import type { ResourceKey } from '../connect/ids.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
-import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
 import type { Requester } from '../coordination/requester.js';
 import { ContactFlow } from './contact-flow.type.js';
@@ -67,14 +67,17 @@ export class ContactFlowService {
         StringCondition: { FieldName: 'name', Value: filter.nameContains, ComparisonType: 'CONTAINS' },
       });
     }
-    const { ContactFlows = [], NextToken } = await this.connect.send(
-      new SearchContactFlowsCommand({
-        InstanceId: instanceId,
-        MaxResults: request.first,
-        NextToken: request.after,
-        SearchCriteria: { AndConditions: conditions },
-      }),
-      requester,
+    const { ContactFlows = [], NextToken } = await answerTo(
+      request,
+      this.connect.send(
+        new SearchContactFlowsCommand({
+          InstanceId: instanceId,
+          MaxResults: request.first,
+          NextToken: request.after,
+          SearchCriteria: { AndConditions: conditions },
+        }),
+        requester,
+      ),
     );
     const items = ContactFlows.flatMap((flow) => {
       if (flow.Id === undefined) return [];

@@ -1,4 +1,5 @@
 import { Directive, Field, ObjectType, type ClassType } from 'type-graphql';
+import { GatewayError } from '../errors.js';
 
 @Directive('@shareable')
 @ObjectType({
@@ -32,6 +33,24 @@ export interface PageRequest {
 export interface ConnectPage<T> {
   readonly items: readonly T[];
   readonly nextToken: string | undefined;
+}
+
+/**
+ * Connect's answer to a request for this page. Throws BAD_USER_INPUT of `after` where Connect refuses a further page: its other values were good enough
+ * for the first one, so that Connect can only have refused the token.
+ */
+export async function answerTo<A>({ after }: PageRequest, answer: Promise<A>): Promise<A> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isOfCursor = after !== undefined && error instanceof GatewayError && error.code === 'BAD_USER_INPUT';
+    throw isOfCursor ? badCursor(error.cause) : error;
+  }
+}
+
+function badCursor(cause: unknown): GatewayError {
+  const message = 'This is not a cursor of this list with these arguments; take pageInfo.endCursor of the page before.';
+  return new GatewayError('BAD_USER_INPUT', message, { cause, fields: [{ path: 'after', rule: 'cursor', message }] });
 }
 
 /** A page as the schema shows it, from one answer of Connect. */

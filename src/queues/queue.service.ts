@@ -9,7 +9,7 @@ import type { Connect } from '../connect/connect.js';
 import { standardQueueIdFrom, type ResourceKey, type StandardQueueId } from '../connect/ids.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { GatewayError } from '../errors.js';
-import { pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
+import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { Requester } from '../coordination/requester.js';
@@ -115,7 +115,7 @@ export class QueueService {
         StringCondition: { FieldName: 'name', Value: nameContains, ComparisonType: 'CONTAINS' },
       });
     }
-    const { items, nextToken } = await this.#search(instanceId, criteria, request, requester);
+    const { items, nextToken } = await answerTo(request, this.#search(instanceId, criteria, request, requester));
     const nodes = items.map(([id, details]) => {
       this.#cache.put({ instanceId, id }, details);
       return this.queue({ instanceId, id }, requester);

@@ -3,7 +3,8 @@ import { CallLedger } from '../../src/calls/call-ledger.js';
 import { CallService } from '../../src/calls/call.service.js';
 import { StartOutboundVoiceContactInput } from '../../src/calls/start-outbound-voice-contact.input.js';
 import { TrafficType } from '../../src/calls/traffic-type.enum.js';
-import { UncertainPlacing, type Connect } from '../../src/connect/connect.js';
+import type { Connect } from '../../src/connect/connect.js';
+import { OutcomeUnknown } from '../../src/connect/errors.js';
 import { GatewayError } from '../../src/errors.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
@@ -126,7 +127,7 @@ export class SteeredWorld {
         else if (outcome === 'refused') reject(new GatewayError('BAD_USER_INPUT', 'refused'));
         else {
           if (outcome === 'lost') accept();
-          reject(new UncertainPlacing('lost'));
+          reject(new OutcomeUnknown('lost'));
         }
       };
       const step: Step = { outcomes: ['done', 'done', 'done', 'lost', 'unsent', 'refused'], settle };

@@ -1,7 +1,7 @@
 import { ConnectServiceException } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
-import { mayHaveBeenCarriedOut, translateConnectError } from '../../src/connect/errors.js';
-import { GatewayError, type ErrorCode } from '../../src/errors.js';
+import { mayHaveBeenCarriedOut, refusalFrom } from '../../src/connect/errors.js';
+import type { ErrorCode } from '../../src/errors.js';
 
 const canary =
   'User: arn:aws:sts::123456789012:assumed-role/CANARY is not authorized to perform: connect:DescribeContact';
@@ -29,6 +29,7 @@ const rows: readonly Row[] = [
   ['InvalidRequestException', 400, 'BAD_USER_INPUT', false],
   ['ValidationException', 400, 'BAD_USER_INPUT', false],
   ['IdempotencyException', 409, 'IDEMPOTENCY_CONFLICT', false],
+  ['ConflictException', 409, 'UPSTREAM_UNAVAILABLE', false],
   ['DestinationNotAllowedException', 403, 'DESTINATION_NOT_ALLOWED', false],
   ['OutboundContactNotPermittedException', 403, 'OUTBOUND_NOT_PERMITTED', false],
   ['LimitExceededException', 429, 'LIMIT_EXCEEDED', false],
@@ -58,13 +59,13 @@ const rows: readonly Row[] = [
 describe('an error of AWS', () => {
   test.each(rows)('%s with status %i is %s to the caller', (name, status, code) => {
     const cause = refusal(name, status);
-    const error = translateConnectError(cause);
+    const error = refusalFrom(cause);
     expect(error.code).toBe(code);
     expect(error.cause).toBe(cause);
   });
 
   test.each(rows)('%s with status %i keeps its words to itself', (name, status) => {
-    const { message, fields, details } = translateConnectError(refusal(name, status));
+    const { message, fields, details } = refusalFrom(refusal(name, status));
     expect(JSON.stringify({ message, fields, details })).not.toMatch(/CANARY|arn:|123456789012|Exception/);
   });
 
@@ -80,7 +81,7 @@ describe('an error of AWS', () => {
     ['ServiceQuotaExceededException', 402, 30_000],
     ['TooManyRequestsException', 429, 1_000],
   ])('%s says when to ask again', (name, status, retryAfterMs) => {
-    expect(translateConnectError(refusal(name, status))).toMatchObject({ retryable: true, retryAfterMs });
+    expect(refusalFrom(refusal(name, status))).toMatchObject({ retryable: true, retryAfterMs });
   });
 });
 
@@ -93,12 +94,7 @@ test.each<[string, unknown]>([
   ['an answer that is not JSON', new SyntaxError(canary)],
   ['something that is no error', canary],
 ])('%s is UPSTREAM_UNAVAILABLE, in our own words', (_title, cause) => {
-  const error = translateConnectError(cause);
+  const error = refusalFrom(cause);
   expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
   expect(error.message).not.toContain('CANARY');
-});
-
-test('an error that is our own already stays what it is', () => {
-  const own = new GatewayError('THROTTLED', 'Wait.');
-  expect(translateConnectError(own)).toBe(own);
 });

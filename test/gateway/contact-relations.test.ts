@@ -147,6 +147,11 @@ describe('what a contact relates to', () => {
       after = page?.pageInfo.endCursor ?? null;
     } while (after !== null);
     expect(pages).toEqual([placed.slice(0, 2), placed.slice(2, 4), placed.slice(4)]);
+    const { data, errors } = await readPage('CANARY-cursor');
+    expect(data?.contact?.associatedContacts).toBeNull();
+    expect(errors?.map(({ extensions }) => extensions)).toMatchObject([
+      { code: 'BAD_USER_INPUT', fields: [{ path: 'after', rule: 'cursor' }] },
+    ]);
 
     function readPage(cursor: string | null) {
       return gateway.ask(ReadTreeDocument, { id: placed[2] ?? '', first: 2, after: cursor });

@@ -62,6 +62,18 @@ test.each([
   expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 1 });
 });
 
+test('a clientToken that Connect alone knows, of another call, is a conflict that names it', async () => {
+  const type = 'IdempotencyException';
+  gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', status: 409, type, message: canary });
+  const { errors } = await gateway.ask(PlaceCallDocument, { input });
+  expect(errors).toMatchObject([
+    {
+      message: 'This clientToken was used for another call. Use a new clientToken for a new call.',
+      extensions: { code: 'IDEMPOTENCY_CONFLICT', retryable: false },
+    },
+  ]);
+});
+
 test('a call that Connect throttles once is placed on the next turn', async () => {
   const asked = gateway.ask(PlaceCallDocument, { input: { ...input, destinationPhoneNumber: '+12065550109' } });
   await gateway.clock.whenWaitingFor(250);

@@ -7,8 +7,7 @@ import type {
 import { expiredBeforeSending, isAuthorised } from '../../access/authority.js';
 import type { InstanceAccess } from '../../access/instances.js';
 import type { Clock } from '../../clock.js';
-import { operationOf, type Connect } from '../../connect/connect.js';
-import { noSuchContact } from '../../connect/change-errors.js';
+import { changeOf, type Connect } from '../../connect/connect.js';
 import { connectIdFrom, parseConnectArn, type ResourceKey } from '../../connect/ids.js';
 import { GatewayError } from '../../errors.js';
 import { callerOf, type RequestContext } from '../../request.js';
@@ -16,6 +15,7 @@ import { shownWithinMs } from '../contact-sight.js';
 import type { ContactService } from '../contact.service.js';
 import type { PlacedContacts } from '../placed-contacts.js';
 import type { ContactWatches } from '../timeline/contact-watches.js';
+import { changeError, noSuchContact } from './change-errors.js';
 import type { ContactChangeInput } from './contact-change.input.js';
 
 /** What every change of a contact goes through: whose contact it is, the request, the line in the log, and that what was read before is out of date. */
@@ -61,15 +61,17 @@ export class ContactChanges {
     const caller = callerOf(context);
     const { subject, tenant } = caller;
     // For whoever must find out later who changed what; what it was changed to, only the contact knows.
-    const facts = { operation: operationOf(command), contactId: key.id, instanceId: key.instanceId, subject, tenant };
+    const operation = changeOf(command);
+    const facts = { operation, contactId: key.id, instanceId: key.instanceId, subject, tenant };
     try {
       const requireAuthority = () => {
         if (!isAuthorised(caller, this.clock)) throw expiredBeforeSending();
       };
       await this.connect.change(command, { tenant, subject, signal: context.signal, requireAuthority });
       context.log.info(facts, 'contact changed');
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
+    } catch (failure) {
+      const error = changeError(operation, failure, context.signal);
+      if (!error) throw failure;
       if (error.code === 'OUTCOME_UNKNOWN') context.log.info(facts, 'contact perhaps changed');
       throw error.code === 'NOT_FOUND' ? await this.#notFound(key, error) : error;
     } finally {
