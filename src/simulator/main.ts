@@ -1,22 +1,32 @@
 import { magicNumbers } from './magic-numbers.js';
 import { seed } from './seed.js';
 import { startSimulator } from './server.js';
-import { defaultPort, defaultSettings, type SettingChanges, type simulatorVariables } from './settings.js';
+import { settingProblems } from './setting-problems.js';
+import { defaultPort, type SettingChanges, type simulatorVariables } from './settings.js';
 
 const env: Readonly<Partial<Record<(typeof simulatorVariables)[number], string>>> = process.env;
 
-function settingsFrom(json: string | undefined): SettingChanges {
-  if (json === undefined || json === '') return {};
-  const settings = JSON.parse(json) as SettingChanges;
-  const unknown = Object.keys(settings).filter((name) => !(name in defaultSettings));
-  if (unknown.length > 0) throw new Error(`SIMULATOR_SETTINGS: there is no setting ${unknown.join(', ')}`);
-  return settings;
+function changesFrom(json = ''): unknown {
+  try {
+    return json === '' ? {} : (JSON.parse(json) as unknown);
+  } catch {
+    return undefined;
+  }
 }
 
-const simulator = await startSimulator({
-  port: Number(env.PORT ?? defaultPort),
-  settings: settingsFrom(env.SIMULATOR_SETTINGS),
-});
+const port = Number(env.PORT ?? defaultPort);
+const changes = changesFrom(env.SIMULATOR_SETTINGS);
+const wrongSettings = changes === undefined ? 'they are not valid JSON' : settingProblems(changes).join('; ');
+const problems = [
+  ...(Number.isInteger(port) && port >= 0 && port <= 65_535 ? [] : ['PORT must be a whole number from 0 to 65535']),
+  ...(wrongSettings === '' ? [] : [`SIMULATOR_SETTINGS: ${wrongSettings}`]),
+];
+if (problems.length > 0) {
+  process.stderr.write(`The simulator cannot start: ${problems.join('; ')}\n`);
+  process.exit(1);
+}
+
+const simulator = await startSimulator({ port, settings: changes as SettingChanges });
 
 process.stdout.write(`Amazon Connect simulator on ${simulator.url}
 

@@ -14,6 +14,7 @@ import type { Fault } from './faults.js';
 import { jsonOf } from './json.js';
 import type { Delivery } from './operation.js';
 import { defaultSeed } from './seed.js';
+import { settingProblems } from './setting-problems.js';
 import { settingsWith } from './settings.js';
 import type { SettingChanges } from './settings.js';
 import { answerSqs, isForSqs } from './sqs/answer-sqs.js';
@@ -67,10 +68,13 @@ export interface RunningSimulator {
 const maxBodyBytes = 1_048_576;
 const keepAliveTimeoutMs = 60_000;
 
-/** Starts an Amazon Connect that lives in this process. Resolves when it listens. */
+/** Starts an Amazon Connect that lives in this process. Resolves when it listens; rejects with everything that is wrong with its settings. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
   const { port = 0, host = '127.0.0.1', seed = defaultSeed } = options;
-  const settings = settingsWith(options.settings ?? {});
+  const { settings: changes = {} } = options;
+  const problems = settingProblems(changes);
+  if (problems.length > 0) throw new Error(`The settings of the simulator: ${problems.join('; ')}`);
+  const settings = settingsWith(changes);
   const clock = options.clock ?? runningClock(settings.speed);
   const control = new Control(seed, settings, clock);
   const signers = { secrets: options.credentials, region: seed.region };

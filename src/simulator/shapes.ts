@@ -89,7 +89,8 @@ function number(isNumber: (value: unknown) => boolean, what: string, rule: Size)
       const { min = -Infinity, max = Infinity } = rule;
       if (!isNumber(value)) wrongType(at, what, problems);
       else if ((value as number) < min || (value as number) > max) {
-        problems.push({ stage: 'constraint', message: `${at} must be between ${min} and ${max}` });
+        const limits = max === Infinity ? `at least ${min}` : `between ${min} and ${max}`;
+        problems.push({ stage: 'constraint', message: `${at} must be ${limits}` });
       }
       return value as number;
     },
@@ -99,6 +100,11 @@ function number(isNumber: (value: unknown) => boolean, what: string, rule: Size)
 /** A whole number. */
 export function whole(rule: Size = {}): Shape<number> {
   return number(Number.isInteger, 'an integer', rule);
+}
+
+/** A number, with a fraction or without. */
+export function amount(rule: Size = {}): Shape<number> {
+  return number(Number.isFinite, 'a number', rule);
 }
 
 /** A moment as JSON carries it: seconds since the epoch, with a fraction or without. */
@@ -188,6 +194,27 @@ export function structure<const M extends Members>(members: M): Structure<M> {
         }
       }
       return fields as Fields<M>;
+    },
+  };
+}
+
+/** A structure that a person writes by hand: a name that is not declared is refused, and `null` counts as a value. `what` is a member's word. */
+export function exact<const M extends Members>(what: string, members: M): Structure<M> {
+  const declared = structure(members);
+  return {
+    ...declared,
+    read(value, at, problems) {
+      if (!isObject(value)) {
+        wrongType(at || `the ${what}s`, 'an object', problems);
+        return {} as Fields<M>;
+      }
+      for (const [name, given] of Object.entries(value)) {
+        const place = at ? `${at}.${name}` : name;
+        if (!Object.hasOwn(members, name)) {
+          problems.push({ stage: 'constraint', message: `there is no ${what} ${place}` });
+        } else if (given === null) members[name]!.read(given, place, problems);
+      }
+      return declared.read(value, at, problems);
     },
   };
 }

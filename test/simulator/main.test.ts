@@ -34,7 +34,23 @@ test('it prints what one needs to place a call.', async () => {
   await simulator.end('SIGTERM');
 });
 
-test('it does not start with a setting that does not exist.', async () => {
-  const started = spawnSimulator(built.entry, { SIMULATOR_SETTINGS: '{"speedy":2}' });
-  await expect(started).rejects.toThrow(/ended with 1.*no setting speedy/s);
+test('it says in one line all that is wrong with its variables, and exits with 1.', async () => {
+  const SIMULATOR_SETTINGS = '{"speedy":2,"DescribeContact":"off","eventsLost":1e999,"timings":{"ringsAtMs":"1000"}}';
+  const started = spawnSimulator(built.entry, { PORT: 'http', SIMULATOR_SETTINGS });
+  await expect(started).rejects.toThrow(
+    new Error(
+      'It ended with 1: The simulator cannot start: PORT must be a whole number from 0 to 65535; ' +
+        'SIMULATOR_SETTINGS: there is no setting speedy; there is no setting DescribeContact; ' +
+        'eventsLost must be a number; timings.ringsAtMs must be a number\n',
+    ),
+  );
+});
+
+test.each([
+  ['{speed:1}', 'SIMULATOR_SETTINGS: they are not valid JSON'],
+  ['[]', 'SIMULATOR_SETTINGS: the settings must be an object'],
+])('it does not start with the settings %s.', async (SIMULATOR_SETTINGS, problem) => {
+  await expect(spawnSimulator(built.entry, { SIMULATOR_SETTINGS })).rejects.toThrow(
+    new Error(`It ended with 1: The simulator cannot start: ${problem}\n`),
+  );
 });
