@@ -24,7 +24,7 @@ export interface Signers {
   readonly region: string;
 }
 
-/** Answers one request: authorization, route, JSON, form of the input, rate, operation. Every failure becomes an AWS error. */
+/** Answers one request: encoding, authorization, route, JSON, form of the input, rate, operation. Every failure becomes an AWS error. */
 export function answerRequest(request: WireRequest, control: Control, signers: Signers, delivery: Delivery): Reply {
   const [rawPath = '', query = ''] = request.rawUrl.split('?', 2);
   const match = matchRoute(request.method, rawPath, new URLSearchParams(query));
@@ -32,6 +32,7 @@ export function answerRequest(request: WireRequest, control: Control, signers: S
     if (match) control.count(match.route.operation.name);
     const { body } = request;
     if (body === undefined) throw refusal('RequestEntityTooLargeException', 'The request is too large.');
+    checkEncoding(request.rawUrl);
     authorize({ ...request, body }, signers, 'connect');
     if (!match) throw refusal('UnknownOperationException', 'The operation is not known.');
     const output = control.carryOut(match.route.operation.name, delivery, () => run(match, body, control, delivery));
@@ -52,6 +53,15 @@ export function authorize(
   else checkAuthorization(request.headers, service);
 }
 
+// A label or a query parameter that is not percent-encoded UTF-8 would otherwise go on as other text.
+function checkEncoding(rawUrl: string): void {
+  try {
+    decodeURIComponent(rawUrl);
+  } catch {
+    throw refusal('SerializationException', 'Path and query must be percent-encoded UTF-8.');
+  }
+}
+
 function run({ route: { operation }, members }: Match, body: Buffer, { world }: Control, delivery: Delivery): object {
   const input = readRequest(operation.input, { ...readJson(body), ...members });
   if (!operation.throttlesItself && !world.throttle.takesToken(operation.name)) {
@@ -60,20 +70,30 @@ function run({ route: { operation }, members }: Match, body: Buffer, { world }: 
   return operation.handle(input, world, delivery);
 }
 
-/** The JSON object that a body is, an empty one being `{}`. Throws SerializationException. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The JSON object that a body is, an empty one being `{}`. Throws SerializationException, also for text that has no form in UTF-8. */
 export function readJson(body: Buffer): object {
   if (body.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(body.toString());
+    value = JSON.parse(utf8.decode(body), refuseHalfPairs);
   } catch {
-    throw refusal('SerializationException', 'The body is not valid JSON.');
+    throw refusal('SerializationException', 'The body is not valid JSON in UTF-8.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw refusal('SerializationException', 'The body must be a JSON object.');
   }
   return value;
 }
+
+// JSON can escape half of a surrogate pair, in names and values alike.
+function refuseHalfPairs(name: string, value: unknown): unknown {
+  if (halfPair.test(name) || (typeof value === 'string' && halfPair.test(value))) throw new SyntaxError(name);
+  return value;
+}
+
+const halfPair = /\p{Surrogate}/u;
 
 function errorReply(error: unknown, operation: Operation | undefined): Reply {
   const { type, status, message } =

@@ -115,6 +115,7 @@ function matchPath(template: string, segments: readonly string[]): Record<string
   return labels;
 }
 
+// What cannot be decoded is refused when the request is answered.
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
