@@ -6,6 +6,7 @@ import type { Delivery, Operation } from './operation.js';
 import type { Match } from './routes.js';
 import { matchRoute } from './routes.js';
 import { readRequest } from './shapes.js';
+import type { SimulatorSettings } from './settings.js';
 import { checkAuthorization, checkSignature } from './signature.js';
 import type { SigningName } from './signature.js';
 
@@ -38,7 +39,7 @@ export function answerRequest(request: WireRequest, control: Control, signers: S
     const output = control.carryOut(match.route.operation.name, delivery, () => run(match, body, control, delivery));
     return { status: 200, output, headers: {} };
   } catch (error) {
-    return errorReply(error, match?.route.operation);
+    return errorReply(error, match?.route.operation, control.world.settings);
   }
 }
 
@@ -95,11 +96,16 @@ function refuseHalfPairs(name: string, value: unknown): unknown {
 
 const halfPair = /\p{Surrogate}/u;
 
-function errorReply(error: unknown, operation: Operation | undefined): Reply {
+function errorReply(
+  error: unknown,
+  operation: Operation | undefined,
+  { errorTypeIn }: Pick<SimulatorSettings, 'errorTypeIn'>,
+): Reply {
   const { type, status, message } =
     error instanceof ServiceError ? error : refusal('InternalServiceException', String(error));
   const shown = operation?.lacks?.some((lacked) => lacked === type) ? nearestRelative[type]! : type;
-  return { status, output: { __type: shown, Message: message }, headers: { 'x-amzn-errortype': shown } };
+  const inBody = errorTypeIn === 'header' ? {} : { __type: shown };
+  return { status, output: { ...inBody, Message: message }, headers: { 'x-amzn-errortype': shown } };
 }
 
 // What takes the place of an error that an operation does not model; the statuses are the same.

@@ -79,6 +79,8 @@ export function settingsShape(operations: readonly string[]) {
     sameTokenInFlight: choice('one', 'race'),
     /** Whether quotas (rate and concurrent calls) are applied `before` (default) or `after` a repeated ClientToken is recognised. */
     throttleReplays: choice('before', 'after'),
+    /** Where an error has its name: in the `header` x-amzn-errortype (default, as in Connect's model), or in `header-and-body`, there as `__type`. */
+    errorTypeIn: choice('header', 'header-and-body'),
     /** A call over the concurrent-call quota: `limit-exceeded` at once (default), or a contact that is accepted and then a `failed-call`. */
     concurrencyLimit: choice('limit-exceeded', 'failed-call'),
     /** Calls that may be active in one instance. Default 10, as on AWS. */
@@ -165,6 +167,7 @@ export const defaultSettings: SimulatorSettings = {
   tokenOtherInput: 'first',
   sameTokenInFlight: 'one',
   throttleReplays: 'before',
+  errorTypeIn: 'header',
   concurrencyLimit: 'limit-exceeded',
   concurrentCalls: 10,
   concurrentCampaignCalls: 0,

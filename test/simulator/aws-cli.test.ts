@@ -113,6 +113,15 @@ test('the AWS CLI is there where it must be.', () => {
     );
   });
 
+  test('is told the same where the body has the name of the error too.', async () => {
+    const other = await simulatorUnderTest({ settings: { errorTypeIn: 'header-and-body' } });
+    const options = [...call, '--destination-phone-number', '+12065550107'];
+    const refused = await connect('start-outbound-voice-contact', ...options, '--endpoint-url', other.url);
+    await other.stop();
+    expect(refused).toEqual(await connect('start-outbound-voice-contact', ...options));
+    expect(other.requests()).toEqual({ StartOutboundVoiceContact: 1 });
+  });
+
   test('reads a list page by page.', async () => {
     const before = simulator.requests().ListQueues ?? 0;
     const { output } = await connect(
