@@ -15,12 +15,12 @@ export interface Flow {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A queue; an agent's own queue has neither a caller id nor hours. */
+/** A queue; an agent's own queue has neither a description nor a caller id nor hours. */
 export interface Queue {
   readonly id: string;
   readonly name: string;
   readonly type: 'STANDARD' | 'AGENT';
-  readonly description: string;
+  readonly description?: string;
   readonly callerIdName?: string;
   /** The id of a claimed phone number, not the number. */
   readonly callerIdNumberId?: string;

@@ -127,7 +127,7 @@ const queues: readonly Queue[] = [
 ];
 
 function agentQueue(userId: string): Queue {
-  return { id: userId, name: `agent-${userId}`, type: 'AGENT', description: '', agentIds: [userId], tags: {} };
+  return { id: userId, name: `agent-${userId}`, type: 'AGENT', agentIds: [userId], tags: {} };
 }
 
 function user(id: string, firstName: string, lastName: string, team: string): User {

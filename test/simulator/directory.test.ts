@@ -61,9 +61,19 @@ describe('describing', () => {
     expect(JSON.parse(ContactFlow!.Content!)).toMatchObject({ Version: '2019-10-30' });
   });
 
+  const describeFlow = (ContactFlowId: string) =>
+    simulator.client.send(new DescribeContactFlowCommand({ InstanceId, ContactFlowId }));
+
+  test('a published flow has one version, which its number selects.', async () => {
+    const published = await describeFlow(flows.salesOutbound);
+    const numbered = await describeFlow(`${flows.salesOutbound}:1`);
+    expect(numbered.ContactFlow).toEqual({ ...published.ContactFlow, Version: 1 });
+    for (const id of [`${flows.salesOutbound}:2`, `${flows.draft}:1`, 'none:1']) {
+      await expect(refusalOf(describeFlow(id))).resolves.toMatchObject({ name: 'ResourceNotFoundException' });
+    }
+  });
+
   test('a flow that was never published works for its saved version only.', async () => {
-    const describeFlow = (ContactFlowId: string) =>
-      simulator.client.send(new DescribeContactFlowCommand({ InstanceId, ContactFlowId }));
     await expect(refusalOf(describeFlow(flows.draft))).resolves.toMatchObject({
       name: 'ContactFlowNotPublishedException',
       status: 404,
@@ -82,11 +92,12 @@ describe('describing', () => {
     });
   });
 
-  test("an agent's queue has the id of its agent and an ARN that says so; it shows no caller id and no hours.", async () => {
+  test("an agent's queue has the id of its agent and an ARN that says so; it shows no description, no caller id and no hours.", async () => {
     const { Queue } = await simulator.client.send(new DescribeQueueCommand({ InstanceId, QueueId: agentQueues.ada }));
     expect(Queue).toMatchObject({ QueueId: users.ada, QueueArn: arn(`queue/agent/${users.ada}`) });
-    expect(Queue).not.toHaveProperty('OutboundCallerConfig');
-    expect(Queue).not.toHaveProperty('HoursOfOperationId');
+    for (const member of ['Description', 'OutboundCallerConfig', 'HoursOfOperationId']) {
+      expect(Queue).not.toHaveProperty(member);
+    }
   });
 
   test('a user gives their e-mail address and an ARN that calls them an agent.', async () => {

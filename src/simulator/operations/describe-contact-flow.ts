@@ -5,23 +5,25 @@ import { operation } from '../operation.js';
 import { required, structure, text } from '../shapes.js';
 import { instanceId } from '../wire-shapes.js';
 
-const savedVersion = ':$SAVED';
+// An id with the version that is asked for: `$SAVED`, or the number of a published one.
+const versionedId = /^(?<id>.*?)(?::(?<version>\$SAVED|\d+))?$/s;
 
-/** One flow with its content: the published one, or with `:$SAVED` after the id the one last saved. */
+/** One flow with its content: the published one, with `:$SAVED` after the id the one last saved, with `:1` the only version of a published one. */
 export const describeContactFlow = operation({
   name: 'DescribeContactFlow',
   input: structure({ InstanceId: instanceId, ContactFlowId: required(text({ max: 500 })) }),
   handle({ InstanceId, ContactFlowId }, world) {
     const instance = world.directory.instance(InstanceId);
-    const isSavedOne = ContactFlowId.endsWith(savedVersion);
-    const flow = found(
-      instance.flows,
-      isSavedOne ? ContactFlowId.slice(0, -savedVersion.length) : ContactFlowId,
-      'flow',
-    );
-    if (!isSavedOne && flow.status !== 'PUBLISHED') {
+    const { id = '', version } = versionedId.exec(ContactFlowId)!.groups!;
+    const flow = found(instance.flows, id, 'flow');
+    const isPublished = flow.status === 'PUBLISHED';
+    if (version === undefined && !isPublished) {
       throw refusal('ContactFlowNotPublishedException', 'The flow has not been published.');
     }
-    return { ContactFlow: flowOnWire(world.directory, InstanceId, flow) };
+    const isNumbered = version !== undefined && version !== '$SAVED';
+    if (isNumbered && !(isPublished && version === '1')) {
+      throw refusal('ResourceNotFoundException', 'The flow has no such version.');
+    }
+    return { ContactFlow: { ...flowOnWire(world.directory, InstanceId, flow), ...(isNumbered ? { Version: 1 } : {}) } };
   },
 });

@@ -36,7 +36,7 @@ export const searchQueues = operation({
         matchesTags(queue.tags, SearchFilter?.TagFilter) &&
         matchesCriteria(SearchCriteria, (leaf) =>
           matchesString(
-            { name: queue.name, description: queue.description, resourceid: queue.id },
+            { name: queue.name, description: queue.description ?? '', resourceid: queue.id },
             leaf.StringCondition,
           ),
         ),
