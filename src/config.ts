@@ -3,6 +3,7 @@ import type { ConnectOptions } from './connect/client.js';
 import { isInstanceId } from './connect/ids.js';
 import { operations } from './connect/operations.js';
 import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
+import { secureUrl } from './secure-url.js';
 
 export interface Config {
   readonly host: string;
@@ -14,8 +15,14 @@ export interface Config {
   readonly auth: {
     readonly issuer: string;
     readonly audience: string;
-    readonly jwksUrl: URL;
-    /** The claim that names the tenant; left out, everybody is of the tenant `default`. */
+    /** What says whom a token without an `aud` is for: the first of these that it has. */
+    readonly otherAudienceClaims: readonly string[];
+    /** Left out, the OpenID configuration of the issuer names the key set. */
+    readonly jwksUrl?: URL;
+    readonly scopeClaims: readonly string[];
+    /** Taken off each scope; left out, scopes count as they are written. */
+    readonly scopePrefix?: string;
+    /** The claim, or the path, that names the tenant; left out, everybody is of the tenant `default`. */
     readonly tenantClaim?: string;
   };
   readonly instances: {
@@ -89,8 +96,6 @@ type LogLevel = (typeof logLevels)[number];
 /** The frozen Config for `env`. Throws ConfigError naming every missing or wrong variable at once. */
 export function readConfig(env: Environment): Config {
   const read = new EnvironmentReader(env);
-  const jwksUrl = read.secureUrl('AUTH_JWKS_URL', read.required('AUTH_JWKS_URL'));
-  const tenantClaim = read.optional('AUTH_TENANT_CLAIM');
   const defaultInstanceId = instanceIdFrom(read, 'CONNECT_INSTANCE_ID', read.required('CONNECT_INSTANCE_ID'));
   const listed = read.list('CONNECT_INSTANCE_IDS').map((id) => instanceIdFrom(read, 'CONNECT_INSTANCE_IDS', id));
   const instanceIds = listed.length > 0 ? listed : [defaultInstanceId];
@@ -111,12 +116,7 @@ export function readConfig(env: Environment): Config {
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     corsOrigins: read.origins('CORS_ORIGINS'),
     federationAuthDirectives: read.oneOf('FEDERATION_AUTH_DIRECTIVES', 'false', ['true', 'false']) === 'true',
-    auth: {
-      issuer: read.required('AUTH_ISSUER'),
-      audience: read.required('AUTH_AUDIENCE'),
-      jwksUrl: jwksUrl ?? new URL('https://invalid.invalid'),
-      ...(tenantClaim === undefined ? {} : { tenantClaim }),
-    },
+    auth: authFrom(read),
     instances: { defaultInstanceId, instanceIds, ...(byTenant ? { byTenant } : {}) },
     connect: {
       region: read.region('AWS_REGION'),
@@ -158,6 +158,32 @@ function instanceIdFrom(read: EnvironmentReader, name: Variable, text: string): 
     read.problems.push(`${name} must hold the ids of Connect instances, not their ARNs or aliases.`);
   }
   return text;
+}
+
+function authFrom(read: EnvironmentReader): Config['auth'] {
+  const jwksText = read.optional('AUTH_JWKS_URL');
+  const jwksUrl = read.secureUrl('AUTH_JWKS_URL', jwksText ?? '');
+  const issuer = read.required('AUTH_ISSUER');
+  if (jwksText === undefined && issuer !== '' && !(secureUrl(issuer) && !/[?#]/.test(issuer))) {
+    read.problems.push(
+      'AUTH_ISSUER must be an https URL (http only on a loopback host), without user, password, query and fragment, or AUTH_JWKS_URL be set.',
+    );
+  }
+  const [first, ...otherAudienceClaims] = read.claimNames('AUTH_AUDIENCE_CLAIMS', ['aud']);
+  if (first !== 'aud') {
+    read.problems.push('AUTH_AUDIENCE_CLAIMS must begin with aud: a token for somebody else is never accepted.');
+  }
+  const scopePrefix = read.scopePrefix('AUTH_SCOPE_PREFIX');
+  const tenantClaim = read.optional('AUTH_TENANT_CLAIM');
+  return {
+    issuer,
+    audience: read.required('AUTH_AUDIENCE'),
+    otherAudienceClaims,
+    ...(jwksUrl ? { jwksUrl } : {}),
+    scopeClaims: read.claimNames('AUTH_SCOPE_CLAIMS', ['scope', 'scp']),
+    ...(scopePrefix === undefined ? {} : { scopePrefix }),
+    ...(tenantClaim === undefined ? {} : { tenantClaim }),
+  };
 }
 
 function eventsFrom(read: EnvironmentReader): Config['events'] {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { secureUrl } from './secure-url.js';
 
 /** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
 export const variables = {
@@ -6,8 +7,15 @@ export const variables = {
   HOST: 'Address to listen on. Default 0.0.0.0.',
   AUTH_ISSUER: 'Required. The `iss` of accepted tokens.',
   AUTH_AUDIENCE: 'Required. The `aud` of accepted tokens.',
-  AUTH_JWKS_URL: 'Required. The key set that signs the tokens; https, or http on a loopback host.',
-  AUTH_TENANT_CLAIM: 'The claim that names the tenant. Unset: one tenant, `default`.',
+  AUTH_AUDIENCE_CLAIMS:
+    'Claims that say whom a token is for, separated by spaces, `aud` first; the first that the token has decides. Default `aud`.',
+  AUTH_JWKS_URL:
+    'The key set that signs the tokens; https, or http on a loopback host. Unset: the OpenID configuration under AUTH_ISSUER names it.',
+  AUTH_SCOPE_CLAIMS:
+    'Claims that hold scopes, separated by spaces; those that the token has count together. Default `scope scp`.',
+  AUTH_SCOPE_PREFIX: 'What is taken off each scope; a scope without it does not count. Unset: scopes count as written.',
+  AUTH_TENANT_CLAIM:
+    'The claim that names the tenant, or a path to it such as `app.tenant`. Unset: one tenant, `default`.',
   ACCESS_FILE: 'A JSON file that says which tenant may use which instances. Unset: all of them.',
   AWS_REGION: 'Required. The Region of the Connect instances.',
   CONNECT_INSTANCE_ID: 'Required. The instance used when an operation names none.',
@@ -104,15 +112,29 @@ export class EnvironmentReader {
     return [...new Set(items.filter((item) => item !== ''))];
   }
 
-  /** https anywhere, http on this machine only: tokens and signed requests do not travel in the clear. */
   secureUrl(name: Variable, text: string): URL | undefined {
     if (text === '') return undefined;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-    // Nobody who asks there sends user and password, and an error would repeat them.
-    if (url && isSecure && url.username === '' && url.password === '') return url;
+    const url = secureUrl(text);
+    if (url) return url;
     this.problems.push(`${name} must be an https URL (http only on a loopback host), without user and password.`);
     return undefined;
+  }
+
+  claimNames(name: Variable, fallback: readonly string[]): readonly string[] {
+    const names = this.optional(name)?.split(/\s+/) ?? fallback;
+    if (names.some((one) => /[,"']/.test(one))) {
+      this.problems.push(`${name} must hold names of claims separated by spaces, without commas and quotation marks.`);
+    }
+    return [...new Set(names)];
+  }
+
+  /** As RFC 6749 writes a scope: printable, without spaces, quotation marks and backslashes. */
+  scopePrefix(name: Variable): string | undefined {
+    const text = this.optional(name);
+    if (text !== undefined && !/^[!#-[\]-~]+$/.test(text)) {
+      this.problems.push(`${name} must be printable ASCII without spaces, quotation marks and backslashes.`);
+    }
+    return text;
   }
 
   redisUrl(name: Variable): string | undefined {
@@ -166,10 +188,6 @@ export class EnvironmentReader {
       return undefined;
     }
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function isRedisUrl(text: string): boolean {

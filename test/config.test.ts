@@ -40,7 +40,9 @@ test('the required variables are enough', () => {
     auth: {
       issuer: 'https://issuer.example.com',
       audience: 'outdial',
+      otherAudienceClaims: [],
       jwksUrl: new URL('https://issuer.example.com/jwks.json'),
+      scopeClaims: ['scope', 'scp'],
     },
     instances: { defaultInstanceId: 'one', instanceIds: ['one'] },
     connect: { region: 'us-west-2', connectionTimeoutMs: 2_000, requestTimeoutMs: 10_000, quotas: new Map() },
@@ -77,8 +79,10 @@ test('it is frozen at every depth', () => {
 
 test('every missing variable is named at once', () => {
   const problems = problemsOf({});
-  expect(problems).toHaveLength(Object.keys(least).length);
-  for (const name of Object.keys(least)) {
+  const { AUTH_JWKS_URL, ...required } = least;
+  expect(AUTH_JWKS_URL).toBeDefined();
+  expect(problems).toHaveLength(Object.keys(required).length);
+  for (const name of Object.keys(required)) {
     expect(problems).toContainEqual(expect.stringMatching(new RegExp(`^${name} is missing`)));
   }
 });
@@ -101,6 +105,14 @@ test.each([
   ['AUTH_JWKS_URL', 'issuer.example.com'],
   ['AUTH_JWKS_URL', 'file:///etc/passwd'],
   ['AUTH_JWKS_URL', 'https://user:password@issuer.example.com/jwks.json'],
+  ['AUTH_AUDIENCE_CLAIMS', 'client_id'],
+  ['AUTH_AUDIENCE_CLAIMS', 'client_id aud'],
+  ['AUTH_SCOPE_CLAIMS', 'scope,scp'],
+  ['AUTH_SCOPE_CLAIMS', '"scope scp"'],
+  ['AUTH_SCOPE_PREFIX', 'outdial/ api/'],
+  ['AUTH_SCOPE_PREFIX', '"outdial/"'],
+  ['AUTH_SCOPE_PREFIX', 'outdial\\'],
+  ['AUTH_SCOPE_PREFIX', 'wählen/'],
   ['AWS_REGION', 'us west 2'],
   ['AWS_REGION', '"us-west-2"'],
   ['AWS_ENDPOINT_URL_CONNECT', 'http://10.0.0.1:4599'],
@@ -138,9 +150,47 @@ test.each([
 test.each(['http://127.0.0.1:4001/jwks.json', 'http://localhost/jwks.json', 'http://[::1]:4001/jwks.json'])(
   'the key set may be plain http on this machine: %s',
   (url) => {
-    expect(readConfig({ ...least, AUTH_JWKS_URL: url }).auth.jwksUrl.href).toBe(url);
+    expect(readConfig({ ...least, AUTH_JWKS_URL: url }).auth.jwksUrl?.href).toBe(url);
   },
 );
+
+test.each([
+  'issuer.example.com',
+  'http://issuer.example.com',
+  'https://user:password@issuer.example.com',
+  'https://issuer.example.com/?tenant=1',
+  'https://issuer.example.com/#',
+])('without AUTH_JWKS_URL an AUTH_ISSUER %s has no OpenID configuration to read', (issuer) => {
+  expect(problemsOf({ ...least, AUTH_ISSUER: issuer })).toEqual([]);
+  expect(problemsOf({ ...least, AUTH_ISSUER: issuer, AUTH_JWKS_URL: ' ' })).toEqual([
+    expect.stringMatching(/^AUTH_ISSUER must be an https URL .* or AUTH_JWKS_URL be set\.$/),
+  ]);
+});
+
+test.each(['https://issuer.example.com/', 'https://issuer.example.com/realms/one', 'http://127.0.0.1:8080/realms/one'])(
+  'without AUTH_JWKS_URL the key set is found by the issuer %s',
+  (issuer) => {
+    const { auth } = readConfig({ ...least, AUTH_ISSUER: issuer, AUTH_JWKS_URL: undefined });
+    expect(auth).toMatchObject({ issuer });
+    expect(auth).not.toHaveProperty('jwksUrl');
+  },
+);
+
+test('names of claims are separated by spaces, without doubles', () => {
+  const { auth } = readConfig({
+    ...least,
+    AUTH_AUDIENCE_CLAIMS: ' aud  client_id azp aud ',
+    AUTH_SCOPE_CLAIMS: 'scope\tpermissions scope https://example.com/roles __proto__',
+    AUTH_SCOPE_PREFIX: ' https://api.example.com/ ',
+    AUTH_TENANT_CLAIM: 'organization.0',
+  });
+  expect(auth).toMatchObject({
+    otherAudienceClaims: ['client_id', 'azp'],
+    scopeClaims: ['scope', 'permissions', 'https://example.com/roles', '__proto__'],
+    scopePrefix: 'https://api.example.com/',
+    tenantClaim: 'organization.0',
+  });
+});
 
 test.each(['AWS_ENDPOINT_URL_CONNECT', 'AWS_ENDPOINT_URL'])('%s names another Connect endpoint', (name) => {
   expect(readConfig({ ...least, [name]: 'http://127.0.0.1:4599' }).connect.endpoint).toBe('http://127.0.0.1:4599');

@@ -82,7 +82,6 @@ test('it names every missing variable at once and exits with 1', async () => {
   expect(named?.map((line) => line.slice(4)).sort()).toEqual([
     'AUTH_AUDIENCE',
     'AUTH_ISSUER',
-    'AUTH_JWKS_URL',
     'AWS_REGION',
     'CONNECT_INSTANCE_ID',
     'PORT',

@@ -1,8 +1,10 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../clock.js';
+import { boundedFetch } from './bounded-fetch.js';
 
 export interface KeySetOptions {
-  readonly url: URL;
+  /** Says where the set is, before each fetch; what it throws is a fetch that failed. */
+  readonly locate: () => Promise<URL>;
   readonly clock: Clock;
   /** How long one fetch may take. */
   readonly fetchTimeoutMs: number;
@@ -34,19 +36,18 @@ export class KeySetUnavailable extends Error {
  * while. jose by itself fetches again for every token as long as fetching fails.
  */
 export class KeySet {
-  readonly #remote: ReturnType<typeof createRemoteJWKSet>;
+  readonly #options: KeySetOptions;
   readonly #clock: Clock;
+  #keys: JWTVerifyGetKey = () => Promise.reject(new KeySetUnavailable(this.#failure));
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
   #mayFetchAtMs = Number.NEGATIVE_INFINITY;
   #backOffMs = firstBackOffMs;
   #failure: unknown;
   #fetching: Promise<void> | undefined;
 
-  constructor({ url, clock, fetchTimeoutMs }: KeySetOptions) {
-    this.#clock = clock;
-    // It fetches when it is told to, and never by itself once it has keys.
-    const never = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: Number.POSITIVE_INFINITY };
-    this.#remote = createRemoteJWKSet(url, { ...never, timeoutDuration: fetchTimeoutMs });
+  constructor(options: KeySetOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
   }
 
   /** Fetches the set now, whenever the last fetch was: for a caller with a pace of its own. Throws KeySetUnavailable. */
@@ -59,14 +60,14 @@ export class KeySet {
     if (this.#ageMs() >= keepMs) await this.#loadIfMay();
     else if (this.#ageMs() >= refreshAfterMs) this.#refresh();
     try {
-      return await this.#remote(header, token);
+      return await this.#keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       // The last fetch tells that there is no such key. One that failed tells nothing.
       if (this.#failure === undefined && !this.#mayFetch()) throw error;
     }
     await this.#loadIfMay();
-    return this.#remote(header, token);
+    return this.#keys(header, token);
   };
 
   #refresh(): void {
@@ -89,7 +90,7 @@ export class KeySet {
 
   async #fetch(): Promise<void> {
     try {
-      await this.#remote.reload();
+      this.#keys = await this.#download();
     } catch (cause) {
       this.#failure = cause;
       this.#mayFetchAtMs = this.#clock.monotonic() + this.#pauseMs();
@@ -99,6 +100,19 @@ export class KeySet {
     this.#backOffMs = firstBackOffMs;
     this.#fetchedAtMs = this.#clock.monotonic();
     this.#mayFetchAtMs = this.#fetchedAtMs + cooldownMs;
+  }
+
+  async #download(): Promise<JWTVerifyGetKey> {
+    const { locate, fetchTimeoutMs } = this.#options;
+    const keys = createRemoteJWKSet(await locate(), {
+      // It fetches when it is told to, and never by itself once it has keys.
+      cacheMaxAge: Number.POSITIVE_INFINITY,
+      cooldownDuration: Number.POSITIVE_INFINITY,
+      timeoutDuration: fetchTimeoutMs,
+      [customFetch]: boundedFetch,
+    });
+    await keys.reload();
+    return keys;
   }
 
   /** Without a set nobody is let in, so that it is worth asking for sooner. */

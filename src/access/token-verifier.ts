@@ -1,18 +1,21 @@
 import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
+import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
-import { callerFromClaims, clockToleranceSeconds } from './claims.js';
+import { clockToleranceSeconds, readClaims, type ClaimSettings } from './claims.js';
 import { KeySet, KeySetUnavailable } from './key-set.js';
+import { discoverKeySet } from './openid-configuration.js';
+import { refuseOtherTokens } from './token-kind.js';
+import { UnreadScopesLog } from './unread-scopes-log.js';
 
-export interface TokenVerifierOptions {
+export interface TokenVerifierOptions extends ClaimSettings {
   readonly issuer: string;
-  readonly audience: string;
-  readonly jwksUrl: URL;
-  /** The claim that names the tenant; left out, everybody is of one tenant. */
-  readonly tenantClaim?: string | undefined;
+  /** Where the key set is; left out, the OpenID configuration of the issuer says it. */
+  readonly jwksUrl?: URL | undefined;
   readonly clock: Clock;
-  /** How long one fetch of the key set may take. Default 5000. */
+  readonly log: Log;
+  /** How long one fetch, of the key set or of the OpenID configuration, may take. Default 5000. */
   readonly fetchTimeoutMs?: number;
 }
 
@@ -40,11 +43,16 @@ const maxHeaderLength = 8_192;
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
   readonly #keySet: KeySet;
+  readonly #unreadScopes: UnreadScopesLog;
 
   constructor(options: TokenVerifierOptions) {
     this.#options = options;
-    const { jwksUrl: url, clock, fetchTimeoutMs = 5_000 } = options;
-    this.#keySet = new KeySet({ url, clock, fetchTimeoutMs });
+    const { issuer, jwksUrl, clock, log, fetchTimeoutMs = 5_000 } = options;
+    const locate = jwksUrl
+      ? () => Promise.resolve(jwksUrl)
+      : () => discoverKeySet(issuer, { clock, timeoutMs: fetchTimeoutMs });
+    this.#keySet = new KeySet({ locate, clock, fetchTimeoutMs });
+    this.#unreadScopes = new UnreadScopesLog(log, clock);
   }
 
   /** Fetches the keys now. Throws UPSTREAM_UNAVAILABLE where they cannot be had. */
@@ -68,16 +76,18 @@ export class TokenVerifier {
   }
 
   async #verify(token: string): Promise<Caller> {
-    const { issuer, audience, tenantClaim, clock } = this.#options;
-    const { payload } = await jwtVerify(token, this.#keySet.keyFor, {
+    const { issuer, clock } = this.#options;
+    const { payload, protectedHeader } = await jwtVerify(token, this.#keySet.keyFor, {
       algorithms,
       issuer,
-      audience,
       requiredClaims: ['exp'],
       clockTolerance: clockToleranceSeconds,
       currentDate: new Date(clock.now()),
     });
-    return callerFromClaims(payload, tenantClaim);
+    refuseOtherTokens(protectedHeader, payload);
+    const { caller, unreadScopes } = readClaims(payload, this.#options);
+    if (unreadScopes) this.#unreadScopes.tell(unreadScopes, payload, this.#options);
+    return caller;
   }
 }
 

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { TokenVerifier, type TokenVerifierOptions } from '../../src/access/token-verifier.js';
 import type { Clock } from '../../src/clock.js';
+import { createLog } from '../../src/log.js';
+import { plainClaims } from '../support/issuer.js';
 import { TestClock } from '../support/test-clock.js';
 
 const nowSeconds = 1_800_000_000;
@@ -82,7 +84,8 @@ async function verifier(options: Partial<TokenVerifierOptions> = {}): Promise<To
   server.keys = [await publicJwk(key)];
   server.answer = 'keys';
   server.fetches = 0;
-  return new TokenVerifier({ issuer, audience, jwksUrl: server.url, clock, ...options });
+  const log = createLog('silent');
+  return new TokenVerifier({ issuer, audience, ...plainClaims, jwksUrl: server.url, clock, log, ...options });
 }
 
 const goodClaims = {
@@ -151,7 +154,7 @@ describe('an accepted token', () => {
 
   test.each<[string, JWTPayload, string[]]>([
     ['scope, separated by spaces', { scope: 'a b:c  d' }, ['a', 'b:c', 'd']],
-    ['scope as a list, which is not one', { scope: ['a', 'b'] }, []],
+    ['scope as a list', { scope: ['a', 'b'] }, ['a', 'b']],
     ['scp as a list', { scope: undefined, scp: ['a', 'b c', 1, null, ''] }, ['a', 'b c']],
     ['scp, separated by spaces', { scope: undefined, scp: 'a b' }, ['a', 'b']],
     ['scp as a number', { scope: undefined, scp: 12 }, []],
@@ -236,7 +239,7 @@ describe('a refused token', () => {
     ['does not have', {}],
     ['has empty', { tenant: '' }],
     ['has blank', { tenant: ' ' }],
-    ['has as a list', { tenant: ['acme'] }],
+    ['has as a list of several', { tenant: ['acme', 'globex'] }],
     ['has as a number', { tenant: 7 }],
     ['has as null', { tenant: null }],
   ])('%s the tenant claim that is asked for', async (_title, claims) => {

@@ -3,10 +3,11 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { TokenVerifier } from '../../src/access/token-verifier.js';
+import { createLog } from '../../src/log.js';
 import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { canary, startFixture, type Fixture } from '../http/fixture.js';
 import { RawSocket, refusedHandshake, until } from '../http/subscribers.js';
-import { startIssuer, type Issuer } from '../support/issuer.js';
+import { plainClaims, startIssuer, type Issuer } from '../support/issuer.js';
 import { TestClock } from '../support/test-clock.js';
 
 const query = 'subscription { feed { id } }';
@@ -17,7 +18,13 @@ let gateway: Fixture;
 let forger: CryptoKey;
 beforeAll(async () => {
   issuer = await startIssuer();
-  const tokens = new TokenVerifier({ ...issuer, tenantClaim: 'tenant', clock });
+  const tokens = new TokenVerifier({
+    ...issuer,
+    ...plainClaims,
+    tenantClaim: 'tenant',
+    clock,
+    log: createLog('silent'),
+  });
   gateway = await startFixture(
     { subscriptionLimits: { subscriptionsPerCaller: 20 } },
     { callerFrom: (authorization) => tokens.callerFrom(authorization) },

@@ -17,6 +17,9 @@ export interface Issuer {
   stop(): Promise<void>;
 }
 
+/** Where its tokens have scopes and audience: as the gateway looks for them unless it is told otherwise. */
+export const plainClaims = { otherAudienceClaims: [], scopeClaims: ['scope', 'scp'] } as const;
+
 /** An identity provider: one ES256 key, its key set served over HTTP on a free port. */
 export async function startIssuer(): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');

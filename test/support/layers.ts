@@ -1,5 +1,14 @@
 /** What every room may import; the simulator alone may not. */
-export const everywhere = ['errors', 'log', 'clock', 'request', 'keyed-hash', 'listeners', 'store-health'];
+export const everywhere = [
+  'errors',
+  'log',
+  'clock',
+  'request',
+  'keyed-hash',
+  'listeners',
+  'store-health',
+  'secure-url',
+];
 const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
 const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 

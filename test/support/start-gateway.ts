@@ -9,7 +9,7 @@ import type { Seed } from '../../src/simulator/directory.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
 import type { SettingChanges } from '../../src/simulator/settings.js';
-import { startIssuer, type Issuer, type TokenClaims } from './issuer.js';
+import { plainClaims, startIssuer, type Issuer, type TokenClaims } from './issuer.js';
 import { TestClock } from './test-clock.js';
 
 export const allScopes = [
@@ -108,7 +108,13 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     logLevel: 'debug',
     corsOrigins: [],
     federationAuthDirectives: false,
-    auth: { issuer: issuer.issuer, audience: issuer.audience, jwksUrl: issuer.jwksUrl, tenantClaim: 'tenant' },
+    auth: {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      jwksUrl: issuer.jwksUrl,
+      ...plainClaims,
+      tenantClaim: 'tenant',
+    },
     instances: {
       defaultInstanceId: seed.instanceId,
       instanceIds: [seed.instanceId, seed.otherInstanceId],
