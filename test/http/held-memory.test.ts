@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startFixture, type Fixture } from '../http/fixture.js';
-import { RawSocket, until } from '../http/subscribers.js';
+import { startFixture, type Fixture } from './fixture.js';
+import { RawSocket, until } from './subscribers.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

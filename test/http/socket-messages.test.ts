@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { TokenVerifier } from '../../src/access/token-verifier.js';
 import { createLog } from '../../src/log.js';
 import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
-import { canary, startFixture, type Fixture } from '../http/fixture.js';
-import { RawSocket, refusedHandshake, until } from '../http/subscribers.js';
+import { canary, startFixture, type Fixture } from './fixture.js';
+import { RawSocket, refusedHandshake, until } from './subscribers.js';
 import { plainClaims, startIssuer, type Issuer } from '../support/issuer.js';
 import { TestClock } from '../support/test-clock.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { act, arnOf, changes, eachChange, unknownId, untilWithAgent } from '../gateway/acting-fixture.js';
+import { act, arnOf, changes, eachChange, unknownId, untilWithAgent } from './acting-fixture.js';
 import { seed } from '../../src/simulator/seed.js';
 import { follow } from '../support/follow.js';
 import { placeCall, placeCallElsewhere } from '../support/place-call.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { seed } from '../../src/simulator/seed.js';
-import { startFixture } from '../http/fixture.js';
+import { startFixture } from './fixture.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 let gateway: RunningGateway;
