@@ -78,9 +78,9 @@ test('who goes away after Connect throttled the call is not called for any more,
   const leaving = new AbortController();
   const gone = calls.start(inputWith('a call'), contextWith(leaving.signal));
   gone.catch(() => undefined);
-  await clock.whenWaitingFor(250);
+  await clock.whenQuiet();
   leaving.abort();
-  clock.advance(250);
+  await clock.runUntil(gone.catch(() => undefined));
   await expect(gone).rejects.toMatchObject({ code: 'THROTTLED' });
   expect(simulator.requests()[operation]).toBe(1);
 

@@ -74,10 +74,9 @@ test('what could not be written is written a second later, and again until it is
   });
   expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
   for (let retry = 1; retry <= 2; retry += 1) {
-    await clock.whenWaitingFor(1_000);
-    clock.advance(1_000);
+    expect(await clock.runToNextTimer()).toBe(1_000);
   }
-  await new Promise((resolve) => setImmediate(resolve));
+  await clock.whenQuiet();
   expect(await callsOn(store).look(call.key, question)).toMatchObject({
     is: 'placed',
     facts: { contactId: 'contact-1' },
@@ -91,20 +90,18 @@ test('what cannot be written does not keep back what was placed later', async ()
   await writes.record(call, placedAs('contact-1'), new LedgerView(store));
   await writes.record(later, placedAs('contact-2'), new LedgerView(new Unreliable(clock, 1)));
   expect(writes.unwritten(later.key)).toMatchObject({ contactId: 'contact-2' });
-  await clock.whenWaitingFor(1_000);
-  clock.advance(1_000);
-  await new Promise((resolve) => setImmediate(resolve));
+  await clock.runToNextTimer();
+  await clock.whenQuiet();
   expect(writes.unwritten(later.key)).toBeUndefined();
   expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
-  await clock.whenWaitingFor(1_000);
+  expect(await clock.runToNextTimer()).toBe(1_000);
 });
 
 test('a write whose answer was lost is made once, and is no second contact', async () => {
   const { clock, store, writes, logged } = writesOver((clock) => new Unreliable(clock, 0, 1));
   await writes.record(call, placedAs('contact-1'), new LedgerView(store));
-  await clock.whenWaitingFor(1_000);
-  clock.advance(1_000);
-  await new Promise((resolve) => setImmediate(resolve));
+  await clock.runToNextTimer();
+  await clock.whenQuiet();
   expect(writes.unwritten(call.key)).toBeUndefined();
   expect(logged()).toBe('');
 });
@@ -158,8 +155,7 @@ test('the queue is written by one round at a time, however often the store comes
     store!.waiting.shift()!(false);
     await recorded;
   }
-  await clock.whenWaitingFor(1_000);
-  clock.advance(1_000);
+  await clock.runToNextTimer();
   await turn();
   // A further call while the round is under way plans the next one.
   const added = writes.record({ ...call, key: keyed('another') }, placedAs('contact-3'), new LedgerView(store!));

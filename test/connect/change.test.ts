@@ -58,12 +58,11 @@ const failureOf = (changing: Promise<void>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** What the change fails with after these waits. */
+/** What the change fails with, once these waits are over. */
 async function failureAfter(waitsMs: readonly number[], changing: Promise<void>): Promise<unknown> {
   const failure = failureOf(changing);
   for (const waitMs of waitsMs) {
-    await clock.whenWaitingFor(waitMs);
-    clock.advance(waitMs);
+    expect(await clock.runToNextTimer()).toBe(waitMs);
   }
   return failure;
 }
@@ -126,9 +125,9 @@ test('that was sent is finished also where nobody waits any more', async () => {
   });
   const command = new SuspendContactRecordingCommand({ ...ids, InitialContactId: ids.ContactId });
   const failure = failureOf(connect.change(command, { ...wish, signal: abandoned.signal }));
-  await clock.whenWaitingFor(700);
+  await clock.whenQuiet();
   abandoned.abort();
-  clock.advance(700);
+  expect(await clock.runToNextTimer()).toBe(700);
   expect(await failure).toMatchObject({ code: 'NOT_FOUND' });
 });
 

@@ -12,6 +12,7 @@ import { buildConsole } from './build-console.js';
 import { crowdedSeed } from './crowded-seed.js';
 import { bodyOf } from '../events/contact-events.js';
 import { launchChromium, testInBrowser } from '../support/chromium.js';
+import { until } from '../support/until.js';
 import { focused, openConsole, placeCall, runPageUntil, useToken } from './open-console.js';
 import { faintTextsOf, faultsOf, overflowOf, showsFocus } from './page-audit.js';
 
@@ -251,20 +252,19 @@ describe('an error is read as a person should read it', () => {
   });
 
   testInBrowser('a call of which nobody knows is asked for again, and rings one phone', async () => {
-    const gateway = await start({ calls: { deadlineMs: 3_000 }, connect: { requestTimeoutMs: 1_000 } });
+    const gateway = await start({ calls: { deadlineMs: 3_000 } });
     const options = { url: gateway.url, token: await gateway.token(), holdsClock: true };
     const { page, placings } = await openConsole(browser, options);
-    gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
+    const operation = 'StartOutboundVoiceContact';
+    gateway.simulator.inject({ operation, times: 1, delayMs: 5_000, destroySocket: 'after' });
     await placeCall(page);
-    await gateway.simulator.whenRequested('StartOutboundVoiceContact', 1);
-    await gateway.clock.whenWaitingFor(3_000);
-    gateway.clock.advance(3_000);
+    await gateway.simulator.whenRequested(operation, 1);
+    await gateway.clock.runUntil(until(() => gateway.logged().includes('OUTCOME_UNKNOWN')));
     await page.getByText('It may have happened; nobody knows yet').waitFor();
     const again = page.getByRole('button', { name: 'Try again', exact: true });
     await runPageUntil(page, again);
     await again.click();
-    await gateway.clock.whenWaitingFor(250);
-    gateway.clock.advance(250);
+    await gateway.clock.runUntil(gateway.simulator.whenRequested(operation, 2));
     await page.getByRole('article', { name: 'Call to +12065550100' }).waitFor();
     await page.getByText('no second phone rang').waitFor();
     expect(placings[1]).toEqual(placings[0]);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openRedisStores, redisStores, settingsOn, type RedisStores } from '../redis/stores.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { until } from '../support/until.js';
 import { bodyOf } from './contact-events.js';
 import { queueUnderTest, type QueueUnderTest } from './queue-under-test.js';
 
@@ -47,7 +48,8 @@ describeOnRedis('While shared state is down, the consumer', () => {
     await redis.stop();
     simulator.putMessage(bodyOf('INITIATED'));
     simulator.putMessage(bodyOf('QUEUED'));
-    await clock.whenWaitingFor(1_000);
+    await until(() => under.tally.counts().failed === 2);
+    await clock.whenQuiet();
     expect(under.tally.counts()).toEqual({ recorded: 0, unchanged: 0, foreign: 0, unreadable: 0, failed: 2 });
     expect(simulator.messages()).toEqual({ waiting: 0, inFlight: 2, dead: 0 });
     // The pause alone is not enough.
@@ -72,15 +74,15 @@ describeOnRedis('While shared state is down, the consumer', () => {
   });
 
   test('pauses also when the connection stands and nothing is answered', async () => {
-    state = await openRedisStores({ ...settingsOn(redis), commandTimeoutMs: 50 });
+    state = await openRedisStores({ ...settingsOn(redis), commandTimeoutMs: 1_000 });
     under = await queueUnderTest({ state });
     const { simulator, queue, clock } = under;
     queue.start();
     await simulator.whenRequested('ReceiveMessage', 1);
     redis.freeze();
     simulator.putMessage(bodyOf('INITIATED'));
-    await clock.whenWaitingFor(1_000);
-    expect(under.tally.counts().failed).toBe(1);
+    await until(() => under.tally.counts().failed === 1);
+    await clock.whenQuiet();
     expect(simulator.requests()).toEqual({ ReceiveMessage: 1 });
     expect(simulator.messages()).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
   });

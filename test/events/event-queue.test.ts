@@ -167,9 +167,8 @@ describe('While SQS fails', () => {
     it.simulator.putMessage(bodyOf('INITIATED'));
     it.queue.start();
     for (const [round, pauseMs] of [1_000, 2_000, 4_000].entries()) {
-      await it.clock.whenWaitingFor(pauseMs);
+      expect(await it.clock.runToNextTimer()).toBe(pauseMs);
       expect(it.simulator.requests()).toEqual({ ReceiveMessage: (round + 1) * attempts });
-      it.clock.advance(pauseMs);
     }
     await it.simulator.whenRequested('ReceiveMessage', 3 * attempts + 2);
     expect(await it.known()).toBeDefined();
@@ -184,7 +183,7 @@ describe('While SQS fails', () => {
     await once(broken.listen(0, '127.0.0.1'), 'listening');
     const { port } = broken.address() as AddressInfo;
     it.another({ queueUrl: `http://127.0.0.1:${port}/123456789012/events`, requestTimeoutMs: 300 }).start();
-    await it.clock.whenWaitingFor(1_000);
+    await it.clock.whenTimerSet();
     broken.close();
     expect(it.logged()).toEqual(['receiving contact events fails; trying on']);
   });
@@ -193,13 +192,12 @@ describe('While SQS fails', () => {
     it.simulator.inject({ operation: 'ReceiveMessage', status: 403, times: 8 });
     it.queue.start();
     for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]) {
-      await it.clock.whenWaitingFor(pauseMs);
-      it.clock.advance(pauseMs);
+      expect(await it.clock.runToNextTimer()).toBe(pauseMs);
     }
     await it.simulator.whenRequested('ReceiveMessage', 9);
     it.simulator.inject({ operation: 'ReceiveMessage', status: 403 });
     await deliver(bodyOf('INITIATED'));
-    await it.clock.whenWaitingFor(1_000);
+    await it.clock.whenQuiet();
     expect(it.logged()).toEqual([
       'receiving contact events fails; trying on',
       'receiving contact events works again',
@@ -211,9 +209,9 @@ describe('While SQS fails', () => {
     it.simulator.inject({ operation: 'DeleteMessageBatch', status: 403 });
     await start();
     it.simulator.putMessage(bodyOf('INITIATED'));
-    await it.clock.whenWaitingFor(1_000);
+    await it.clock.whenQuiet();
     expect(it.simulator.messages()).toEqual({ waiting: 0, inFlight: 1, dead: 0 });
-    it.clock.advance(1_000);
+    expect(await it.clock.runToNextTimer()).toBe(1_000);
     await it.simulator.whenRequested('ReceiveMessage', 2);
     it.clock.advance(30_000);
     await it.simulator.whenRequested('ReceiveMessage', 4);
@@ -240,7 +238,7 @@ describe('To stop', () => {
     await start();
     it.simulator.putMessage(bodyOf('INITIATED'));
     await it.simulator.whenRequested('DeleteMessageBatch', 1);
-    await it.clock.whenWaitingFor(1_000);
+    await it.clock.whenQuiet();
     let isStopped = false;
     const stopped = it.queue.stop().then(() => {
       isStopped = true;
@@ -268,7 +266,7 @@ describe('To stop', () => {
   test('ends a pause', async () => {
     it.simulator.inject({ operation: 'ReceiveMessage', status: 403 });
     it.queue.start();
-    await it.clock.whenWaitingFor(1_000);
+    await it.clock.whenQuiet();
     await it.queue.stop();
     it.clock.advance(60_000);
     await roundTrip();

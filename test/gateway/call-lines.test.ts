@@ -5,6 +5,7 @@ import { PlaceCallDocument, type StartOutboundVoiceContactInput } from '../suppo
 import { callInput } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
 import { withGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
+import { until } from '../support/until.js';
 
 const operation = 'StartOutboundVoiceContact';
 
@@ -59,28 +60,20 @@ describe('of one call the log says once that it was placed', () => {
   test('where Connect lost the first answer, and its contact came with a resend of the same request', async () => {
     const lines = await saidDuring(async () => {
       const asked = gateway.ask(PlaceCallDocument, call({ destinationPhoneNumber: '+12065550113' }));
-      await gateway.clock.whenWaitingFor(250);
-      gateway.clock.advance(250);
-      await asked;
+      await gateway.clock.runUntil(asked);
     });
     expect(lines).toMatchObject([{ msg: 'call placed', contactId: gateway.simulator.calls()[0]?.contactId }]);
   });
 
   test('where its outcome was unknown, by the request that found it out, and of later ones that they were answered', async () => {
-    await withGateway({ connect: { requestTimeoutMs: 1_000 } }, async (impatient) => {
-      impatient.simulator.inject({ operation, times: 1, hang: 'after' });
+    await withGateway({}, async (impatient) => {
+      impatient.simulator.inject({ operation, times: 1, delayMs: 5_000, destroySocket: 'after' });
       const same = call({ maxWaitInSeconds: 3 });
-      const unknown = impatient.ask(PlaceCallDocument, same);
-      await impatient.simulator.whenRequested(operation, 1);
-      await impatient.clock.whenWaitingFor(3_000);
-      impatient.clock.advance(3_000);
-      expect((await unknown).errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+      const unknown = await impatient.clock.runUntil(impatient.ask(PlaceCallDocument, same));
+      expect(unknown.errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
       expect(callLines(impatient)).toEqual([]);
 
-      const again = impatient.ask(PlaceCallDocument, same, { subject: 'ben' });
-      await impatient.clock.whenWaitingFor(250);
-      impatient.clock.advance(250);
-      await again;
+      await impatient.clock.runUntil(impatient.ask(PlaceCallDocument, same, { subject: 'ben' }));
       await impatient.ask(PlaceCallDocument, same, { subject: 'cem' });
       const [{ contactId } = { contactId: undefined }] = impatient.simulator.calls();
       expect(saidOfCalls(callLines(impatient)).placed).toBe(1);
@@ -100,7 +93,7 @@ describe('of one call the log says once that it was placed', () => {
       await gateway.simulator.whenRequested(operation, 1);
       expect((await gateway.clock.runUntil(asking)).errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
       gateway.clock.advance(1_000);
-      while (callLines(gateway).length === before) await new Promise(setImmediate);
+      await until(() => callLines(gateway).length > before);
     });
     expect(lines).toMatchObject([{ msg: 'call placed', subject: 'ann', isReplay: false }]);
   });

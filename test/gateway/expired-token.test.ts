@@ -121,9 +121,8 @@ function expired(start: (changes: GatewayChanges) => Promise<RunningGateway>): v
     await startWith(100);
     gateway.simulator.inject({ operation, times: 1, status: 429, type: 'TooManyRequestsException' });
     const refused = call({ clientToken: 'mine' });
-    await gateway.clock.whenWaitingFor(250);
-    gateway.clock.advance(250);
-    const { errors } = await refused;
+    await gateway.simulator.whenRequested(operation, 1);
+    const { errors } = await gateway.clock.runUntil(refused);
     expect(errors?.[0]).toMatchObject({
       extensions: { code: 'UNAUTHENTICATED' },
       message: expect.stringMatching(/nothing was done/),
@@ -136,9 +135,8 @@ function expired(start: (changes: GatewayChanges) => Promise<RunningGateway>): v
     await startWith(100);
     gateway.simulator.inject({ operation, times: 1, destroySocket: 'after' });
     const asked = call();
-    await gateway.clock.whenWaitingFor(250);
-    gateway.clock.advance(250);
-    const { data } = await asked;
+    await gateway.simulator.whenRequested(operation, 1);
+    const { data } = await gateway.clock.runUntil(asked);
     expect(data?.startOutboundVoiceContact).toMatchObject({ id: rung()[0]?.contactId });
     expect(gateway.simulator.requests()[operation]).toBe(2);
     expect(rung()).toHaveLength(1);
@@ -165,9 +163,9 @@ function expired(start: (changes: GatewayChanges) => Promise<RunningGateway>): v
     const contactId = await placeCall(gateway);
     gateway.simulator.inject({ operation: 'StopContact', times: 1, ...fault });
     const refused = stop(contactId);
-    await gateway.clock.whenWaitingFor(250);
-    gateway.clock.advance(250);
-    expect((await refused).errors?.[0]?.extensions.code).toBe(code);
+    await gateway.simulator.whenRequested('StopContact', 1);
+    const { errors } = await gateway.clock.runUntil(refused);
+    expect(errors?.[0]?.extensions.code).toBe(code);
     expect(gateway.simulator.requests().StopContact).toBe(1);
   });
 

@@ -6,6 +6,7 @@ import { CapacityDocument, PlaceCallDocument } from '../support/generated/operat
 import { callInput, placeCall } from '../support/place-call.js';
 import { startTestGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { until } from '../support/until.js';
 import { act } from './acting-fixture.js';
 
 const refused = magicNumbers.find(({ name }) => name === 'destination-not-allowed')!.number;
@@ -34,7 +35,7 @@ async function start(maxWaitingPerSubject: number, besides?: RunningGateway): Pr
 
 /** Resolves when no question to Redis fails any more because its connection does not stand yet. */
 async function untilUp(started: RunningGateway): Promise<void> {
-  while ((await started.ask(CapacityDocument)).errors) await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => !(await started.ask(CapacityDocument)).errors);
 }
 
 /** Lets time pass a dozen times as fast as the machine's: what is on its way must arrive long before a deadline passes. */
@@ -50,7 +51,7 @@ const countOf = (answers: readonly GraphqlAnswer[], code: string) =>
   codesOf(answers).filter((one) => one === code).length;
 
 /** All answers, once there are any to come. */
-const answered = (asked: readonly Promise<GraphqlAnswer>[]) => gateway.clock.runUntil(Promise.all(asked), 13);
+const answered = (asked: readonly Promise<GraphqlAnswer>[]) => gateway.clock.runUntil(Promise.all(asked));
 
 function cases(): void {
   beforeEach(() => {
@@ -184,17 +185,12 @@ async function floodCall(asked: RunningGateway, refusals: GraphqlAnswer[]): Prom
   return answer;
 }
 
-/** The clock stands still meanwhile. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
 const capacityOf = async (subject: string) =>
   (await gateway.ask(CapacityDocument, {}, { subject })).data?.outboundCapacity;
 const waitOf = async (subject: string) => (await capacityOf(subject))?.estimatedWaitMsGeneral;
 
 async function untilWaiting(count: number): Promise<void> {
-  while ((await capacityOf('alice'))?.queueLength !== count) await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => (await capacityOf('alice'))?.queueLength === count);
 }
 
 describe('turns are shared out in memory', cases);

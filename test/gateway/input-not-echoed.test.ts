@@ -75,9 +75,7 @@ test('what a call is about is not in the log, whether it is placed, refused or l
   await gateway.ask(place, { input: { ...input, ...change, clientToken: 'b', contactFlowId: seed.flows.draft } });
   gateway.simulator.inject({ operation: 'StartOutboundVoiceContact', destroySocket: 'after' });
   const lost = gateway.ask(place, { input: { ...input, ...change, clientToken: `${canary}-lost` } });
-  await gateway.clock.whenWaitingFor(250);
-  gateway.clock.advance(250);
-  expect((await lost).errors).toBeUndefined();
+  expect((await gateway.clock.runUntil(lost)).errors).toBeUndefined();
   expect(gateway.simulator.calls()).toHaveLength(2);
   expect(gateway.logged()).not.toMatch(/c4n4ry|206555|425555/);
 });

@@ -18,14 +18,6 @@ shareGateway((started) => (gateway = started), {
 
 const call = (changes: Partial<StartOutboundVoiceContactInput> = {}) => ({ input: callInput(changes) });
 
-/** Lets `count` backoffs pass, doubling from the first. */
-async function passBackoffs(count: number): Promise<void> {
-  for (let backoffMs = 250, left = count; left > 0; backoffMs = Math.min(backoffMs * 2, 4_000), left--) {
-    await gateway.clock.whenWaitingFor(backoffMs);
-    gateway.clock.advance(backoffMs);
-  }
-}
-
 test('the same clientToken and input give the same contact, and one phone rings', async () => {
   const same = call({
     clientToken: randomUUID(),
@@ -125,9 +117,9 @@ test.each([
 ])(
   'where %s, it is asked again with the same token: one call, and its contact',
   async (_what, destinationPhoneNumber) => {
-    const asked = gateway.ask(PlaceCallDocument, call({ destinationPhoneNumber }));
-    await passBackoffs(1);
-    expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+    const { data } = await gateway.clock.runUntil(gateway.ask(PlaceCallDocument, call({ destinationPhoneNumber })));
+    expect(gateway.simulator.requests()).toMatchObject({ StartOutboundVoiceContact: 2 });
+    expect(data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
     expect(gateway.simulator.calls()).toHaveLength(1);
   },
 );
@@ -135,8 +127,16 @@ test.each([
 test('what may have rung is never called a failure: OUTCOME_UNKNOWN while it can be resolved, and for good afterwards', async () => {
   const same = call({ clientToken: 'unknown-1', destinationPhoneNumber: '+12065550112' });
   const asked = gateway.ask(PlaceCallDocument, same);
-  await passBackoffs(8);
-  const unknown = await asked;
+  // Between its attempts it waits ever longer, up to four seconds.
+  let askedAtMs = gateway.clock.monotonic();
+  for (const [before, backoffMs] of [0, 250, 500, 1_000, 2_000, 4_000].entries()) {
+    await gateway.clock.runUntil(gateway.simulator.whenRequested('StartOutboundVoiceContact', before + 1));
+    const waitedMs = gateway.clock.monotonic() - askedAtMs;
+    expect(waitedMs).toBeGreaterThanOrEqual(backoffMs);
+    expect(waitedMs).toBeLessThan(backoffMs + 250);
+    askedAtMs = gateway.clock.monotonic();
+  }
+  const unknown = await gateway.clock.runUntil(asked);
   expect(unknown.errors?.[0]?.extensions).toMatchObject({
     code: 'OUTCOME_UNKNOWN',
     retryable: true,
@@ -148,19 +148,21 @@ test('what may have rung is never called a failure: OUTCOME_UNKNOWN while it can
 });
 
 test('asking again with the token from OUTCOME_UNKNOWN finds the call that was placed', async () => {
-  const impatient = await startTestGateway({ connect: { requestTimeoutMs: 1_000 } });
-  impatient.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
-  const asked = impatient.ask(PlaceCallDocument, call({ maxWaitInSeconds: 3 }));
-  await impatient.simulator.whenRequested('StartOutboundVoiceContact', 1);
-  await impatient.clock.whenWaitingFor(3_000);
-  impatient.clock.advance(3_000);
-  const { extensions } = (await asked).errors?.[0] ?? {};
+  const impatient = await startTestGateway();
+  impatient.simulator.inject({
+    operation: 'StartOutboundVoiceContact',
+    times: 1,
+    delayMs: 5_000,
+    destroySocket: 'after',
+  });
+  const asked = await impatient.clock.runUntil(impatient.ask(PlaceCallDocument, call({ maxWaitInSeconds: 3 })));
+  const { extensions } = asked.errors?.[0] ?? {};
   expect(extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
 
-  const again = impatient.ask(PlaceCallDocument, call({ clientToken: extensions?.clientToken as string }));
-  await impatient.clock.whenWaitingFor(250);
-  impatient.clock.advance(250);
-  expect((await again).data?.startOutboundVoiceContact?.id).toBe(impatient.simulator.calls()[0]?.contactId);
+  const again = await impatient.clock.runUntil(
+    impatient.ask(PlaceCallDocument, call({ clientToken: extensions?.clientToken as string })),
+  );
+  expect(again.data?.startOutboundVoiceContact?.id).toBe(impatient.simulator.calls()[0]?.contactId);
   expect(impatient.simulator.calls()).toHaveLength(1);
   await impatient.stop();
 });
@@ -174,9 +176,9 @@ test('once a call may have rung, a later refusal is not taken for an answer', as
     status: 403,
     type: 'OutboundContactNotPermittedException',
   });
-  const asked = gateway.ask(PlaceCallDocument, call(destination));
-  await passBackoffs(2);
-  expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+  const { data } = await gateway.clock.runUntil(gateway.ask(PlaceCallDocument, call(destination)));
+  expect(gateway.simulator.requests()).toMatchObject({ StartOutboundVoiceContact: 3 });
+  expect(data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
   expect(gateway.simulator.calls()).toHaveLength(1);
 });
 

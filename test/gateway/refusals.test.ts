@@ -75,22 +75,19 @@ test('a clientToken that Connect alone knows, of another call, is a conflict tha
 });
 
 test('a call that Connect throttles once is placed on the next turn', async () => {
-  const asked = gateway.ask(PlaceCallDocument, { input: { ...input, destinationPhoneNumber: '+12065550109' } });
-  await gateway.clock.whenWaitingFor(250);
-  gateway.clock.advance(250);
-  expect((await asked).data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
+  const { data } = await gateway.clock.runUntil(
+    gateway.ask(PlaceCallDocument, { input: { ...input, destinationPhoneNumber: '+12065550109' } }),
+  );
+  expect(data?.startOutboundVoiceContact?.id).toBe(gateway.simulator.calls()[0]?.contactId);
   expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 2 });
 });
 
 test('a call that Connect throttles until the deadline is THROTTLED: nothing was placed, and it can be asked again', async () => {
-  const asked = gateway.ask(PlaceCallDocument, {
-    input: { ...input, destinationPhoneNumber: '+12065550110', maxWaitInSeconds: 3 },
-  });
-  for (const backoffMs of [250, 500]) {
-    await gateway.clock.whenWaitingFor(backoffMs);
-    gateway.clock.advance(backoffMs);
-  }
-  const { errors } = await asked;
+  const { errors } = await gateway.clock.runUntil(
+    gateway.ask(PlaceCallDocument, {
+      input: { ...input, destinationPhoneNumber: '+12065550110', maxWaitInSeconds: 3 },
+    }),
+  );
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true, retryAfterMs: 1_000 });
   expect(errors?.[0]?.message).toMatch(/nothing was done/);
   expect(gateway.simulator.requests()).toEqual({ StartOutboundVoiceContact: 3 });
@@ -103,10 +100,9 @@ describe('of a call that was sent, and refused by Connect, it is never said that
   test('where no turn is left for another attempt', async () => {
     const quotas = new Map([['StartOutboundVoiceContact', { ratePerSecond: 0.1, burst: 1 }]]);
     await withGateway({ connect: { quotas } }, async (paced) => {
-      const asked = paced.ask(PlaceCallDocument, { input: { ...throttled, maxWaitInSeconds: 5 } });
-      await paced.clock.whenWaitingFor(250);
-      paced.clock.advance(250);
-      const { errors } = await asked;
+      const { errors } = await paced.clock.runUntil(
+        paced.ask(PlaceCallDocument, { input: { ...throttled, maxWaitInSeconds: 5 } }),
+      );
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true });
       expect(errors?.[0]?.message).toMatch(/nothing was done/);
       expect(paced.simulator.requests()).toMatchObject({ StartOutboundVoiceContact: 1 });
@@ -115,7 +111,8 @@ describe('of a call that was sent, and refused by Connect, it is never said that
 
   test('where its caller may wait no longer', async () => {
     const asked = gateway.ask(PlaceCallDocument, { input: { ...throttled, maxWaitInSeconds: 3 } });
-    await gateway.clock.whenWaitingFor(250);
+    await gateway.clock.whenQuiet();
+    // Over while it waits to ask again.
     gateway.clock.advance(3_000);
     const { errors } = await asked;
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'THROTTLED', retryable: true });

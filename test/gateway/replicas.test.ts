@@ -12,6 +12,7 @@ import { startTestGateway, type GatewayChanges, type RunningGateway } from '../s
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 import { redisClient } from '../support/redis-client.js';
+import { until } from '../support/until.js';
 
 describeOnRedis('two replicas on one Redis', () => {
   let redis: TestRedis;
@@ -44,6 +45,15 @@ describeOnRedis('two replicas on one Redis', () => {
   }
 
   const call = (changes: Partial<StartOutboundVoiceContactInput> = {}) => ({ input: callInput(changes) });
+
+  /** What a replica answers that takes a call over from one whose clock stands still: it renews nothing, and its lease is good for five seconds. */
+  async function takenOver(by: RunningGateway, same: ReturnType<typeof call>) {
+    time = by.clock;
+    const startMs = time.monotonic();
+    const answer = await by.clock.runUntil(by.ask(PlaceCallDocument, same));
+    expect(time.monotonic() - startMs).toBeGreaterThanOrEqual(5_000);
+    return answer;
+  }
 
   const idIn = (answer: { readonly data?: { startOutboundVoiceContact: { id: string } | null } | null }) =>
     answer.data?.startOutboundVoiceContact?.id;
@@ -80,12 +90,8 @@ describeOnRedis('two replicas on one Redis', () => {
     const slow = a.ask(PlaceCallDocument, same);
     await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
 
-    // The clock of the first one does not move: it renews nothing.
-    const waiting = b.ask(PlaceCallDocument, same);
-    await b.clock.whenWaitingFor(5_000);
-    time.advance(5_000);
-    b.clock.advance(5_000);
-    expect(idIn(await waiting)).toBe(a.simulator.calls()[0]?.contactId);
+    const answer = await takenOver(b, same);
+    expect(idIn(answer)).toBe(a.simulator.calls()[0]?.contactId);
     a.simulator.advance(8_000);
     expect(idIn(await slow)).toBe(a.simulator.calls()[0]?.contactId);
     expect([callLines(a), callLines(b)].map(saidOfCalls)).toEqual([
@@ -130,12 +136,7 @@ describeOnRedis('two replicas on one Redis', () => {
     const stuck = a.ask(PlaceCallDocument, same);
     await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
 
-    // The clock of the first one does not move: it renews nothing.
-    const waiting = b.ask(PlaceCallDocument, same);
-    await b.clock.whenWaitingFor(5_000);
-    time.advance(5_000);
-    b.clock.advance(5_000);
-    const answer = await waiting;
+    const answer = await takenOver(b, same);
     expect(idIn(answer)).toBe(a.simulator.calls()[0]?.contactId);
     expect(a.simulator.calls()).toHaveLength(1);
     a.clock.advance(10_000);
@@ -153,12 +154,11 @@ describeOnRedis('two replicas on one Redis', () => {
       type: 'TooManyRequestsException',
     });
     const paused = a.ask(PlaceCallDocument, same);
-    await a.clock.whenWaitingFor(250);
+    await until(() => a.logged().includes('asking again with the same token'));
     time.advance(5_001);
     // It had marked that it was sending, so the other one cannot know that nothing rang: it asks with the same token.
     const answer = await b.ask(PlaceCallDocument, same);
-    a.clock.advance(250);
-    expect(idIn(await paused)).toBe(idIn(answer));
+    expect(idIn(await a.clock.runUntil(paused))).toBe(idIn(answer));
     expect(a.simulator.requests().StartOutboundVoiceContact).toBe(2);
     expect(a.simulator.calls()).toHaveLength(1);
   });
@@ -198,7 +198,7 @@ describeOnRedis('two replicas on one Redis', () => {
   test('with LEDGER_OUTAGE=dial a replica goes on without Redis, once for each clientToken, and writes back what it placed', async () => {
     const a = await startReplica({ state: { outage: 'dial' } });
     // The first thing that it finds out from Redis.
-    while (!a.logged().includes('Redis forgets')) await new Promise(setImmediate);
+    await until(() => a.logged().includes('Redis forgets'));
     await a.ask(PlaceCallDocument, call());
     await redis.stop();
     const same = call({ destinationPhoneNumber: '+12065550115', clientToken: randomUUID() });
@@ -220,19 +220,14 @@ describeOnRedis('two replicas on one Redis', () => {
     a.simulator.inject({ operation, times: 1, destroySocket: 'after' });
     a.simulator.inject({ operation, times: 1, hang: 'before' });
     const asked = a.ask(PlaceCallDocument, same);
-    await a.clock.whenWaitingFor(250);
-    a.clock.advance(250);
-    await a.simulator.whenRequested(operation, 2);
-    a.clock.advance(10_000);
-    expect((await asked).errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
+    await a.clock.runUntil(a.simulator.whenRequested(operation, 2));
+    expect((await a.clock.runUntil(asked)).errors?.[0]?.extensions.code).toBe('OUTCOME_UNKNOWN');
 
     await redis.stop();
     await redis.start();
     a.simulator.inject({ operation, times: 1, status: 403, type: 'OutboundContactNotPermittedException' });
-    const again = a.ask(PlaceCallDocument, same);
-    await a.clock.whenWaitingFor(250);
-    a.clock.advance(250);
-    expect(idIn(await again)).toBe(a.simulator.calls()[0]?.contactId);
+    const again = await a.clock.runUntil(a.ask(PlaceCallDocument, same));
+    expect(idIn(again)).toBe(a.simulator.calls()[0]?.contactId);
     expect(a.simulator.calls()).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { canary, startFixture, type Fixture } from './fixture.js';
+import { until } from '../support/until.js';
 
 let gateway: Fixture;
 beforeAll(async () => {
@@ -156,7 +157,7 @@ describe('the access log', () => {
     const slow = await startFixture();
     try {
       const answer = slow.query('{ gate }');
-      while (slow.calls.length === 0) await new Promise(setImmediate);
+      await until(() => slow.calls.length > 0);
       slow.clock.advance(1_234.56);
       slow.openGate();
       await answer;

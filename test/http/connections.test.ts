@@ -9,8 +9,8 @@ import { pipelineLimits, RequestGate } from '../../src/http/request-gate.js';
 import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { createLog } from '../../src/log.js';
 import { TestClock } from '../support/test-clock.js';
+import { until } from '../support/until.js';
 import { startFixture, type Fixture } from './fixture.js';
-import { until } from './subscribers.js';
 
 async function on(
   use: (gateway: Fixture) => Promise<void>,

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { HttpParts } from '../../src/http/app.js';
 import type { Caller } from '../../src/request.js';
+import { until } from '../support/until.js';
 import { startFixture, type Fixture } from './fixture.js';
-import { until } from './subscribers.js';
 
 const subscription = 'subscription { feed { id } }';
 

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { until } from '../support/until.js';
 import { startFixture, type Fixture } from './fixture.js';
-import { RawSocket, until } from './subscribers.js';
+import { RawSocket } from './subscribers.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

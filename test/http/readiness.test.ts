@@ -20,12 +20,10 @@ test('a gateway is ready once every step has succeeded, each tried again every s
   });
   expect(readiness.state()).toEqual({ ready: false, reasons: ['no keys', 'no Connect'] });
   readiness.start();
-  await clock.whenWaitingFor(1_000);
+  expect(await clock.runToNextTimer()).toBe(1_000);
   expect(readiness.state()).toEqual({ ready: false, reasons: ['no Connect'] });
-  clock.advance(1_000);
-  await clock.whenWaitingFor(1_000);
-  clock.advance(1_000);
-  await new Promise(setImmediate);
+  expect(await clock.runToNextTimer()).toBe(1_000);
+  await clock.whenQuiet();
   expect(readiness.state()).toEqual({ ready: true, reasons: [] });
   expect(tries).toEqual({ keys: 1, connect: 3 });
 });
@@ -40,9 +38,9 @@ test('a stop calls the next try off', async () => {
     },
   });
   readiness.start();
-  await clock.whenWaitingFor(1_000);
+  await clock.whenQuiet();
   readiness.stop();
   clock.advance(10_000);
-  await new Promise(setImmediate);
+  await clock.whenQuiet();
   expect(tries).toBe(1);
 });

@@ -6,9 +6,10 @@ import { TokenVerifier } from '../../src/access/token-verifier.js';
 import { createLog } from '../../src/log.js';
 import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { canary, startFixture, type Fixture } from './fixture.js';
-import { RawSocket, refusedHandshake, until } from './subscribers.js';
+import { RawSocket, refusedHandshake } from './subscribers.js';
 import { plainClaims, startIssuer, type Issuer } from '../support/issuer.js';
 import { TestClock } from '../support/test-clock.js';
+import { until } from '../support/until.js';
 
 const query = 'subscription { feed { id } }';
 const clock = new TestClock();
@@ -270,8 +271,7 @@ test('the pings of a client that does not read wait for one answer at a time, an
     raw.socket.pause();
     // More than the machine takes for it, and never so much at once that the socket is dropped.
     flooded.feeds[0]!.push(...Array<object>(40).fill({ text: 'x'.repeat(512 * 1024) }));
-    await flooded.clock.whenWaitingFor(readTimeoutMs);
-    for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+    await flooded.clock.whenQuiet();
     const pings = 1_000;
     for (let ping = 0; ping < pings; ping += 1) raw.say({ type: 'ping' });
     raw.subscribe('2', { query });

@@ -6,8 +6,9 @@ import { WebSocket } from 'ws';
 import type { HttpOptions } from '../../src/http/app.js';
 import type { CallerFrom } from '../../src/http/authentication.js';
 import { connectionInitTimeoutMs, keepAliveMs } from '../../src/subscriptions/subscription-limits.js';
+import { until } from '../support/until.js';
 import { canary, startFixture, type Fixture } from './fixture.js';
-import { RawSocket, refusedHandshake, until } from './subscribers.js';
+import { RawSocket, refusedHandshake } from './subscribers.js';
 
 const query = 'subscription { feed { id } }';
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'graphql-sse';
 import { keepAliveMs } from '../../src/subscriptions/subscription-limits.js';
+import { until } from '../support/until.js';
 import { canary, startFixture, type Fixture } from './fixture.js';
-import { eventsOf, until } from './subscribers.js';
+import { eventsOf } from './subscribers.js';
 
 let gateway: Fixture;
 beforeAll(async () => {

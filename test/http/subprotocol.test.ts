@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { WebSocket as WsOfNpm } from 'ws';
 import { launchChromium, testInBrowser } from '../support/chromium.js';
+import { until } from '../support/until.js';
 import { startFixture, type Fixture } from './fixture.js';
-import { until } from './subscribers.js';
 
 const current = 'graphql-transport-ws';
 const old = 'graphql-ws';

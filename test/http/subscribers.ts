@@ -214,8 +214,3 @@ export const overStream: Transport = {
     return { told: () => told.take(), unsubscribe: leave, cut: leave };
   },
 };
-
-/** Lets everything that is under way happen until `isSo`. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise(setImmediate);
-}

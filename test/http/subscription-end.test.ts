@@ -7,9 +7,10 @@ import { WebSocket } from 'ws';
 import type { HttpOptions } from '../../src/http/app.js';
 import { closeCodes } from '../../src/http/socket-session.js';
 import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
+import { until } from '../support/until.js';
 import type { Feed } from './feed.js';
 import { startFixture, type Fixture } from './fixture.js';
-import { overSocket, overStream, RawSocket, until } from './subscribers.js';
+import { overSocket, overStream, RawSocket } from './subscribers.js';
 
 const query = 'subscription { feed { id text } }';
 
@@ -120,8 +121,7 @@ describe('a reader that does not read', () => {
   /** Three events for it: not all are asked for, and when its time is over so is its subscription. */
   const dropsAsTooSlow = async (feed: Feed) => {
     feed.push({ text }, { text }, { text });
-    await gateway.clock.whenWaitingFor(readTimeoutMs);
-    for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate);
+    await gateway.clock.whenQuiet();
     expect(feed.pulls).toBeLessThan(3);
     gateway.clock.advance(readTimeoutMs);
     expect(await endOf(feed.context.requestId)).toBe('too slow');
@@ -144,7 +144,7 @@ describe('a reader that does not read', () => {
     await start();
     const { raw, feed } = await unreadSocket();
     feed.push({ text }, { text });
-    await gateway.clock.whenWaitingFor(readTimeoutMs);
+    await gateway.clock.whenQuiet();
     gateway.clock.advance(readTimeoutMs);
     expect(await endOf(feed.context.requestId)).toBe('too slow');
     gateway.clock.advance(1_000);
@@ -160,7 +160,7 @@ describe('a reader that does not read', () => {
     const [first, second] = [await opened(1), await opened(2)];
     raw.socket.pause();
     first.push({ text });
-    await gateway.clock.whenWaitingFor(readTimeoutMs);
+    await gateway.clock.whenQuiet();
     second.push({ id: '1' });
     expect(await endOf(second.context.requestId)).toBe('too slow');
     expect(first.isReturned).toBe(true);
@@ -181,7 +181,7 @@ describe('a reader that does not read', () => {
     const { raw, feed } = await unreadSocket();
     feed.push({ id: '1', text }, { id: '2' });
     feed.complete();
-    await gateway.clock.whenWaitingFor(readTimeoutMs);
+    await gateway.clock.whenQuiet();
     gateway.clock.advance(readTimeoutMs - 10_000);
     raw.socket.resume();
     expect(await raw.hear()).toMatchObject({ type: 'next', payload: { data: { feed: { id: '1' } } } });
@@ -223,11 +223,10 @@ describe('a stop', () => {
     await start();
     const { raw, feed } = await unreadSocket();
     feed.push({ text: 'x'.repeat(8 * 1024 * 1024) });
-    await gateway.clock.whenWaitingFor(readTimeoutMs);
-    const stopped = gateway.stop();
-    await gateway.clock.whenWaitingFor(1_000);
-    gateway.clock.advance(1_000);
-    await stopped;
+    await gateway.clock.whenQuiet();
+    const startMs = gateway.clock.monotonic();
+    await gateway.clock.runUntil(gateway.stop());
+    expect(gateway.clock.monotonic() - startMs).toBeLessThan(2_000);
     raw.socket.terminate();
     isStopped = true;
   });

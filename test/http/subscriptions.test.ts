@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '../support/until.js';
 import { canary, startFixture, type ClientErrorBody, type Fixture } from './fixture.js';
-import { overSocket, overStream, until, type Following, type Told } from './subscribers.js';
+import { overSocket, overStream, type Following, type Told } from './subscribers.js';
 
 const transports = [overSocket, overStream] as const;
 

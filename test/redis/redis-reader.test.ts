@@ -8,6 +8,7 @@ import { callInput } from '../support/place-call.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { redisClient } from '../support/redis-client.js';
+import { until } from '../support/until.js';
 
 const operation = 'StartOutboundVoiceContact';
 const numbers = ['+12065550100', '+12065550101', '+12065550115', '+12065550131'];
@@ -72,7 +73,7 @@ describeOnRedis('who reads all of Redis', () => {
     await dump();
     // What was done until now has been told once this is.
     await reader.publish('over', 'over');
-    while (!seen.some((line) => line.includes('"over"'))) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => seen.some((line) => line.includes('"over"')));
     monitor.disconnect();
     listener.disconnect();
     return [...seen, ...dumped].join('\n');

@@ -7,6 +7,7 @@ import { parse } from 'graphql';
 import { schemaOf } from '../../src/gateway.js';
 import { seed } from '../../src/simulator/seed.js';
 import { allScopes, startTestGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
+import { until } from '../support/until.js';
 import { startCustomers, type CustomersSubgraph } from './start-customers.js';
 
 let outdial: RunningGateway;
@@ -242,7 +243,7 @@ describe.each([
       [3_000, 'ENDED'],
     ] as const) {
       outdial.clock.advance(stepMs);
-      while (!isTold(status)) await new Promise(setImmediate);
+      await until(() => isTold(status));
     }
     await outdial.clock.runUntil(rest);
     const contacts = answers.map(

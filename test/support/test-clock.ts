@@ -1,17 +1,28 @@
+import { performance } from 'node:perf_hooks';
 import type { Clock } from '../../src/clock.js';
 import type { SimulatorClock } from '../../src/simulator/clock.js';
+import { cryptoJobs } from './crypto-jobs.js';
 
 interface Timer {
   readonly dueAtMs: number;
-  readonly delayMs: number;
   readonly callback: () => void;
 }
+
+/** For how many milliseconds of the machine nothing must happen before nothing is taken to be under way. */
+const quietRounds = 5;
+/** After how many of them time passes all the same: somebody may ask over and over until it has. */
+const mostRounds = 100;
+
+/** How often something came to this process over its sockets, or from its threads. */
+const eventsSoFar = () => performance.nodeTiming.uvMetricsInfo.events;
 
 /** Time that stands still until a test moves it, for the gateway and the simulator alike. */
 export class TestClock implements Clock, SimulatorClock {
   #nowMs: number;
   #timers: Timer[] = [];
-  #watchers: { readonly delayMs: number; readonly resolve: () => void }[] = [];
+  /** How often a timer was set or called off. */
+  #changes = 0;
+  #whenSet: (() => void)[] = [];
 
   constructor(startMs = Date.UTC(2026, 10, 21, 12)) {
     this.#nowMs = startMs;
@@ -26,11 +37,12 @@ export class TestClock implements Clock, SimulatorClock {
   }
 
   after(delayMs: number, callback: () => void): () => void {
-    const timer = { dueAtMs: this.#nowMs + delayMs, delayMs, callback };
+    const timer = { dueAtMs: this.#nowMs + delayMs, callback };
     this.#timers.push(timer);
-    for (const watcher of this.#watchers.filter((one) => one.delayMs === delayMs)) watcher.resolve();
-    this.#watchers = this.#watchers.filter((one) => one.delayMs !== delayMs);
+    this.#changes += 1;
+    for (const resolve of this.#whenSet.splice(0)) resolve();
     return () => {
+      this.#changes += 1;
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
   }
@@ -45,9 +57,7 @@ export class TestClock implements Clock, SimulatorClock {
   /** Moves on by `ms`; timers that come due are called in their order, at their own time. */
   advance(ms: number): void {
     const endMs = this.#nowMs + ms;
-    for (;;) {
-      const [next] = this.#timers.filter((timer) => timer.dueAtMs <= endMs).sort((a, b) => a.dueAtMs - b.dueAtMs);
-      if (!next) break;
+    for (let next = this.#next(); next && next.dueAtMs <= endMs; next = this.#next()) {
       this.#timers = this.#timers.filter((timer) => timer !== next);
       this.#nowMs = Math.max(this.#nowMs, next.dueAtMs);
       next.callback();
@@ -56,27 +66,70 @@ export class TestClock implements Clock, SimulatorClock {
   }
 
   /**
-   * Moves on in steps, letting what is under way happen in between, until `settled` is; what it settles with. At most a hundred times as
-   * fast as the machine, whose sockets, threads and other processes take their own time: no deadline may pass while they are about it.
+   * Moves on until `settled` is, and only while nothing else is under way; what it settles with. Other processes are not seen at work, only
+   * when they answer: for them time passes at most a hundred times as fast as the machine's.
    */
-  async runUntil<T>(settled: Promise<T>, stepMs = 10): Promise<T> {
+  async runUntil<T>(settled: Promise<T>): Promise<T> {
     let isSettled = false;
     const done = () => {
       isSettled = true;
     };
     settled.then(done, done);
-    for (let steps = 0; steps < 100_000 && !(isSettled as boolean); steps += 1) {
-      await new Promise((resolve) => (steps % 10 === 9 ? setTimeout(resolve, 1) : setImmediate(resolve)));
-      this.advance(stepMs);
+    const stillOpen = () => !isSettled;
+    for (let quiet = 0, rounds = 1; stillOpen(); rounds += 1) {
+      quiet = (await this.#isQuiet(settled)) ? quiet + 1 : 0;
+      if (!stillOpen() || (quiet < quietRounds && rounds < mostRounds)) continue;
+      const isAtTimer = this.#step(quiet < quietRounds ? 10 : 100);
+      if (isAtTimer) quiet = 0;
+      rounds = 0;
     }
     return settled;
   }
 
-  /** Resolves once somebody waits for exactly `delayMs`. */
-  whenWaitingFor(delayMs: number): Promise<void> {
-    if (this.#timers.some((timer) => timer.delayMs === delayMs)) return Promise.resolve();
+  /** Stands still until all that is under way has come to wait: for time, or for something that the test does next. */
+  async whenQuiet(): Promise<void> {
+    for (let quiet = 0; quiet < quietRounds;) quiet = (await this.#isQuiet()) ? quiet + 1 : 0;
+  }
+
+  /** Moves on to the next timer, once nothing is under way and there is one; by how many milliseconds. */
+  async runToNextTimer(): Promise<number> {
+    do await this.whenQuiet();
+    while (this.#timers.length === 0);
+    const waitedMs = Math.max(0, this.#next()!.dueAtMs - this.#nowMs);
+    this.advance(waitedMs);
+    return waitedMs;
+  }
+
+  /** Resolves when somebody begins to wait for this clock. */
+  whenTimerSet(): Promise<void> {
     return new Promise((resolve) => {
-      this.#watchers.push({ delayMs, resolve });
+      this.#whenSet.push(resolve);
     });
+  }
+
+  #next(): Timer | undefined {
+    const [first, ...others] = this.#timers;
+    return others.reduce((next, other) => (other.dueAtMs < next!.dueAtMs ? other : next), first);
+  }
+
+  /** Moves on to the next timer, by `mostMs` at most; whether it came to it. */
+  #step(mostMs: number): boolean {
+    const dueInMs = (this.#next()?.dueAtMs ?? Infinity) - this.#nowMs;
+    this.advance(Math.max(0, Math.min(dueInMs, mostMs)));
+    return dueInMs <= mostMs;
+  }
+
+  /** Whether nothing happens for a millisecond of the machine; known sooner once `settled` is. */
+  async #isQuiet(settled?: Promise<unknown>): Promise<boolean> {
+    const before = this.#news();
+    let timer;
+    const passed = new Promise((resolve) => (timer = setTimeout(resolve, 1)));
+    await Promise.race(settled ? [passed, settled] : [passed]).catch(() => undefined);
+    clearTimeout(timer);
+    return this.#news() === before && cryptoJobs() === 0;
+  }
+
+  #news(): number {
+    return eventsSoFar() + this.#changes;
   }
 }
