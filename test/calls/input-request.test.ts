@@ -1,10 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { ConnectClient, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { describe, expect, test } from '@jest/globals';
 import { startOutboundVoiceContactRequest } from '../../src/calls/start-outbound-voice-contact.request.js';
 import { instanceId, place, smallest, whole } from './input-fixture.js';
+import { startStandIn } from '../support/stand-in.js';
 
 const resolved = { instanceId, connectToken: 'derived-token' };
 
@@ -120,14 +119,13 @@ describe('the request of a call', () => {
 /** What the SDK itself puts on the wire for a request; it drops members that it does not know. */
 async function wireBodyOf(request: ReturnType<typeof startOutboundVoiceContactRequest>): Promise<unknown> {
   const bodies: Promise<unknown>[] = [];
-  const server = createServer((incoming, answer) => {
+  const standIn = await startStandIn((incoming, answer) => {
     bodies.push(json(incoming));
     answer.end('{"ContactId":"C"}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = new ConnectClient({
     region: 'us-west-2',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: standIn.url,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   try {
@@ -135,6 +133,6 @@ async function wireBodyOf(request: ReturnType<typeof startOutboundVoiceContactRe
     return await bodies[0];
   } finally {
     client.destroy();
-    server.close();
+    await standIn.stop();
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { seed } from '../../src/simulator/seed.js';
+import { follow } from '../support/follow.js';
 import { placeCall, placeCallElsewhere } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
-import { allScopes, type RunningGateway } from '../support/start-gateway.js';
-import { act, arnOf, changes, eachChange, unknownId, untilWithAgent, type Change } from './acting-fixture.js';
+import { allScopes, startTestGateway, type RunningGateway } from '../support/start-gateway.js';
+import { act, arnOf, changes, codeOf, eachChange, unknownId, untilWithAgent, type Change } from './acting-fixture.js';
 
 const globex = { tenant: 'globex' };
 
@@ -68,6 +69,30 @@ describe.each(eachChange)('%s', (_mutation, change) => {
     expect(costs.size).toBe(1);
   });
 
+  test('of a contact leaves it as it is where another tenant asks for it, however it is named', async () => {
+    const id = await placeCall(gateway, { name: 'as it was' });
+    untilWithAgent(gateway);
+    const query =
+      'query ($id: ID!) { contact(id: $id) { status name tags { key } attributes { key } recordings { status } } }';
+    const { data: before } = await gateway.ask(query, { id });
+    const own = { instanceId: seed.otherInstanceId };
+    for (const input of [
+      { contactId: id },
+      { contactId: id.toUpperCase() },
+      { contactId: id, ...own },
+      { contactId: arnOf(id, seed.otherInstanceId) },
+      { contactId: arnOf(id), ...own },
+      { contactId: `arn:aws:connect:us-west-2:123456789012:contact/${id}` },
+      { contactId: arnOf(id).replace('123456789012', '999999999999') },
+    ]) {
+      const answer = await act(gateway, change, input, { as: globex });
+      expect(codeOf(answer)).toMatch(/NOT_FOUND|FORBIDDEN|BAD_USER_INPUT/);
+    }
+    // Nothing of it is remembered so long.
+    gateway.clock.advance(1_100);
+    expect((await gateway.ask(query, { id })).data).toEqual(before);
+  });
+
   test("takes the contact's ARN as well, and then needs no instance", async () => {
     const id = await placeCallElsewhere(gateway, true);
     gateway.clock.advance(4_000);
@@ -111,4 +136,23 @@ describe('the log', () => {
     );
     expect(gateway.logged()).not.toMatch(/c4n4ry|2065550177/);
   });
+});
+
+test('refused changes of a followed contact by another tenant tell its followers nothing, and cost Connect no read', async () => {
+  const followed = await startTestGateway({
+    takesEvents: true,
+    simulator: { eventsLost: 1, timings: { endsAtMs: 3_600_000 } },
+  });
+  const id = await placeCall(followed);
+  const following = await follow(followed, id);
+  await followed.clock.runUntil(following.when(() => true));
+  const before = followed.simulator.requests().DescribeContact ?? 0;
+  for (let round = 0; round < 5; round += 1) {
+    await act(followed, changes[3]!, { contactId: id }, { as: globex });
+    followed.clock.advance(1_500);
+  }
+  expect(followed.simulator.requests().DescribeContact ?? 0).toBe(before);
+  expect(following.updates).toHaveLength(1);
+  await following.stop();
+  await followed.stop();
 });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { seed } from '../../src/simulator/seed.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 import { act, changes } from './acting-fixture.js';
 
@@ -10,13 +9,13 @@ const id = '00000000-0000-4000-8000-000000000002';
 const firstId = '00000000-0000-4000-8000-000000000001';
 
 /** A Connect whose one contact came of a transfer, as no simulated one does; it takes every change. */
-let connect: Server;
+let connect: StandIn;
 let asked: (readonly [request: string, body: unknown])[] = [];
 /** The first contact keeps them. */
 let attributes: Readonly<Record<string, string>> = {};
 let gateway: RunningGateway;
 beforeAll(async () => {
-  connect = createServer((request, response) => {
+  connect = await startStandIn((request, response) => {
     void text(request).then((body) => {
       const { method = '', url = '' } = request;
       const input = body === '' ? undefined : (JSON.parse(body) as { readonly Attributes?: typeof attributes });
@@ -35,13 +34,11 @@ beforeAll(async () => {
       response.end(JSON.stringify(method === 'GET' ? { Contact: contact } : {}));
     });
   });
-  await new Promise<void>((resolve) => connect.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(connect.address() as AddressInfo).port}`;
-  gateway = await startTestGateway({ connect: { endpoint } });
+  gateway = await startTestGateway({ connect: { endpoint: connect.url } });
 });
 afterAll(async () => {
   await gateway.stop();
-  await new Promise((resolve) => connect.close(resolve));
+  await connect.stop();
 });
 beforeEach(() => {
   gateway.clock.advance(61_000);

@@ -49,6 +49,9 @@ export function act(
   return gateway.ask(document, { input: { ...rest, ...input } }, as);
 }
 
+/** What the first error of an answer is, if there is one. */
+export const codeOf = ({ errors }: GraphqlAnswer) => errors?.[0]?.extensions.code;
+
 /** Brings a call to its agent. */
 export function untilWithAgent({ clock }: RunningGateway): void {
   clock.advance(30_000);

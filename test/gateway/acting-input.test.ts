@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../src/errors.js';
 import { seed } from '../../src/simulator/seed.js';
 import { shareGateway } from '../support/share-gateway.js';
 import type { RunningGateway } from '../support/start-gateway.js';
-import { act, arnOf, eachChange, unknownId } from './acting-fixture.js';
+import { act, arnOf, codeOf, eachChange, unknownId } from './acting-fixture.js';
 
 let gateway: RunningGateway;
 shareGateway((started) => (gateway = started));
@@ -109,4 +109,17 @@ test.each<[string, Record<string, unknown>]>([
   const { errors } = await act(gateway, { mutation, rest }, { contactId: unknownId, instanceId: null });
   // The input passed: only the contact is not there.
   expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+});
+
+describe.each(eachChange)('%s', (_mutation, change) => {
+  test('takes no id that would mean something in a path, in neither place', async () => {
+    const before = gateway.simulator.requests();
+    const bad = ['.', '../x', 'a/b', 'a%2fb', 'a?b', 'a#b', 'a b', 'a\n', '\u0000', '-a', 'ａ', '', 'a'.repeat(257)];
+    for (const id of bad) {
+      expect(codeOf(await act(gateway, change, { contactId: id }))).toBe('BAD_USER_INPUT');
+      const { errors } = await act(gateway, change, { contactId: unknownId, instanceId: id });
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+    expect(gateway.simulator.requests()).toEqual(before);
+  });
 });

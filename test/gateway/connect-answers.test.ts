@@ -1,29 +1,24 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { seed } from '../../src/simulator/seed.js';
-import { placeCall } from '../support/place-call.js';
+import { startStandIn, type StandIn } from '../support/stand-in.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
-let upstream: Server;
+let upstream: StandIn;
 let contact = '';
 let references = '{}';
 let gateway: RunningGateway;
 beforeAll(async () => {
-  upstream = createServer((request, response) => {
+  upstream = await startStandIn((request, response) => {
     const url = request.url ?? '';
     response.writeHead(200, { 'content-type': 'application/json' });
     if (url.startsWith('/contacts/')) response.end(contact);
     else response.end(url.includes('/references/') ? references : '{}');
   });
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
-  const { port } = upstream.address() as AddressInfo;
-  gateway = await startTestGateway({ connect: { endpoint: `http://127.0.0.1:${port}` } });
+  gateway = await startTestGateway({ connect: { endpoint: upstream.url } });
 });
 afterAll(async () => {
   await gateway.stop();
-  upstream.close();
-  upstream.closeAllConnections();
+  await upstream.stop();
 });
 beforeEach(() => {
   gateway.clock.advance(400_000);
@@ -101,22 +96,4 @@ test('references of no known form are left out or fail alone', async () => {
   const { data, errors } = await gateway.ask(query);
   expect(errors).toBeUndefined();
   expect(data).toMatchObject({ contact: { id: 'c-1', references: [{ name: 'd' }, { name: 'u', value: null }] } });
-});
-
-test('reads that Connect leaves hanging do not keep a call from being sent', async () => {
-  const slow = await startTestGateway();
-  await slow.simulator.whenRequested('DescribeInstance', 1);
-  slow.simulator.inject({ operation: 'DescribeContact', times: 1_000, hang: 'before' });
-  const reads = slow.ask('query($ids: [ID!]!) { contacts(ids: $ids) { status } }', {
-    ids: Array.from({ length: 80 }, (_, i) => `c${i}`),
-  });
-  reads.catch(() => undefined);
-  try {
-    await slow.simulator.whenRequested('DescribeContact', 50);
-    expect(await placeCall(slow)).toBe(slow.simulator.calls()[0]?.contactId);
-  } finally {
-    const stopped = slow.stop();
-    slow.clock.advance(25_000);
-    await stopped;
-  }
 });

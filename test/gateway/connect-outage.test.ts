@@ -1,6 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { seed } from '../../src/simulator/seed.js';
 import {
   ListQueuesDocument,
@@ -8,7 +6,8 @@ import {
   ReadContactsDocument,
   ReadRelationsDocument,
 } from '../support/generated/operations.js';
-import { placeCallElsewhere } from '../support/place-call.js';
+import { placeCall, placeCallElsewhere } from '../support/place-call.js';
+import { startStandIn } from '../support/stand-in.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 
 const stops: (() => Promise<unknown>)[] = [];
@@ -20,12 +19,6 @@ async function startWith(...[changes]: Parameters<typeof startTestGateway>): Pro
   const gateway = await startTestGateway(changes);
   stops.push(() => gateway.stop());
   return gateway;
-}
-
-/** The address of a server that listens on a free port of this machine. */
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const id = '00000000-0000-4000-8000-000000000000';
@@ -97,10 +90,9 @@ describe('a refusal of our own role', () => {
 
 describe('an endpoint that is not there', () => {
   test('is UPSTREAM_UNAVAILABLE for every contact, without a word of where it should be', async () => {
-    const gone = createServer();
-    const endpoint = await listening(gone);
-    await new Promise((resolve) => gone.close(resolve));
-    const gateway = await startWith({ connect: { endpoint } });
+    const gone = await startStandIn(() => undefined);
+    await gone.stop();
+    const gateway = await startWith({ connect: { endpoint: gone.url } });
     const { status, data, errors, body } = await gateway.ask(ReadContactsDocument, { ids: [id, 'another'] });
     expect(status).toBe(200);
     expect(data).toEqual({ contacts: [null, null] });
@@ -119,12 +111,11 @@ describe('an answer that is not one of Connect', () => {
     ['a refusal of a proxy', 403, '<html>CANARY</html>'],
     ['moments that are none', 200, JSON.stringify({ Contact: { Id: id, InitiationTimestamp: 'CANARY' } })],
   ])('is UPSTREAM_UNAVAILABLE, and not passed on: %s', async (_title, statusCode, answer) => {
-    const proxy = createServer((_request, response) => {
+    const proxy = await startStandIn((_request, response) => {
       response.writeHead(statusCode, { 'content-type': 'application/json' }).end(answer);
     });
-    const endpoint = await listening(proxy);
-    stops.push(() => new Promise((resolve) => proxy.close(resolve)));
-    const gateway = await startWith({ connect: { endpoint } });
+    stops.push(() => proxy.stop());
+    const gateway = await startWith({ connect: { endpoint: proxy.url } });
     const { data, errors, body } = await gateway.ask(ReadContactDocument, { id });
     expect(data).toEqual({ contact: null });
     expect(errors).toMatchObject([{ path: ['contact'], extensions: unavailable }]);
@@ -132,13 +123,30 @@ describe('an answer that is not one of Connect', () => {
   });
 
   test('is null where it has no contact in it', async () => {
-    const empty = createServer((_request, response) => {
+    const empty = await startStandIn((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
-    const endpoint = await listening(empty);
-    stops.push(() => new Promise((resolve) => empty.close(resolve)));
-    const gateway = await startWith({ connect: { endpoint } });
+    stops.push(() => empty.stop());
+    const gateway = await startWith({ connect: { endpoint: empty.url } });
     const { data, errors } = await gateway.ask(ReadContactDocument, { id, instanceId: seed.instanceId });
     expect({ data, errors }).toEqual({ data: { contact: null }, errors: undefined });
   });
+});
+
+test('reads that Connect leaves hanging do not keep a call from being sent', async () => {
+  const slow = await startTestGateway();
+  await slow.simulator.whenRequested('DescribeInstance', 1);
+  slow.simulator.inject({ operation: 'DescribeContact', times: 1_000, hang: 'before' });
+  const reads = slow.ask('query($ids: [ID!]!) { contacts(ids: $ids) { status } }', {
+    ids: Array.from({ length: 80 }, (_, i) => `c${i}`),
+  });
+  reads.catch(() => undefined);
+  try {
+    await slow.simulator.whenRequested('DescribeContact', 50);
+    expect(await placeCall(slow)).toBe(slow.simulator.calls()[0]?.contactId);
+  } finally {
+    const stopped = slow.stop();
+    slow.clock.advance(25_000);
+    await stopped;
+  }
 });

@@ -1,35 +1,16 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { StopContactCommand, UpdateContactAttributesCommand } from '@aws-sdk/client-connect';
 import { seed } from '../../src/simulator/seed.js';
-import { follow, type FollowOptions, type Following, type Update } from '../support/follow.js';
+import type { Following, Update } from '../support/follow.js';
 import { elsewhere, placeCall, placeCallElsewhere } from '../support/place-call.js';
-import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
-
-let gateway: RunningGateway;
-const followings: Following[] = [];
-
-async function start(changes: GatewayChanges = {}): Promise<void> {
-  gateway = await startTestGateway({ takesEvents: true, ...changes });
-}
-
-async function followed(id: string, options?: FollowOptions): Promise<Following> {
-  const following = await follow(gateway, id, options);
-  followings.push(following);
-  return following;
-}
-
-afterEach(async () => {
-  await Promise.all(followings.splice(0).map((each) => each.stop()));
-  await gateway.stop();
-});
+import type { GatewayChanges } from '../support/start-gateway.js';
+import { described, followed, gateway, start } from './follow-fixture.js';
 
 const life = ['INITIATED', 'IN_FLOW', 'QUEUED', 'WITH_AGENT', 'AFTER_CONTACT_WORK', 'ENDED'];
 
 function statusesOf({ updates }: Following): (string | undefined)[] {
   return updates.map((update) => update?.status).filter((status, index, all) => status !== all[index - 1]);
 }
-
-const described = () => gateway.simulator.requests().DescribeContact ?? 0;
 
 describe('following a call that reaches an agent', () => {
   test('tells each step as it comes, asks Connect once, at the end, while events come, and completes with the contact', async () => {

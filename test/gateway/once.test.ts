@@ -6,7 +6,7 @@ import {
   PlaceCallOnceDocument,
   type StartOutboundVoiceContactInput,
 } from '../support/generated/operations.js';
-import { callInput } from '../support/place-call.js';
+import { callInput, outcomeOf, placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
 import { startTestGateway, withGateway, type RunningGateway } from '../support/start-gateway.js';
 
@@ -15,6 +15,8 @@ shareGateway((started) => (gateway = started), {
   passMs: 61_000,
   instances: { byTenant: new Map(['acme', 'globex'].map((tenant) => [tenant, [seed.instanceId]])) },
 });
+
+const unknownFlow = '00000000-0000-4000-8000-000000000000';
 
 const call = (changes: Partial<StartOutboundVoiceContactInput> = {}) => ({ input: callInput(changes) });
 
@@ -199,4 +201,33 @@ test('a number rests as long as a call to it may be sent again, also where it wo
     expect((await hasty.ask(PlaceCallDocument, inDoubt)).errors).toBeUndefined();
     expect(hasty.simulator.calls()).toHaveLength(1);
   });
+});
+
+test.each([
+  ['empty', ''],
+  ['of 501 characters', 'a'.repeat(501)],
+  ['with a line break', 'a\n'],
+  ['with a letter that has two forms', 'é'],
+  ['with a zero byte', 'a\u0000'],
+])('a clientToken that is %s is refused', async (_what, clientToken) => {
+  expect(await outcomeOf(placeCall(gateway, { clientToken }))).toBe('BAD_USER_INPUT');
+});
+
+test('one clientToken for two numbers at the same moment: one phone rings, the other is a conflict', async () => {
+  const outcomes = await Promise.all(
+    ['+12065550100', '+12065550115'].map((destinationPhoneNumber) =>
+      outcomeOf(placeCall(gateway, { clientToken: 'one', destinationPhoneNumber })),
+    ),
+  );
+  expect(outcomes.sort()).toEqual(['IDEMPOTENCY_CONFLICT', 'placed']);
+  expect(gateway.simulator.calls()).toHaveLength(1);
+});
+
+test('a clientToken whose call was refused can be used for other input, and then counts', async () => {
+  expect(await outcomeOf(placeCall(gateway, { clientToken: 'again', contactFlowId: unknownFlow }))).toBe('NOT_FOUND');
+  const id = await placeCall(gateway, { clientToken: 'again' });
+  expect(await placeCall(gateway, { clientToken: 'again' })).toBe(id);
+  expect(await outcomeOf(placeCall(gateway, { clientToken: 'again', contactFlowId: unknownFlow }))).toBe(
+    'IDEMPOTENCY_CONFLICT',
+  );
 });

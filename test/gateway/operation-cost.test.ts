@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { costLimit, costOfOnly } from '../../src/graphql/field-cost.js';
 import { defaultLimits } from '../../src/operations/limits.js';
 import { callInput, placeCall } from '../support/place-call.js';
 import { shareGateway } from '../support/share-gateway.js';
@@ -40,15 +39,6 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'cost' } }]);
   expect(body.length).toBeLessThan(1_000);
 });
-
-test.each([0, 1, 512, 40_000, 10_000_000, 1e12])(
-  'of a value of %d bytes that anybody may ask for, one fits',
-  (bytes) => {
-    const cost = costOfOnly(bytes);
-    expect(cost + 10).toBeLessThanOrEqual(costLimit);
-    expect(2 * cost).toBeGreaterThan(costLimit);
-  },
-);
 
 const attributes = 'attributes { key value }';
 

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { until } from '../support/until.js';
 import { startFixture, type Fixture } from './fixture.js';
 
-const untilRunning = async (gateway: Fixture) => {
-  while (gateway.calls.length === 0) await new Promise(setImmediate);
-};
+const untilRunning = (gateway: Fixture) => until(() => gateway.calls.length > 0);
 const probe = async (gateway: Fixture, path: string) => {
   const { status, text } = await gateway.send(path);
   return { status, body: JSON.parse(text) as unknown };
@@ -69,4 +70,17 @@ test('two gateways serve side by side, and an address that is taken is an error 
   } finally {
     await Promise.all([one.stop(), other.stop()]);
   }
+});
+
+test('a client that connects and says nothing does not hold up a stop', async () => {
+  const stopping = await startFixture();
+  const { port, hostname } = new URL(stopping.url);
+  const silent = connect(Number(port), hostname);
+  await once(silent, 'connect');
+  expect((await stopping.query('{ hello }')).status).toBe(200);
+  const startMs = stopping.clock.monotonic();
+  await stopping.clock.runUntil(stopping.stop());
+  // A second, for what is still to be written out.
+  expect(stopping.clock.monotonic() - startMs).toBeLessThan(2_000);
+  silent.destroy();
 });

@@ -1,6 +1,5 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startStandIn } from './stand-in.js';
 
 export interface TokenClaims {
   readonly scopes: readonly string[];
@@ -24,17 +23,15 @@ export const plainClaims = { otherAudienceClaims: [], scopeClaims: ['scope', 'sc
 export async function startIssuer(): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const keySet = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }] });
-  const server = createServer((_request, response) => {
+  const keys = await startStandIn((_request, response) => {
     response.setHeader('content-type', 'application/json').end(keySet);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   const issuer = 'https://issuer.test';
   const audience = 'outdial';
   return {
     issuer,
     audience,
-    jwksUrl: new URL(`http://127.0.0.1:${port}/jwks.json`),
+    jwksUrl: new URL('/jwks.json', keys.url),
     token: ({ scopes, tenant = 'acme', subject = 'alice' }, nowMs = Date.now()) => {
       const nowSeconds = Math.floor(nowMs / 1_000);
       return new SignJWT({ scope: scopes.join(' '), tenant })
@@ -46,12 +43,6 @@ export async function startIssuer(): Promise<Issuer> {
         .setExpirationTime(nowSeconds + 300)
         .sign(privateKey);
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    stop: () => keys.stop(),
   };
 }

@@ -34,6 +34,14 @@ export async function placeCall(
   return id;
 }
 
+/** What the call that is being placed is refused with; `placed` where it is not. */
+export function outcomeOf(placing: Promise<string>): Promise<string | undefined> {
+  return placing.then(
+    () => 'placed',
+    (error: unknown) => /"code":"(\w+)"/.exec(String(error))?.[1],
+  );
+}
+
 /** The SDK by itself, past the gateway: for what other systems do with the same instances. */
 export function elsewhere(gateway: RunningGateway): ConnectClient {
   return new ConnectClient({
