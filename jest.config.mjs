@@ -19,6 +19,6 @@ export default {
   workerIdleMemoryLimit: '1GB',
   coverageProvider: 'v8',
   // Against hanging alone: how fast a test is on a busy machine proves nothing, and a machine may stand still for a while.
-  testTimeout: 180_000,
+  testTimeout: 1_800_000,
   projects,
 };

@@ -185,7 +185,7 @@ describe("the image's own check of health", () => {
     const [, json = '[]'] = /HEALTHCHECK[^[]*CMD (\[.*\])$/m.exec(dockerfile) ?? [];
     const [command, ...args] = JSON.parse(json) as string[];
     expect(command).toBe('node');
-    const { status, stderr } = spawnSync(process.execPath, args, { env, timeout: 30_000, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, args, { env, timeout: 600_000, encoding: 'utf8' });
     return { isHealthy: status === 0, says: stderr };
   }
 

@@ -109,7 +109,7 @@ describeOnRedis('timelines on Redis', () => {
   });
 
   test('take facts again whose answer was lost, and know them once', async () => {
-    const state = await open({ commandTimeoutMs: 250 });
+    const state = await open({ commandTimeoutMs: 1_000 });
     const facts = [factOf('queueId', 'queue'), factOf(eventField(1), '{}')];
     await answered(() => state.timelines.find([contact]));
     redis.freeze();

@@ -247,7 +247,7 @@ test('whatever events and timestamps are lost, who followed a call and who reads
     }),
     { numRuns: 5, endOnFailure: true },
   );
-}, 120_000);
+});
 
 /** Has claims end by the clock of the replicas, which runs faster than that of Redis. */
 function endClaims(client: Redis, gateway: RunningGateway): void {
@@ -282,5 +282,5 @@ describeOnRedis('on two replicas', () => {
       { numRuns: 3, endOnFailure: true },
     );
     await client.quit();
-  }, 180_000);
+  });
 });

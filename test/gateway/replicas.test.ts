@@ -232,7 +232,7 @@ describeOnRedis('two replicas on one Redis', () => {
   });
 
   test('a record that Redis did not take in time is written when it answers again', async () => {
-    const [a, b] = [await startReplica({ state: { commandTimeoutMs: 300 } }), await startReplica()];
+    const [a, b] = [await startReplica({ state: { commandTimeoutMs: 1_000 } }), await startReplica()];
     const same = call({ clientToken: randomUUID() });
     a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 1_000 });
     const asked = a.ask(PlaceCallDocument, same);

@@ -69,7 +69,7 @@ describeOnRedis('when Redis fails, shared state', () => {
   });
 
   test('may have written what was not answered in time, and gives up a connection that does not answer', async () => {
-    const state = await open({ commandTimeoutMs: 250 });
+    const state = await open({ commandTimeoutMs: 1_000 });
     // No answer to anything asked before is under way any more.
     await answered(() => state.calls.look(keyed('call'), question));
     redis.freeze();

@@ -10,6 +10,8 @@ interface Timer {
 
 /** For how many milliseconds of the machine nothing must happen before nothing is taken to be under way. */
 const quietRounds = 5;
+/** The same, before time passes a little. */
+const shortQuietRounds = 2;
 /** After how many of them time passes all the same: somebody may ask over and over until it has. */
 const mostRounds = 100;
 
@@ -78,8 +80,8 @@ export class TestClock implements Clock, SimulatorClock {
     const stillOpen = () => !isSettled;
     for (let quiet = 0, rounds = 1; stillOpen(); rounds += 1) {
       quiet = (await this.#isQuiet(settled)) ? quiet + 1 : 0;
-      if (!stillOpen() || (quiet < quietRounds && rounds < mostRounds)) continue;
-      const isAtTimer = this.#step(quiet < quietRounds ? 10 : 100);
+      if (!stillOpen() || (quiet < shortQuietRounds && rounds < mostRounds)) continue;
+      const isAtTimer = this.#step(quiet < shortQuietRounds ? 10 : 100);
       if (isAtTimer) quiet = 0;
       rounds = 0;
     }
