@@ -7,7 +7,7 @@ import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
-import { duplicateCall, idempotencyConflict, outcomeLost, tooManyRepeats } from './call-errors.js';
+import { duplicateCall, idempotencyConflict, outcomeLost, outcomeUnknown, tooManyRepeats } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
 import type { PlacedWrites, RecordedCall } from './placed-writes.js';
@@ -73,18 +73,22 @@ export class CallEffort {
 
   /**
    * Takes the call, and its number with it unless an attempt of it may have been accepted already. Throws IDEMPOTENCY_CONFLICT, DUPLICATE_CALL, OUTCOME_UNKNOWN
-   * where nothing may be sent any more, and UPSTREAM_UNAVAILABLE.
+   * where nothing may be sent any more, and when the store is unavailable UPSTREAM_UNAVAILABLE, or OUTCOME_UNKNOWN once this effort has sent an attempt.
    */
   async claim(): Promise<Claimed> {
     const { clock, unknownSinceMs, writes } = this.parts;
     const { key, requestHash } = this.call;
     const claimedAtMs = clock.monotonic();
-    const found = await this.#whileUp.run(this.parts.patientUntilMs, () => {
-      const unwritten = writes.unwritten(key);
-      if (!unwritten) return this.#claim();
-      const isSame = unwritten.requestHash === requestHash;
-      return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
-    });
+    const found = await this.#whileUp
+      .run(this.parts.patientUntilMs, () => {
+        const unwritten = writes.unwritten(key);
+        if (!unwritten) return this.#claim();
+        const isSame = unwritten.requestHash === requestHash;
+        return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
+      })
+      .catch((error: unknown) => {
+        throw this.#unknownSinceMs === undefined ? error : outcomeUnknown(this.call.clientToken, error);
+      });
     switch (found.is) {
       case 'placed':
         unknownSinceMs.delete(key);
