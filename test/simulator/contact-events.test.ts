@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   StartOutboundVoiceContactCommand,
   StopContactCommand,
@@ -13,6 +13,7 @@ import { seed } from '../../src/simulator/seed.js';
 import type { SettingChanges } from '../../src/simulator/settings.js';
 import { sqsClient, takeEvents } from './events-queue.js';
 import type { ReceivedEvent } from './events-queue.js';
+import { shareSimulator } from './share-simulator.js';
 import { callTo, campaign, numberOf, simulatorUnderTest, startMs } from './start-simulator.js';
 import type { SimulatorUnderTest } from './start-simulator.js';
 
@@ -22,13 +23,7 @@ const delayMs = 300;
 const sqs = sqsClient();
 
 let simulator: SimulatorUnderTest;
-beforeAll(async () => {
-  simulator = await simulatorUnderTest({ settings: { concurrentCampaignCalls: 5 } });
-});
-beforeEach(() => {
-  simulator.reset();
-});
-afterAll(() => simulator.stop());
+shareSimulator((started) => (simulator = started), { settings: { concurrentCampaignCalls: 5 } });
 
 async function place(
   name: Behaviour,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   DescribeContactCommand,
   GetContactAttributesCommand,
@@ -19,19 +19,14 @@ import type {
 } from '@aws-sdk/client-connect';
 import { seed } from '../../src/simulator/seed.js';
 import { refusalOf } from './refusal-of.js';
+import { shareSimulator } from './share-simulator.js';
 import { callTo, simulatorUnderTest } from './start-simulator.js';
 import type { SimulatorUnderTest } from './start-simulator.js';
 
 const InstanceId = seed.instanceId;
 
 let simulator: SimulatorUnderTest;
-beforeAll(async () => {
-  simulator = await simulatorUnderTest({ settings: { concurrentCalls: 100 } });
-});
-beforeEach(() => {
-  simulator.reset();
-});
-afterAll(() => simulator.stop());
+shareSimulator((started) => (simulator = started), { settings: { concurrentCalls: 100 } });
 
 async function place(changes: Partial<StartOutboundVoiceContactCommandInput> = {}): Promise<string> {
   const command = new StartOutboundVoiceContactCommand(callTo('+12065550100', changes));

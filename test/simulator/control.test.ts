@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   DescribeContactCommand,
   DescribeInstanceCommand,
@@ -8,19 +8,14 @@ import {
 import type { ConnectClient } from '@aws-sdk/client-connect';
 import { seed } from '../../src/simulator/seed.js';
 import { refusalOf } from './refusal-of.js';
+import { shareSimulator } from './share-simulator.js';
 import { callTo, clientOf, simulatorUnderTest } from './start-simulator.js';
 import type { SimulatorUnderTest } from './start-simulator.js';
 
 const InstanceId = seed.instanceId;
 
 let simulator: SimulatorUnderTest;
-beforeAll(async () => {
-  simulator = await simulatorUnderTest();
-});
-beforeEach(() => {
-  simulator.reset();
-});
-afterAll(() => simulator.stop());
+shareSimulator((started) => (simulator = started));
 
 async function place(client: ConnectClient = simulator.client, ClientToken = 'a'): Promise<string> {
   return (await client.send(new StartOutboundVoiceContactCommand(callTo('+12065550100', { ClientToken })))).ContactId!;

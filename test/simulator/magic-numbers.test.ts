@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DescribeContactCommand, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import type { Contact, StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max';
@@ -6,19 +6,14 @@ import { magicNumbers } from '../../src/simulator/magic-numbers.js';
 import type { Behaviour } from '../../src/simulator/magic-numbers.js';
 import { defaultSeed, seed } from '../../src/simulator/seed.js';
 import { refusalOf } from './refusal-of.js';
+import { shareSimulator } from './share-simulator.js';
 import { callTo, campaign, numberOf, simulatorUnderTest, startMs } from './start-simulator.js';
 import type { SimulatorUnderTest } from './start-simulator.js';
 
 const InstanceId = seed.instanceId;
 
 let simulator: SimulatorUnderTest;
-beforeAll(async () => {
-  simulator = await simulatorUnderTest({ settings: { concurrentCampaignCalls: 5 } });
-});
-beforeEach(() => {
-  simulator.reset();
-});
-afterAll(() => simulator.stop());
+shareSimulator((started) => (simulator = started), { settings: { concurrentCampaignCalls: 5 } });
 
 async function place(name: Behaviour, changes: Partial<StartOutboundVoiceContactCommandInput> = {}): Promise<string> {
   const command = new StartOutboundVoiceContactCommand(callTo(numberOf(name), changes));

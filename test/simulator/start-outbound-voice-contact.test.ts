@@ -1,8 +1,9 @@
-import { afterAll, beforeEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DescribeContactCommand, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import type { Contact, Reference, StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import { defaultSeed, seed } from '../../src/simulator/seed.js';
 import { refusalOf } from './refusal-of.js';
+import { shareSimulator } from './share-simulator.js';
 import { callTo, simulatorUnderTest, startMs } from './start-simulator.js';
 import type { SimulatorUnderTest } from './start-simulator.js';
 
@@ -12,13 +13,7 @@ const person = '+12065550100';
 const InstanceId = seed.instanceId;
 
 let simulator: SimulatorUnderTest;
-beforeAll(async () => {
-  simulator = await simulatorUnderTest({ settings: { concurrentCampaignCalls: 5 } });
-});
-beforeEach(() => {
-  simulator.reset();
-});
-afterAll(() => simulator.stop());
+shareSimulator((started) => (simulator = started), { settings: { concurrentCampaignCalls: 5 } });
 
 async function place(changes: Changes = {}, on = simulator): Promise<string> {
   const { ContactId } = await on.client.send(new StartOutboundVoiceContactCommand(callTo(person, changes)));
