@@ -3,9 +3,10 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { TokenVerifier } from '../../src/access/token-verifier.js';
+import { createLog } from '../../src/log.js';
 import { startFixture, type Fixture } from './fixture.js';
 import { RawSocket, refusedHandshake } from './subscribers.js';
-import { startIssuer, type Issuer } from '../support/issuer.js';
+import { plainClaims, startIssuer, type Issuer } from '../support/issuer.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 
@@ -17,7 +18,13 @@ let gateway: Fixture;
 let forger: CryptoKey;
 beforeAll(async () => {
   issuer = await startIssuer();
-  const tokens = new TokenVerifier({ ...issuer, tenantClaim: 'tenant', clock });
+  const tokens = new TokenVerifier({
+    ...issuer,
+    ...plainClaims,
+    tenantClaim: 'tenant',
+    clock,
+    log: createLog('silent'),
+  });
   gateway = await startFixture({}, { callerFrom: (authorization) => tokens.callerFrom(authorization) });
   forger = (await generateKeyPair('ES256')).privateKey;
 });
