@@ -36,7 +36,7 @@ export interface Config {
     readonly quotas: ReadonlyMap<string, { readonly ratePerSecond: number; readonly burst: number }>;
   };
   readonly calls: {
-    /** How long a caller waits for a turn and an answer when the input does not say. */
+    /** How long a caller waits for a permit and an answer when the input does not say. */
     readonly deadlineMs: number;
     /** How long any caller may wait. */
     readonly deadlineMaxMs: number;
@@ -46,9 +46,9 @@ export interface Config {
     readonly maxRepeatCallsPerHour: number;
     /** How long a call with an unknown outcome may be asked again with the same key. */
     readonly unknownResendMs: number;
-    /** Which part of the turns campaign calls get while others wait: 0 to 1. */
+    /** Which part of the permits campaign calls get while others wait: 0 to 1. */
     readonly campaignShare: number;
-    /** How many calls of one subject may wait for their turn at once. */
+    /** How many calls of one subject may wait for their permits at once. */
     readonly maxWaitingPerSubject: number;
   };
   /** Left out, Connect is asked for what changed. */

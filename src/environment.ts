@@ -25,14 +25,14 @@ export const variables = {
   CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take, 100 to 60000. Default 10000.',
   AWS_ENDPOINT_URL_CONNECT: 'Another Connect endpoint, read as the SDK reads it; https, or http on a loopback host.',
   CALL_DEADLINE_MS:
-    'How long a caller waits for a turn and an answer unless `maxWaitInSeconds` says, 3000 to 55000. Default 10000.',
+    'How long a caller waits for a permit and an answer unless `maxWaitInSeconds` says, 3000 to 55000. Default 10000.',
   CALL_DEADLINE_MAX_MS:
     'How long a caller may wait at all, whatever `maxWaitInSeconds` says, 3000 to 55000. Default 55000.',
   UNKNOWN_RESEND_SECONDS:
     'How long a call with an unknown outcome may be asked again with the same clientToken, 0 to 600. Default 60.',
-  CAMPAIGN_SHARE: 'Which part of the turns campaign calls get while others wait, 0 to 1. Default 0.1.',
+  CAMPAIGN_SHARE: 'Which part of the permits campaign calls get while others wait, 0 to 1. Default 0.1.',
   MAX_WAITING_CALLS_PER_SUBJECT:
-    'How many calls of one subject of a tenant may wait for their turn at once, over all replicas, 1 to 100000. Default 20.',
+    'How many calls of one subject of a tenant may wait for their permits at once, over all replicas, 1 to 100000. Default 20.',
   CONTACT_EVENTS_QUEUE_URL:
     'The SQS queue that an EventBridge rule fills with contact events; https, or http on a loopback host. Unset: Connect alone is asked for what changed.',
   CONTACT_EVENTS_ACCOUNT_ID: "The AWS account whose contact events are taken. Default: the account in the queue's URL.",

@@ -11,7 +11,7 @@ import type { Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
 import { quotaFor } from './connect/quotas.js';
-import { Pacer } from './connect/pacer.js';
+import { PermitQueue } from './connect/permit-queue.js';
 import { ContactActionsResolver } from './contacts/actions/contact-actions.resolver.js';
 import { ContactActions } from './contacts/actions/contact-actions.service.js';
 import { ContactChanges } from './contacts/actions/contact-changes.js';
@@ -22,7 +22,7 @@ import { DescribedContacts } from './contacts/described-contacts.js';
 import { PlacedContacts } from './contacts/placed-contacts.js';
 import { SharedContacts } from './contacts/shared-contacts.js';
 import { ContactEventDetailsResolver } from './contacts/timeline/contact-event.resolver.js';
-import { ContactWatches } from './contacts/timeline/contact-watches.js';
+import { FollowedContacts } from './contacts/timeline/followed-contacts.js';
 import { EventTally } from './events/event-counts.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
@@ -42,8 +42,8 @@ import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { warnOfForgetting } from './redis/redis-durability.js';
-import { TurnsThroughOutage } from './coordination/redis/turns-through-outage.js';
-import type { TurnRules } from './coordination/turns.js';
+import { RateLimiterThroughOutage } from './coordination/redis/rate-limiter-through-outage.js';
+import type { RateLimiterRules } from './coordination/rate-limiter.js';
 import { QueueResolver } from './queues/queue.resolver.js';
 import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
@@ -85,7 +85,7 @@ interface Shared {
 
 function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared {
   const { redisUrl, outage, replicas, prefix, secret, commandTimeoutMs, quotaScope } = config.state;
-  const rules: TurnRules = {
+  const rules: RateLimiterRules = {
     campaignShare: config.calls.campaignShare,
     maxWaitingPerSubject: (operation) =>
       operation === 'StartOutboundVoiceContact' ? config.calls.maxWaitingPerSubject : undefined,
@@ -93,24 +93,24 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   };
   const clients = createConnectClients(config.connect);
   if (redisUrl === undefined) {
-    const coordination = new MemoryCoordination({ clock, turns: rules });
-    const connect = new Connect(clients, new Pacer(coordination.turns, clock), clock);
+    const coordination = new MemoryCoordination({ clock, rateLimiter: rules });
+    const connect = new Connect(clients, new PermitQueue(coordination.rateLimiter, clock), clock);
     return { connect, ledger: new MemoryLedger({ clock }), coordination, close: () => Promise.resolve() };
   }
   const connection = new RedisConnection({ url: redisUrl, log, commandTimeoutMs });
   warnOfForgetting(connection, log);
   const coordination = new RedisCoordination(connection, {
     prefix,
-    turns: rules,
+    rateLimiter: rules,
     // Connect's quotas are of an account and a Region.
     quotaScope: `${quotaScope}:${config.connect.region}`,
     secret,
     nowMs: redisNowMs,
   });
   const goesOn = (operation: string) => outage === 'dial' || operation !== 'StartOutboundVoiceContact';
-  const turns = new TurnsThroughOutage(coordination.turns, clock, rules, { goesOn, replicas });
+  const rateLimiter = new RateLimiterThroughOutage(coordination.rateLimiter, clock, rules, { goesOn, replicas });
   return {
-    connect: new Connect(clients, new Pacer(turns, clock), clock),
+    connect: new Connect(clients, new PermitQueue(rateLimiter, clock), clock),
     ledger: new RedisLedger(connection, { prefix, clock, nowMs: redisNowMs }),
     ...(outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
     coordination,
@@ -135,7 +135,7 @@ function createSchema(
   const shared = new SharedContacts({ described, placed, timelines, queues });
   const contacts = new ContactService(connect, shared, placed);
   const hasEvents = config.events !== undefined;
-  const watches = new ContactWatches({
+  const followedContacts = new FollowedContacts({
     shared,
     described,
     placed,
@@ -156,11 +156,11 @@ function createSchema(
       new ContactSearchService(connect, contacts, queues),
       { queues, agents, flows },
       access,
-      watches,
+      followedContacts,
     ),
     new ContactEventDetailsResolver(queues),
     new ContactActionsResolver(
-      new ContactActions(new ContactChanges(connect, contacts, placed, access, watches, clock)),
+      new ContactActions(new ContactChanges(connect, contacts, placed, access, followedContacts, clock)),
       contacts,
     ),
     new QueueResolver(queues, access),
@@ -194,7 +194,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const guard = new OperationGuard(schema, referenceScopes);
   const readiness = new Readiness(clock, log, {
     'the key set is not loaded': () => tokens.loadKeys(),
-    'Amazon Connect is not reached': () => connect.warm(config.instances.defaultInstanceId),
+    'Amazon Connect is not reached': () => connect.warmUp(config.instances.defaultInstanceId),
   });
   const http = await startHttp(
     {

@@ -1,10 +1,10 @@
 export type Unsubscribe = () => void;
 
-/** Who waits for news of what, and what they are told of it; listeners must not throw. */
-export class Listeners<News = void> {
-  readonly #byKey = new Map<string, Set<(news: News) => void>>();
+/** Listeners by the key of what they are notified of; they must not throw. */
+export class Listeners<Payload = void> {
+  readonly #byKey = new Map<string, Set<(payload: Payload) => void>>();
 
-  add(key: string, listener: (news: News) => void): Unsubscribe {
+  add(key: string, listener: (payload: Payload) => void): Unsubscribe {
     const listeners = this.#byKey.get(key) ?? new Set();
     this.#byKey.set(key, listeners.add(listener));
     return () => {
@@ -13,11 +13,11 @@ export class Listeners<News = void> {
     };
   }
 
-  tell(key: string, news: News): void {
-    for (const listener of [...(this.#byKey.get(key) ?? [])]) listener(news);
+  notify(key: string, payload: Payload): void {
+    for (const listener of [...(this.#byKey.get(key) ?? [])]) listener(payload);
   }
 
-  tellAll(news: News): void {
-    for (const key of [...this.#byKey.keys()]) this.tell(key, news);
+  notifyAll(payload: Payload): void {
+    for (const key of [...this.#byKey.keys()]) this.notify(key, payload);
   }
 }

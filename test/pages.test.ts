@@ -23,8 +23,8 @@ import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
 import { operations } from '../src/connect/operations.js';
-import { quotaFor, reconcilingTurns } from '../src/connect/quotas.js';
-import { silenceGrowth, silences } from '../src/contacts/timeline/reconcile-schedule.js';
+import { quotaFor, pollingPermits } from '../src/connect/quotas.js';
+import { pollIntervalGrowth, pollIntervals } from '../src/contacts/timeline/poll-schedule.js';
 import { developmentVariables } from '../src/development/development-config.js';
 import { prefill } from '../src/development/prefill.js';
 import { errorCodes, inputRules, maxFieldProblems } from '../src/errors.js';
@@ -55,7 +55,7 @@ import type { RunningSimulator } from '../src/simulator/server.js';
 import { defaultPort, defaultSettings, simulatorVariables } from '../src/simulator/settings.js';
 import { keptForMs } from '../src/ledger/ledger.js';
 import { maxEventFacts, timelineKeptForMs } from '../src/coordination/timelines.js';
-import { usableAtOnce } from '../src/coordination/turns.js';
+import { effectiveBurst } from '../src/coordination/rate-limiter.js';
 import { readTemplate, templateText } from './deploy/template.js';
 import { everywhere, mayImport } from './support/layers.js';
 import { documentedUser } from './support/documented-user.js';
@@ -539,7 +539,7 @@ test('a call is kept, leased and started at once as the page says', () => {
   for (const sentence of [
     `a **lease of ${leaseMs / 1_000} s**`,
     `| ${keptForMs / 86_400_000} days from its last change |`,
-    `of a burst of ${burst}, ${usableAtOnce({ ratePerSecond: 1, burst })} start at once`,
+    `of a burst of ${burst}, ${effectiveBurst({ ratePerSecond: 1, burst })} start at once`,
   ]) {
     expect(pagesText.replace(/\s+/g, ' ')).toContain(sentence);
   }
@@ -547,18 +547,18 @@ test('a call is kept, leased and started at once as the page says', () => {
 
 test('a contact is followed, and forgotten, as the page says', () => {
   const page = pagesText.replace(/\s+/g, ' ');
-  const { withEvents, withoutEvents } = silences;
+  const { withEvents, withoutEvents } = pollIntervals;
   const rows = table('', 'With a queue of contact events', 'Without');
   expect(rows.slice(1, 3).map(([, ...cells]) => cells)).toEqual([
     [`${withEvents.firstMs / 1_000} s`, `${withoutEvents.firstMs / 1_000} s`],
     [`${withEvents.longestMs / 60_000} min`, `${withoutEvents.longestMs / 1_000} s`],
   ]);
-  const { ratePerSecond } = quotaFor(reconcilingTurns, new Map());
+  const { ratePerSecond } = quotaFor(pollingPermits, new Map());
   const { longestMs } = withoutEvents;
   expect(timelineKeptForMs).toBe(2 * 86_400_000);
   for (const sentence of [
     `**: ${ratePerSecond} requests a second by default`,
-    `grows with each answer without news (x ${silenceGrowth}) to`,
+    `grows with each answer without news (x ${pollIntervalGrowth}) to`,
     `every N/${ratePerSecond} s or more: ${(ratePerSecond * longestMs) / 1_000} every ${longestMs / 1_000} s`,
     `gets none within ${constantOf('src/connect/connect.ts', 'readMaxWaitMs') / 1_000} s is refused`,
     `two days from its last change, and of one contact the ${maxEventFacts} latest events`,

@@ -15,17 +15,17 @@ export function isAuthorised({ expiresAtMs }: Caller, clock: Clock): boolean {
 
 /** Calls back once `caller` is no longer authorised; the returned function calls it off. */
 export function whenUnauthorised(caller: Caller, clock: Clock, callback: () => void): () => void {
-  let callOff: () => void;
+  let cancel: () => void;
   const wait = () => {
     const leftMs = Math.max(caller.expiresAtMs - clock.now(), 0);
-    callOff = clock.after(Math.min(leftMs, longestWaitMs), () => {
+    cancel = clock.after(Math.min(leftMs, longestWaitMs), () => {
       if (isAuthorised(caller, clock)) wait();
       else callback();
     });
   };
   wait();
   return () => {
-    callOff();
+    cancel();
   };
 }
 

@@ -13,13 +13,13 @@ export interface DiscoveryOptions {
  */
 export async function discoverKeySet(issuer: string, { clock, timeoutMs }: DiscoveryOptions): Promise<URL> {
   const abort = new AbortController();
-  const callOff = clock.after(timeoutMs, () => {
+  const cancel = clock.after(timeoutMs, () => {
     abort.abort(new Error(`The OpenID configuration did not come within ${timeoutMs} ms.`));
   });
   try {
     return keySetIn(await fetchConfiguration(issuer, abort.signal), issuer);
   } finally {
-    callOff();
+    cancel();
   }
 }
 

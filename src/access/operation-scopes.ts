@@ -20,7 +20,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { SaidScopes } from './said-scopes.js';
+import { ArgumentScopes } from './argument-scopes.js';
 import type { SchemaGuards } from './schema-guards.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -52,7 +52,7 @@ export function operationScopes(
 
 class OperationWalk {
   readonly needed = new Set<string>();
-  readonly #said: SaidScopes;
+  readonly #argumentScopes: ArgumentScopes;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   /** What a selection needs depends on nothing but its type, so nested fragments cost no more than their size. */
   readonly #walked = new Map<SelectionSetNode, Set<GraphQLObjectType>>();
@@ -64,7 +64,7 @@ class OperationWalk {
     private readonly operation: OperationDefinitionNode,
     private readonly variables: Values,
   ) {
-    this.#said = new SaidScopes(guarded.guards, this.needed);
+    this.#argumentScopes = new ArgumentScopes(guarded.guards, this.needed);
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
     }
@@ -99,7 +99,7 @@ class OperationWalk {
     const { guards, schema } = this.guarded;
     this.#require(guards.ofField(field));
     const args = guards.argumentsOf(field);
-    if (args.length > 0) this.#said.addArguments(args, this.#argumentsOf(field, node));
+    if (args.length > 0) this.#argumentScopes.addArguments(args, this.#argumentsOf(field, node));
 
     const returned = getNamedType(field.type);
     if (!node.selectionSet || !isCompositeType(returned)) return;

@@ -7,17 +7,17 @@ import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
-import { duplicateCall, idempotencyConflict, outcomeLost, outcomeUnknown, tooManyRepeats } from './call-errors.js';
+import { duplicateCall, idempotencyConflict, outcomeExpired, outcomeUnknown, tooManyRepeats } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
 import type { PlacedWrites, RecordedCall } from './placed-writes.js';
-import { ifUp, WhileUp } from './while-up.js';
+import { bestEffort, RetryUntilAvailable } from './retry-until-available.js';
 
 export const leaseMs = 5_000;
-/** With less of the lease left nothing is sent: somebody else may be about to take over. */
+/** With less of the lease left nothing is sent: another effort may be about to take over. */
 const leastLeaseMs = 1_000;
 
-/** Somebody else works on the call now: this effort's lease ran out. */
+/** Another effort works on the call now: this one's lease expired. */
 export class TakenOver extends Error {
   override readonly name = 'TakenOver';
 }
@@ -28,13 +28,13 @@ export interface CallEffortParts {
   readonly rules: NumberRules;
   readonly writes: PlacedWrites;
   readonly unknownSinceMs: LRUCache<KeyedHash, number>;
-  /** Until when, on the monotonic clock, an outage of `store` is ridden out before anything was sent. */
+  /** Until when, on the monotonic clock, an outage of `store` is waited for before anything was sent. */
   readonly patientUntilMs: number;
 }
 
 export type Claimed =
   | { readonly is: 'mine' }
-  | { readonly is: 'held'; readonly leaseLeftMs: number }
+  | { readonly is: 'leased'; readonly leaseLeftMs: number }
   | { readonly is: 'placed'; readonly contactId: string };
 
 /** The number is taken, by whom and for how long. */
@@ -47,7 +47,7 @@ interface Refused {
 export class CallEffort {
   readonly #owner = randomUUID();
   readonly #view: LedgerView;
-  readonly #whileUp: WhileUp;
+  readonly #retry: RetryUntilAvailable;
   readonly #number: NumberReservation;
   #epoch = 0;
   #unknownSinceMs: number | undefined;
@@ -57,16 +57,16 @@ export class CallEffort {
     private readonly call: IntendedCall,
   ) {
     this.#view = new LedgerView(parts.store);
-    this.#whileUp = new WhileUp(parts.store.health, parts.clock);
+    this.#retry = new RetryUntilAvailable(parts.store.health, parts.clock);
     this.#number = new NumberReservation(call, parts.rules);
   }
 
-  /** Since when, on the monotonic clock, an attempt may have been accepted; undefined where none was. */
+  /** Since when, on the monotonic clock, the outcome is unknown; undefined where it is not. */
   get unknownSinceMs(): number | undefined {
     return this.#unknownSinceMs;
   }
 
-  /** Tells when the call was let go, released or placed, on whatever replica, and whenever such news may have been missed. */
+  /** Notifies when the call was released or placed, or its lease ended, on whatever replica, and whenever such a notification may have been missed. */
   changed(listener: () => void): Unsubscribe {
     return this.parts.store.changed(this.call.key, listener);
   }
@@ -79,9 +79,9 @@ export class CallEffort {
     const { clock, unknownSinceMs, writes } = this.parts;
     const { key, requestHash } = this.call;
     const claimedAtMs = clock.monotonic();
-    const found = await this.#whileUp
+    const found = await this.#retry
       .run(this.parts.patientUntilMs, () => {
-        const unwritten = writes.unwritten(key);
+        const unwritten = writes.queued(key);
         if (!unwritten) return this.#claim();
         const isSame = unwritten.requestHash === requestHash;
         return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
@@ -95,16 +95,16 @@ export class CallEffort {
         return { is: 'placed', contactId: found.facts.contactId };
       case 'conflict':
         throw idempotencyConflict();
-      case 'lost':
-        throw outcomeLost();
+      case 'expired':
+        throw outcomeExpired();
       case 'refused':
         if (found.number.because !== 'too many repeats') throw duplicateCall(found.number);
         throw tooManyRepeats(found.number.retryAfterMs, this.parts.rules.maxRepeatCallsPerHour);
-      case 'held':
+      case 'leased':
         return found;
       case 'mine':
         this.#epoch = found.epoch;
-        this.#unknownSinceMs = found.uncertainForMs === undefined ? undefined : claimedAtMs - found.uncertainForMs;
+        this.#unknownSinceMs = found.unknownForMs === undefined ? undefined : claimedAtMs - found.unknownForMs;
         return found;
     }
   }
@@ -118,7 +118,7 @@ export class CallEffort {
     let askedAtMs: number;
     do {
       askedAtMs = clock.monotonic();
-      const isMine = await this.#whileUp.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
+      const isMine = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
         this.#change((call, nowMs) => record.markSending(call, this.#lease, nowMs)),
       );
       if (!isMine) throw new TakenOver();
@@ -126,11 +126,11 @@ export class CallEffort {
   }
 
   /** The attempt that was sent at `sentAtMs` may have been accepted. */
-  async markUncertain(sentAtMs: number): Promise<void> {
+  async markUnknown(sentAtMs: number): Promise<void> {
     this.#unknownSinceMs ??= sentAtMs;
     this.parts.unknownSinceMs.set(this.call.key, this.#unknownSinceMs);
-    // Where this is lost, the record says "sending", and that counts as uncertain once the lease is over.
-    await ifUp(() => this.#change((call, nowMs) => record.markUncertain(call, this.#lease, nowMs)));
+    // Where this is lost, the record says "sending", which counts as an unknown outcome once the lease is over.
+    await bestEffort(() => this.#change((call, nowMs) => record.markUnknown(call, this.#lease, nowMs)));
   }
 
   /** Records that Connect placed the call as this contact, unless somebody recorded one before. */
@@ -148,7 +148,7 @@ export class CallEffort {
    */
   async giveUp(): Promise<boolean> {
     if (this.#unknownSinceMs === undefined) {
-      const isForgotten = await ifUp(() =>
+      const isForgotten = await bestEffort(() =>
         this.#changeBoth((call, window, nowMs) => {
           const released = record.release(call, this.#lease);
           const left = released.answer ? this.#number.release(window, this.#owner, nowMs) : { record: window };
@@ -158,30 +158,30 @@ export class CallEffort {
       return isForgotten ?? true;
     }
     const unknownForMs = this.parts.clock.monotonic() - this.#unknownSinceMs;
-    await ifUp(() =>
+    await bestEffort(() =>
       this.#changeBoth((call, window, nowMs) => {
         const closed = this.#number.closeUnknown(window, unknownForMs, nowMs);
-        return { next: [record.letGo(call, this.#lease), closed], answer: undefined };
+        return { next: [record.endLease(call, this.#lease), closed], answer: undefined };
       }),
     );
     return true;
   }
 
   /**
-   * Renews the lease while the effort lasts. One that was lost shows when it is next written. The entry of a call whose outcome is unknown lives as long: the last
-   * request that asks after it may be answered later than the time that the entry was given.
+   * Renews the lease until it is stopped. A lost lease shows at the next write. The entry of a call whose outcome is unknown is prolonged as well: Connect may
+   * answer the last resend later than the entry would have expired.
    */
-  keepLease(): () => void {
-    let callOff: () => void = () => undefined;
+  startRenewing(): () => void {
+    let cancel: () => void = () => undefined;
     const renewLater = () => {
-      callOff = this.parts.clock.after(leaseMs / 3, () => {
-        void ifUp(() => this.#renew());
+      cancel = this.parts.clock.after(leaseMs / 3, () => {
+        void bestEffort(() => this.#renew());
         renewLater();
       });
     };
     renewLater();
     return () => {
-      callOff();
+      cancel();
     };
   }
 
@@ -208,12 +208,12 @@ export class CallEffort {
       owner: this.#owner,
       leaseMs,
       resendWindowMs: rules.unknownResendMs,
-      uncertainForMs: known === undefined ? undefined : clock.monotonic() - known,
+      unknownForMs: known === undefined ? undefined : clock.monotonic() - known,
     };
     const effortMs = deadlineAtMs - clock.monotonic() + leaseMs;
     return this.#changeBoth<record.CallClaimed | Refused>((call, window, nowMs) => {
       const claimed = record.claim(call, claim, nowMs);
-      const isNew = claimed.answer.is === 'mine' && claimed.answer.uncertainForMs === undefined;
+      const isNew = claimed.answer.is === 'mine' && claimed.answer.unknownForMs === undefined;
       if (!isNew) return { next: [claimed, { record: window }], answer: claimed.answer };
       const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
       if (number.entered) return { next: [claimed, held], answer: claimed.answer };

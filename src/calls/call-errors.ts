@@ -12,7 +12,7 @@ export function outcomeUnknown(clientToken: string, cause?: unknown): GatewayErr
 }
 
 /** The phone may have rung, and it is too late to find out. */
-export function outcomeLost(): GatewayError {
+export function outcomeExpired(): GatewayError {
   return new GatewayError(
     'OUTCOME_UNKNOWN',
     'Nobody knows whether this call was placed; the phone may have rung. To dial anyway use a new clientToken with allowRepeat.',
@@ -40,9 +40,9 @@ export function tokenOfAnother({ cause }: ConnectRefusal): GatewayError {
 const duplicates: Readonly<Record<WindowPhase, string>> = {
   placed:
     'This number was called moments ago. To follow that call, read its contact; to call again all the same, set allowRepeat.',
-  'in doubt':
+  'outcome unknown':
     'This number may have been called moments ago: nobody knows yet what became of that call. Wait for retryAfterMs; to call all the same, set allowRepeat.',
-  entered:
+  pending:
     'Another call to this number is on its way: it waits for its turn or is being placed. Ask again later; to call beside it, set allowRepeat.',
 };
 
@@ -82,8 +82,8 @@ export function stateUnavailable(cause: unknown): GatewayError {
   );
 }
 
-/** No turn is taken that leaves no time for an answer. */
-export function tooLateForATurn(): GatewayError {
+/** No permit is asked for that leaves no time for an answer. */
+export function tooLateForPermit(): GatewayError {
   return new GatewayError('THROTTLED', 'There was no turn in time; nothing was placed. Ask again, or wait longer.', {
     retryAfterMs: 1_000,
   });

@@ -19,10 +19,10 @@ export interface CallLedgerParts {
   readonly rules: NumberRules;
 }
 
-/** What the gateway knows of the calls that somebody means to place: the records that replicas share, and what this process alone knows of them. */
+/** What the gateway knows of intended calls: the records that replicas share, and what this process alone knows of them. */
 export class CallLedger {
   readonly #writes: PlacedWrites;
-  /** Since when, on the monotonic clock, this process itself knows an outcome to be unknown, by call: for where the shared record is lost. */
+  /** By call: since when, on the monotonic clock, this process knows its outcome to be unknown. It brings that back where the shared record is lost. */
   readonly #unknownSinceMs: LRUCache<KeyedHash, number>;
 
   constructor(private readonly parts: CallLedgerParts) {
@@ -32,7 +32,7 @@ export class CallLedger {
   }
 
   /**
-   * Does `work` with an effort to place `call`, which rides out an outage of the store until the caller's deadline and then throws UPSTREAM_UNAVAILABLE. Where
+   * Does `work` with an effort to place `call`, which waits for the store until the caller's deadline and then throws UPSTREAM_UNAVAILABLE. Where
    * there is a fallback it throws at once before anything was sent, and `work` begins again with an effort on the fallback.
    */
   async attempt<T>(call: IntendedCall, work: (effort: CallEffort) => Promise<T>): Promise<T> {

@@ -7,10 +7,10 @@ import { connectIdFrom } from '../connect/ids.js';
 import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';
-import { outcomeUnknown, tooLateForATurn } from './call-errors.js';
+import { outcomeUnknown, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { CallLedger } from './call-ledger.js';
-import { Bell } from './bell.js';
+import { WakeUp } from './wake-up.js';
 import type { IntendedCall } from './intended-call.js';
 import type { RecordedCall } from './placed-writes.js';
 import { Placing } from './placing.js';
@@ -89,16 +89,16 @@ export class CallService {
   async #place(call: IntendedCall, effort: CallEffort, log: Log): Promise<PlacedAnswer & RecordedCall> {
     const { clock, rules } = this.parts;
     const instanceId = call.request.InstanceId;
-    const news = new Bell(clock);
-    const unsubscribe = effort.changed(news.ring);
-    call.signal.addEventListener('abort', news.ring, { once: true });
+    const news = new WakeUp(clock);
+    const unsubscribe = effort.changed(news.signal);
+    call.signal.addEventListener('abort', news.signal, { once: true });
     try {
       for (;;) {
         const claimed = await effort.claim();
         if (claimed.is === 'placed') {
           return { contactId: claimed.contactId, instanceId, isReplay: true, isFirst: false };
         }
-        if (claimed.is === 'held') {
+        if (claimed.is === 'leased') {
           const leftMs = call.deadlineAtMs - clock.monotonic();
           if (leftMs <= 0 || call.signal.aborted) throw outcomeUnknown(call.clientToken);
           await news.wait(Math.min(claimed.leaseLeftMs, leftMs));
@@ -113,7 +113,7 @@ export class CallService {
       }
     } finally {
       unsubscribe();
-      call.signal.removeEventListener('abort', news.ring);
+      call.signal.removeEventListener('abort', news.signal);
     }
   }
 
@@ -130,7 +130,7 @@ export class CallService {
     const stop = () => placing.stopUnlessSent();
     call.signal.addEventListener('abort', stop, { once: true });
     if (call.signal.aborted) stop();
-    const callOffExpiry = whenUnauthorised(call.caller, clock, () => placing.stopUnlessSent(expiredBeforeSending()));
+    const cancelExpiry = whenUnauthorised(call.caller, clock, () => placing.stopUnlessSent(expiredBeforeSending()));
     const work = placing.run();
     work.then(
       ({ contactId, isFirst }) => {
@@ -138,11 +138,11 @@ export class CallService {
       },
       () => undefined,
     );
-    let callOff: () => void = () => undefined;
+    let cancel: () => void = () => undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      callOff = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
+      cancel = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
         if (stop()) {
-          reject(tooLateForATurn());
+          reject(tooLateForPermit());
           return;
         }
         reject(outcomeUnknown(call.clientToken));
@@ -154,8 +154,8 @@ export class CallService {
       if (error instanceof TakenOver) return undefined;
       throw error;
     } finally {
-      callOff();
-      callOffExpiry();
+      cancel();
+      cancelExpiry();
       call.signal.removeEventListener('abort', stop);
     }
   }

@@ -1,7 +1,7 @@
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import type { Caller } from '../request.js';
 import type { KeyedHash } from '../keyed-hash.js';
-import type { TurnKind } from '../coordination/turns.js';
+import type { PermitKind } from '../coordination/rate-limiter.js';
 
 /** One call that somebody means to place, with all that its placing needs. */
 export interface IntendedCall {
@@ -10,9 +10,9 @@ export interface IntendedCall {
   /** Equal for two requests with one idempotency key that ask for the same call. */
   readonly requestHash: KeyedHash;
   readonly clientToken: string;
-  /** Who asks, in whose queue the call waits for its turn. */
+  /** Who asks: the call waits for its permit in their queue. */
   readonly caller: Caller;
-  readonly kind: TurnKind;
+  readonly kind: PermitKind;
   /** Names the duplicate-call window of the tenant's number. */
   readonly windowKey: KeyedHash;
   /** Names the call's own entry there. */

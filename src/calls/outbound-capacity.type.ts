@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import type { Capacity } from '../coordination/turns.js';
+import type { Capacity } from '../coordination/rate-limiter.js';
 
 @ObjectType({ description: 'What is left of the quota of call starts, for all replicas and everybody together.' })
 export class OutboundCapacity {

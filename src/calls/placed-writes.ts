@@ -36,17 +36,17 @@ interface Entry {
 /** Records calls that were placed: at once, or, while the store is away, from a write-behind queue once it is back. */
 export class PlacedWrites {
   /** The write-behind queue, by the id of the call's record and by contact id: the placement of a second contact is recorded as well. */
-  readonly #unwritten = new Map<KeyedHash, Map<string, Entry>>();
+  readonly #queue = new Map<KeyedHash, Map<string, Entry>>();
   #isRetryPlanned = false;
   #isWriting = false;
 
   constructor(private readonly parts: PlacedWritesParts) {
-    parts.store.health.onUp(() => void this.#writeUnwritten());
+    parts.store.health.onUp(() => void this.#writeQueued());
   }
 
   /** A placed call that the store may not know of yet, by the id of its record. */
-  unwritten(callId: KeyedHash): PlacedCall | undefined {
-    const [first] = this.#unwritten.get(callId)?.values() ?? [];
+  queued(callId: KeyedHash): PlacedCall | undefined {
+    const [first] = this.#queue.get(callId)?.values() ?? [];
     return first?.placed;
   }
 
@@ -88,8 +88,8 @@ export class PlacedWrites {
   }
 
   #writeLater(entry: Entry): void {
-    const ofCall = this.#unwritten.get(entry.call.key) ?? new Map<string, Entry>();
-    this.#unwritten.set(entry.call.key, ofCall.set(entry.placed.contactId, entry));
+    const ofCall = this.#queue.get(entry.call.key) ?? new Map<string, Entry>();
+    this.#queue.set(entry.call.key, ofCall.set(entry.placed.contactId, entry));
     this.#planRetry();
   }
 
@@ -99,12 +99,12 @@ export class PlacedWrites {
     this.#isRetryPlanned = true;
     this.parts.clock.after(retryMs, () => {
       this.#isRetryPlanned = false;
-      void this.#writeUnwritten();
+      void this.#writeQueued();
     });
   }
 
   /** One round at a time: rounds that pile up would weigh most on a store that is weak already. */
-  async #writeUnwritten(): Promise<void> {
+  async #writeQueued(): Promise<void> {
     if (this.#isWriting) return;
     this.#isWriting = true;
     const failure = await this.#writeRound().finally(() => {
@@ -118,7 +118,7 @@ export class PlacedWrites {
   /** What could not be written last, if anything. */
   async #writeRound(): Promise<{ readonly err: unknown } | undefined> {
     let failure: { readonly err: unknown } | undefined;
-    for (const [callId, ofCall] of this.#unwritten) {
+    for (const [callId, ofCall] of this.#queue) {
       for (const [contactId, entry] of ofCall) {
         try {
           await this.#write(entry, new LedgerView(this.parts.store));
@@ -127,7 +127,7 @@ export class PlacedWrites {
           failure = { err };
         }
       }
-      if (ofCall.size === 0) this.#unwritten.delete(callId);
+      if (ofCall.size === 0) this.#queue.delete(callId);
       // Where the store is up, it may be the records of this one call that cannot be changed.
       if (failure && !this.parts.store.health.isUp) break;
     }

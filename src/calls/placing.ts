@@ -3,7 +3,7 @@ import { sleep, type Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { ConnectRefusal, OutcomeUnknown } from '../connect/errors.js';
 import type { Log } from '../log.js';
-import { outcomeUnknown, stopped, tokenOfAnother, tooLateForATurn } from './call-errors.js';
+import { outcomeUnknown, stopped, tokenOfAnother, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { IntendedCall } from './intended-call.js';
 import type { RecordedCall } from './placed-writes.js';
@@ -17,14 +17,14 @@ export interface PlacingParts {
   readonly unknownResendMs: number;
 }
 
-/** With less time left for its caller a call takes no turn: no answer would come in time. */
+/** With less time left for its caller a call asks for no permit: no answer would come in time. */
 const leastAnswerMs = 2_000;
 /** How long the gateway by itself goes on asking what became of a call. */
 const resendForMs = 20_000;
 const firstBackoffMs = 250;
 const longestBackoffMs = 4_000;
 
-/** Sends a call that an effort has claimed, while the lease lasts: turn, mark, send, record; again while the outcome is unknown. */
+/** Sends a call that an effort has claimed, while the lease lasts: permit, mark, send, record; again while the outcome is unknown. */
 export class Placing {
   readonly #stop = new AbortController();
   /** An attempt is under way, or its outcome is unknown; not one that Connect throttled. */
@@ -43,7 +43,7 @@ export class Placing {
    * does not; then the key and the number are free again.
    */
   async run(): Promise<RecordedCall> {
-    const stopRenewing = this.effort.keepLease();
+    const stopRenewing = this.effort.startRenewing();
     try {
       return await this.#send();
     } catch (error) {
@@ -66,13 +66,13 @@ export class Placing {
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       let sentAtMs = clock.monotonic();
       try {
-        await this.#turn();
+        await this.#acquirePermit();
         await this.#markSending();
         sentAtMs = clock.monotonic();
         return await this.effort.placed(await connect.startOutboundVoiceContact(this.call.request));
       } catch (error) {
         if (error instanceof TakenOver) throw error;
-        if (error instanceof OutcomeUnknown) await this.effort.markUncertain(sentAtMs);
+        if (error instanceof OutcomeUnknown) await this.effort.markUnknown(sentAtMs);
         // Once an attempt may have rung the phone, a later refusal proves nothing about it.
         const mayRing = this.effort.unknownSinceMs !== undefined;
         if (!mayRing && !wasThrottledByConnect(error)) throw worded(error);
@@ -87,14 +87,14 @@ export class Placing {
     }
   }
 
-  async #turn(): Promise<void> {
+  async #acquirePermit(): Promise<void> {
     const { connect, clock } = this.parts;
     const { kind } = this.call;
     const { tenant, subject } = this.call.caller;
     const isResend = this.effort.unknownSinceMs !== undefined;
     const leftMs = this.#giveUpAtMs() - clock.monotonic();
-    if (!isResend && leftMs < leastAnswerMs) throw tooLateForATurn();
-    await connect.turn('StartOutboundVoiceContact', {
+    if (!isResend && leftMs < leastAnswerMs) throw tooLateForPermit();
+    await connect.acquirePermit('StartOutboundVoiceContact', {
       maxWaitMs: isResend ? leftMs : leftMs - leastAnswerMs,
       tenant,
       subject,
@@ -129,7 +129,7 @@ function worded(error: unknown): unknown {
   return isOfToken ? tokenOfAnother(error) : error;
 }
 
-/** Refused for its rate by Connect itself, not by our pacer, which knows that waiting is in vain. */
+/** Connect itself answered 429. Our own rate limiter refuses only where waiting is in vain. */
 function wasThrottledByConnect(error: unknown): boolean {
   return error instanceof ConnectRefusal && error.reason === 'throttled';
 }

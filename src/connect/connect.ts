@@ -12,47 +12,47 @@ import {
 import { sleep, type Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Requester } from '../coordination/requester.js';
-import type { Capacity } from '../coordination/turns.js';
+import type { Capacity } from '../coordination/rate-limiter.js';
 import { NeverSent, type ConnectClients } from './client.js';
 import { ConnectRefusal, mayHaveBeenCarriedOut, OutcomeUnknown, refusalFrom } from './errors.js';
 import { isContactChange, isOperation, operations, type ContactChangeName, type OperationName } from './operations.js';
-import type { Pacer, TurnWish } from './pacer.js';
-import type { reconcilingTurns } from './quotas.js';
+import type { PermitQueue, PermitOptions } from './permit-queue.js';
+import type { pollingPermits } from './quotas.js';
 
-/** A read waits no longer than this for its turn. */
+/** A read waits no longer than this for its permit. */
 const readMaxWaitMs = 5_000;
-/** A change of a contact waits no longer than this for a turn, and is not sent again later than this after it was asked for. */
+/** A change of a contact waits no longer than this for a permit, and is not sent again later than this after it was asked for. */
 const changeForMs = 5_000;
 const changeAttempts = 3;
 const changeBackoffMs = 250;
 
-export type ChangeWish = Pick<TurnWish, 'tenant' | 'subject' | 'signal'> & {
-  /** Asked before each attempt, once it has its turn: throws the GatewayError for a caller who may no longer make the change. */
+export type ChangeOptions = Pick<PermitOptions, 'tenant' | 'subject' | 'signal'> & {
+  /** Called before each attempt, once it has its permit: throws the GatewayError for a caller who may no longer make the change. */
   readonly requireAuthority: () => void;
 };
 
 interface FailedAttempt {
   readonly error: unknown;
   /** It may have been carried out all the same. */
-  readonly isUncertain: boolean;
+  readonly isOutcomeUnknown: boolean;
   /** Sending it again does no harm, and may do good. */
   readonly isRepeatable: boolean;
 }
 
-/** The one door to Amazon Connect: every request takes a turn, every failure of Connect comes out as a ConnectRefusal, which is a GatewayError, or as OutcomeUnknown. */
+/** The one door to Amazon Connect: every request takes a permit, every failure of Connect comes out as a ConnectRefusal, which is a GatewayError, or as OutcomeUnknown. */
 export class Connect {
   constructor(
     private readonly clients: ConnectClients,
-    private readonly pacer: Pacer,
+    private readonly permits: PermitQueue,
     private readonly clock: Clock,
   ) {}
 
-  /** The answer to a request that only reads, and so may be sent again; its turn is the requester's. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
+  /** Sends a request that only reads, and so may be sent again; it takes a permit of the requester's. Throws GatewayError: NOT_FOUND, THROTTLED, UPSTREAM_UNAVAILABLE and the like. */
   async send<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
     { tenant, subject }: Requester,
   ): Promise<O> {
-    await this.pacer.turn(readOf(command), { maxWaitMs: readMaxWaitMs, tenant, subject, kind: 'GENERAL' });
+    await this.permits.acquire(readOf(command), { maxWaitMs: readMaxWaitMs, tenant, subject, kind: 'GENERAL' });
     try {
       return await this.clients.reads.send(command);
     } catch (cause) {
@@ -80,13 +80,13 @@ export class Connect {
   }
 
   /**
-   * Waits for a turn to send `operation`, and for credentials to sign it with, so that it leaves as soon as it is sent. Throws, with nothing sent,
-   * GatewayError: THROTTLED, UPSTREAM_UNAVAILABLE; or the reason of the wish's signal.
+   * Waits for a permit to send `operation`, and for credentials to sign it with, so that it leaves as soon as it is sent. Throws, with nothing sent,
+   * GatewayError: THROTTLED, UPSTREAM_UNAVAILABLE; or the reason of the signal.
    */
-  async turn(operation: OperationName | typeof reconcilingTurns, wish: TurnWish): Promise<void> {
-    const untilMs = this.clock.monotonic() + wish.maxWaitMs;
-    await this.pacer.turn(operation, wish);
-    await this.#credentials(untilMs - this.clock.monotonic(), wish.signal);
+  async acquirePermit(operation: OperationName | typeof pollingPermits, options: PermitOptions): Promise<void> {
+    const untilMs = this.clock.monotonic() + options.maxWaitMs;
+    await this.permits.acquire(operation, options);
+    await this.#credentials(untilMs - this.clock.monotonic(), options.signal);
   }
 
   /** The SDK keeps them, and gets new ones in time; where it cannot, it asks whoever gives them while a request waits. */
@@ -96,10 +96,10 @@ export class Connect {
       const giveUp = () => {
         reject(new NeverSent('There were no credentials in time'));
       };
-      const callOff = this.clock.after(maxWaitMs, giveUp);
+      const cancel = this.clock.after(maxWaitMs, giveUp);
       signal?.addEventListener('abort', giveUp);
       stopWaiting = () => {
-        callOff();
+        cancel();
         signal?.removeEventListener('abort', giveUp);
       };
     });
@@ -114,7 +114,7 @@ export class Connect {
   }
 
   /**
-   * Sends **one** StartOutboundVoiceContact request, for which the caller has taken its turn; the contact id it was given. Throws
+   * Sends **one** StartOutboundVoiceContact request, for which the caller has acquired a permit, and answers the contact id. Throws
    * OutcomeUnknown when a phone may ring all the same, and otherwise ConnectRefusal: then nothing was placed.
    */
   async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput): Promise<string> {
@@ -124,7 +124,7 @@ export class Connect {
       ({ ContactId: contactId } = await this.clients.writes.send(new StartOutboundVoiceContactCommand(input)));
     } catch (cause) {
       const refusal = refusalFrom(cause);
-      if (refusal.reason === 'throttled') await this.pacer.throttled('StartOutboundVoiceContact', randomUUID());
+      if (refusal.reason === 'throttled') await this.permits.throttled('StartOutboundVoiceContact', randomUUID());
       if (mayHaveBeenCarriedOut(cause)) throw new OutcomeUnknown('No readable answer came back', { cause });
       throw refusal;
     }
@@ -133,33 +133,33 @@ export class Connect {
   }
 
   /**
-   * Carries out a change of a contact, with a turn for every attempt. Repeats for a few seconds what Connect surely did not carry out, and what it may have
+   * Carries out a change of a contact, with a permit for every attempt. Repeats for a few seconds what Connect surely did not carry out, and what it may have
    * carried out where twice leaves what once leaves. Throws OutcomeUnknown when the change may have been made; where it was not GatewayError, what
-   * `requireAuthority` throws, or the reason of the wish's signal.
+   * `requireAuthority` throws, or the reason of the signal.
    */
   async change<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     command: $Command<I, O, ConnectClientResolvedConfig>,
-    { requireAuthority, ...wish }: ChangeWish,
+    { requireAuthority, ...options }: ChangeOptions,
   ): Promise<void> {
     const change = changeOf(command);
     const untilMs = this.clock.monotonic() + changeForMs;
-    const flightId = randomUUID();
-    let isUncertain = false;
+    const attemptGroup = randomUUID();
+    let isOutcomeUnknown = false;
     for (let attempt = 1; ; attempt += 1) {
       const failed = await this.#tryToChange(
         change,
         command,
-        { ...wish, maxWaitMs: untilMs - this.clock.monotonic() },
+        { ...options, maxWaitMs: untilMs - this.clock.monotonic() },
         requireAuthority,
-        flightId,
+        attemptGroup,
       );
       if (!failed) return;
       // Once it may have been made, a later refusal proves nothing: the refusal may be of what the first attempt did.
-      isUncertain ||= failed.isUncertain;
+      isOutcomeUnknown ||= failed.isOutcomeUnknown;
       const backoffMs = changeBackoffMs * 2 ** (attempt - 1);
       const isLast = attempt === changeAttempts || this.clock.monotonic() + backoffMs >= untilMs;
       if (!failed.isRepeatable || isLast) {
-        if (isUncertain) throw new OutcomeUnknown('The change may have been made', { cause: failed.error });
+        if (isOutcomeUnknown) throw new OutcomeUnknown('The change may have been made', { cause: failed.error });
         throw failed.error;
       }
       await sleep(this.clock, backoffMs);
@@ -169,16 +169,16 @@ export class Connect {
   async #tryToChange<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
     change: ContactChangeName,
     command: $Command<I, O, ConnectClientResolvedConfig>,
-    wish: Omit<TurnWish, 'kind'>,
+    options: Omit<PermitOptions, 'kind'>,
     requireAuthority: () => void,
-    flightId: string,
+    attemptGroup: string,
   ): Promise<FailedAttempt | undefined> {
     try {
-      await this.turn(change, { ...wish, kind: 'GENERAL' });
+      await this.acquirePermit(change, { ...options, kind: 'GENERAL' });
       requireAuthority();
     } catch (error) {
-      if (!(error instanceof GatewayError) && !wish.signal?.aborted) throw error;
-      return { error, isUncertain: false, isRepeatable: false };
+      if (!(error instanceof GatewayError) && !options.signal?.aborted) throw error;
+      return { error, isOutcomeUnknown: false, isRepeatable: false };
     }
     try {
       // One attempt a send, and over connections that no read holds.
@@ -189,31 +189,31 @@ export class Connect {
     } catch (cause) {
       const error = refusalFrom(cause);
       const isThrottled = error.reason === 'throttled';
-      if (isThrottled) await this.pacer.throttled(change, flightId);
+      if (isThrottled) await this.permits.throttled(change, attemptGroup);
       if (mayHaveBeenCarriedOut(cause)) {
-        return { error, isUncertain: true, isRepeatable: operations[change].isIdempotent };
+        return { error, isOutcomeUnknown: true, isRepeatable: operations[change].isIdempotent };
       }
       const isRepeatable = isThrottled || cause instanceof NeverSent || error.reason === 'conflict';
-      return { error, isUncertain: false, isRepeatable };
+      return { error, isOutcomeUnknown: false, isRepeatable };
     }
   }
 
   /** What is left of an operation's quota. Throws UPSTREAM_UNAVAILABLE. */
   capacity(operation: OperationName, requester: Requester): Promise<Capacity> {
-    return this.pacer.capacity(operation, requester);
+    return this.permits.capacity(operation, requester);
   }
 
-  /** How long the last request of this kind that the requester waits with has to wait for its turn. */
+  /** How long the last of the requester's waiting requests for this operation waits for its permit. */
   waitMs(operation: OperationName, requester: Requester): number {
-    return this.pacer.waitMs(operation, requester);
+    return this.permits.waitMs(operation, requester);
   }
 
   /**
-   * Opens the connection that calls take, so that the first does not wait for it. In nobody's name and without a turn, for a gateway must get ready while shared
+   * Opens the connection that calls take, so that the first does not wait for it. In nobody's name and without a permit, for a gateway must get ready while shared
    * state is away; once, and at most once a second until Connect answers. Throws when Connect cannot be reached; any answer of its will
    * do.
    */
-  async warm(instanceId: string): Promise<void> {
+  async warmUp(instanceId: string): Promise<void> {
     try {
       await this.clients.writes.send(new DescribeInstanceCommand({ InstanceId: instanceId }));
     } catch (error) {

@@ -80,7 +80,7 @@ export class NounCache<V extends object> {
     this.#entries.set(nameOfKey(key), { value });
   }
 
-  /** What is wanted in one tick, by whichever requests: none of them may fail for another one's instance, or for another one's turn. */
+  /** Loads what is wanted in one tick, by whichever requests: none of them may fail for another one's instance, or for want of another one's permit. */
   #load(wanted: readonly Wanted[]): Promise<(V | null | Error)[]> {
     const searches = this.#searches(wanted);
     return Promise.all(

@@ -1,16 +1,16 @@
-import type { TurnQuota } from '../coordination/turns.js';
+import type { Quota } from '../coordination/rate-limiter.js';
 
 /** `quota` is Connect's default ("Amazon Connect service quotas", API throttling). */
 type Operation =
   /** It changes nothing, and so may be sent again by the SDK. */
-  | { readonly kind: 'read'; readonly quota: TurnQuota }
+  | { readonly kind: 'read'; readonly quota: Quota }
   /** It changes a contact; idempotent if the same request, carried out twice, leaves what once leaves. */
-  | { readonly kind: 'change'; readonly quota: TurnQuota; readonly isIdempotent: boolean }
+  | { readonly kind: 'change'; readonly quota: Quota; readonly isIdempotent: boolean }
   /** It places a call. */
-  | { readonly kind: 'start'; readonly quota: TurnQuota };
+  | { readonly kind: 'start'; readonly quota: Quota };
 
 /** What Connect grants every operation that it does not list. */
-const unlisted: TurnQuota = { ratePerSecond: 2, burst: 5 };
+const unlisted: Quota = { ratePerSecond: 2, burst: 5 };
 
 /**
  * Every operation of Amazon Connect that the gateway sends. Each needs the IAM permission of its name. The names that CONNECT_QUOTAS takes and the

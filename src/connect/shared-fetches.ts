@@ -2,18 +2,18 @@ import { GatewayError } from '../errors.js';
 import { isSameRequester, type Requester } from '../coordination/requester.js';
 import { ConnectRefusal } from './errors.js';
 
-/** Requests that several wait for at once, each with the turn of whoever asked first. */
+/** Requests that several wait for at once, each sent with the permit of whoever asked first. */
 export class SharedFetches {
   readonly #firstAskers = new Map<string, Requester>();
 
-  /** What `shared` answers, which asks at most once at a time for each name. Where whoever asked first got no turn, that says nothing of this requester's: `own` asks. */
+  /** The answer of `shared`, which is asked at most once at a time for each name. Where whoever asked first got no permit, this requester still may: `own` asks. */
   async fetch<T>(name: string, requester: Requester, shared: () => Promise<T>, own: () => Promise<T>): Promise<T> {
     const first = this.#firstAskers.get(name);
     if (!first) this.#firstAskers.set(name, requester);
     try {
       return await shared();
     } catch (error) {
-      if (!first || isSameRequester(first, requester) || !gotNoTurn(error)) throw error;
+      if (!first || isSameRequester(first, requester) || !gotNoPermit(error)) throw error;
       return await own();
     } finally {
       if (!first) this.#firstAskers.delete(name);
@@ -21,7 +21,7 @@ export class SharedFetches {
   }
 }
 
-/** Refused by our own pacer, and not by Amazon Connect, which counts everybody's requests together. */
-export function gotNoTurn(error: unknown): boolean {
+/** Our own rate limiter refused it, and not Amazon Connect, which counts everybody's requests together. */
+export function gotNoPermit(error: unknown): boolean {
   return error instanceof GatewayError && error.code === 'THROTTLED' && !(error instanceof ConnectRefusal);
 }

@@ -22,9 +22,9 @@ import type {
 import { hadAgent, hasCome, standardQueueIdOf, toFacts, type ContactFacts } from './timeline/contact-facts.js';
 import { factsFrom, hasLaterQueue, momentFrom, reportFrom } from './timeline/contact-report.js';
 import { stateOf, type ContactState } from './timeline/contact-state.js';
-import type { ContactSnapshot } from './timeline/watched-contact.js';
+import type { ContactSnapshot } from './timeline/followed-contact.js';
 
-/** What is known of a contact, in the words of the schema: where it is, joined from all that told it, and what DescribeContact alone tells. */
+/** What is known of a contact, in the words of the schema: its state, merged from all sources, and what DescribeContact alone tells. */
 export interface ContactDetails extends ContactState {
   readonly arn: string | null;
   readonly name: string | null;

@@ -22,8 +22,8 @@ import type { ContactService } from './contact.service.js';
 import { Contact, ContactConnection } from './contact.type.js';
 import { ContactsArgs } from './contacts.args.js';
 import { SearchContactsInput } from './search-contacts.input.js';
-import type { ContactWatches } from './timeline/contact-watches.js';
-import type { ContactSnapshot } from './timeline/watched-contact.js';
+import type { FollowedContacts } from './timeline/followed-contacts.js';
+import type { ContactSnapshot } from './timeline/followed-contact.js';
 
 /** The options of an argument `instanceId` beside the id of one contact. */
 const ofOneContact = {
@@ -38,7 +38,7 @@ export class ContactResolver {
     private readonly searchService: ContactSearchService,
     private readonly related: { queues: QueueService; agents: AgentService; flows: ContactFlowService },
     private readonly access: InstanceAccess,
-    private readonly watches: ContactWatches,
+    private readonly followedContacts: FollowedContacts,
   ) {}
 
   @Query(() => Contact, { nullable: true, description: 'One contact, or null where there is none for you.' })
@@ -107,7 +107,7 @@ export class ContactResolver {
   ): Promise<AsyncIterable<ContactSnapshot | null>> {
     const allowed = await this.#instanceFor({ id, instanceId }, context);
     if (allowed === null || !isResourceId(id)) return nothing();
-    return this.watches.follow({ instanceId: allowed, id }, callerOf(context));
+    return this.followedContacts.follow({ instanceId: allowed, id }, callerOf(context));
   }
 
   @ReferenceResolver('Contact', 'contacts:read')

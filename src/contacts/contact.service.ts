@@ -10,7 +10,7 @@ import { isResourceId, nameOfKey, type ResourceKey } from '../connect/ids.js';
 import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { knownOr } from '../graphql/vendor-enum.js';
 import { callerOf, perRequestLoader, type RequestContext } from '../request.js';
-import { joinFacts } from '../coordination/fact-join.js';
+import { mergeFacts } from '../coordination/fact-merge.js';
 import type { Requester } from '../coordination/requester.js';
 import type { Placement } from '../ledger/call-record.js';
 import {
@@ -84,7 +84,7 @@ export class ContactService {
     this.#referencesLoader(context).clear(key);
     this.#associatedLoader(context).clearAll();
     try {
-      await this.shared.outdate(key);
+      await this.shared.invalidate(key);
     } catch (err) {
       // Replicas that cannot be told either forget what they read once shared state is back.
       context.log.warn({ err }, 'other replicas could not be told that a contact was changed');
@@ -165,7 +165,7 @@ export class ContactService {
         context.log.warn({ err: asked.unshared }, 'what Connect told of a contact could not be shared');
       return detailsFrom(asked.contact, asked.facts);
     }
-    const facts = asked.placement ? joinFacts(placedFacts, [...asked.facts.values()]).facts : asked.facts;
+    const facts = asked.placement ? mergeFacts(placedFacts, [...asked.facts.values()]).facts : asked.facts;
     return hiddenDetailsFrom({ facts, isLost: asked.is === 'lost' });
   }
 

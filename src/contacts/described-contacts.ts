@@ -72,15 +72,15 @@ export class DescribedContacts {
     );
   }
 
-  /** Something happened to the contact: what requests before this one read of it is out of date. */
-  outdate(key: ResourceKey): void {
+  /** Invalidates what is cached of the contact: something happened to it. */
+  invalidate(key: ResourceKey): void {
     const name = nameOfKey(key);
     this.#described.delete(name);
     this.#changedLately.set(name, true);
   }
 
-  /** Something may have happened to whatever contact. */
-  outdateAll(): void {
+  /** Invalidates everything: something may have happened to any contact. */
+  invalidateAll(): void {
     this.#described.clear();
   }
 

@@ -1,7 +1,7 @@
 import type { Contact as DescribedContact } from '@aws-sdk/client-connect';
 import DataLoader from 'dataloader';
 import { keyOfName, nameOfKey, type ResourceKey } from '../connect/ids.js';
-import { joinFacts } from '../coordination/fact-join.js';
+import { mergeFacts } from '../coordination/fact-merge.js';
 import type { Requester } from '../coordination/requester.js';
 import type { ContactFact, KnownContact, Timelines } from '../coordination/timelines.js';
 import { GatewayError } from '../errors.js';
@@ -37,7 +37,7 @@ export type AskedContact =
 const nothing: ContactFacts = new Map();
 
 /**
- * Asks Connect for contacts, and alone turns its answers into facts. They are recorded for all replicas before anybody here is told, so that whoever is told of the
+ * Asks Connect for contacts; the only place that makes facts of its answers. They are recorded for all replicas before anybody here is told, so that whoever is told of the
  * contact through another replica afterwards is told no less. While shared state is away, this replica tells them all the same.
  */
 export class SharedContacts {
@@ -46,9 +46,9 @@ export class SharedContacts {
   constructor(private readonly parts: SharedContactsParts) {
     const { described, timelines } = parts;
     this.#known = new DataLoader((names) => timelines.find(names), { cache: false, maxBatchSize: 200 });
-    timelines.outdated((name) => {
-      if (name === undefined) described.outdateAll();
-      else described.outdate(keyOfName(name));
+    timelines.invalidated((name) => {
+      if (name === undefined) described.invalidateAll();
+      else described.invalidate(keyOfName(name));
     });
   }
 
@@ -57,14 +57,14 @@ export class SharedContacts {
     return this.#known.load(nameOfKey(key));
   }
 
-  /** Something changed the contact just now: what Connect told of it before, to whatever replica, is out of date. Throws StoreUnavailable where others were not told. */
-  async outdate(key: ResourceKey): Promise<void> {
-    this.parts.described.outdate(key);
-    await this.parts.timelines.outdate(nameOfKey(key));
+  /** Invalidates what any replica cached of the contact, which was changed just now. Throws StoreUnavailable where the others were not notified. */
+  async invalidate(key: ResourceKey): Promise<void> {
+    this.parts.described.invalidate(key);
+    await this.parts.timelines.invalidate(nameOfKey(key));
   }
 
   /**
-   * Asks in the name of one who reads the contact; the facts are what is known, joined with what Connect tells. They are recorded only where that is news to those who
+   * Asks in the name of one who reads the contact; the facts are those known, merged with what Connect tells. They are recorded only where that is new to those who
    * follow: reading old contacts fills no store. Throws GatewayError.
    */
   async askForReader(
@@ -76,7 +76,7 @@ export class SharedContacts {
     if (described.is === 'hidden') return this.#hidden(key, known ?? nothing, described.placement);
     const { contact } = described;
     const told = factsFrom(reportFrom(contact));
-    const { facts, changed } = joinFacts(known ?? nothing, told);
+    const { facts, changed } = mergeFacts(known ?? nothing, told);
     // Who follows a call placed just now is told INITIATED, without asking Connect, while nothing is known.
     const isNews = known ? changed : statusOf(facts) !== 'INITIATED' && (await wasJustPlaced());
     return { is: 'shown', contact, facts, unshared: isNews ? await this.#record(key, told) : undefined };

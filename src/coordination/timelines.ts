@@ -24,13 +24,13 @@ export interface KnownContact {
 }
 
 /**
- * What is known of contacts, joined: of two facts of one field the one said later stays, of two said at the same moment the one whose
+ * What is known of contacts, as last-write-wins maps: of two facts of one field the one said later stays, of two said at the same moment the one whose
  * value has the greater UTF-8 bytes. So order, repetition and the number of replicas make no difference. A contact is named
  * by its instance's id, a slash and its own; it is kept `timelineKeptForMs` from its last change.
  */
 export interface Timelines {
   /**
-   * Joins `facts` to what is known. Whether that changed a value, which all replicas are then told. More than `maxFactsPerRecord`
+   * Merges `facts` into what is known; answers whether that changed a value, and then notifies all replicas. More than `maxFactsPerRecord`
    * facts, or one that no back end could keep, are a bug of the caller's: a RangeError, and nothing is recorded. How many fields
    * there are is bounded here only for events; the caller's others are of a fixed set.
    */
@@ -40,12 +40,12 @@ export interface Timelines {
   ): Promise<{ readonly changed: boolean; readonly version: number }>;
   /** In the order of the names; undefined where nothing is known. */
   find(contacts: readonly string[]): Promise<(KnownContact | undefined)[]>;
-  /** Tells of each change on whatever replica its version; undefined where news may have been missed. Look after subscribing. */
+  /** Notifies of each change on whatever replica with its version; undefined where a notification may have been missed. Read again after subscribing. */
   changed(contact: string, listener: (version: number | undefined) => void): Unsubscribe;
-  /** True for one replica alone in `holdMs`: it is the one to ask Connect for the contact. */
-  claimReconciling(contact: string, holdMs: number): Promise<boolean>;
-  /** Tells all replicas, this one too, that what Connect told of the contact is out of date, where no fact says so: its name was changed, say. */
-  outdate(contact: string): Promise<void>;
-  /** Tells of each contact outdated on whatever replica its name; undefined where that may have been missed. */
-  outdated(listener: (contact: string | undefined) => void): Unsubscribe;
+  /** True for one replica alone in `holdMs`: that one polls the contact. */
+  claimPolling(contact: string, holdMs: number): Promise<boolean>;
+  /** Notifies all replicas, this one too, that what they cached of the contact is out of date, where no fact says so: its name was changed, say. */
+  invalidate(contact: string): Promise<void>;
+  /** Notifies of each contact that was invalidated on whatever replica; undefined where a notification may have been missed. */
+  invalidated(listener: (contact: string | undefined) => void): Unsubscribe;
 }

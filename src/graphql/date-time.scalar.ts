@@ -1,6 +1,6 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
-import { UnfitValue } from './unfit-value.js';
+import { CoercionError } from './coercion-error.js';
 
 const wanted = 'write an ISO 8601 date and time with seconds and an offset from UTC, such as 2026-11-28T10:30:00Z';
 
@@ -22,7 +22,7 @@ function dateFrom(value: unknown, literal?: ValueNode): Date {
     return GraphQLDateTime.parseValue(value);
   } catch {
     // Its words repeat the value.
-    throw new UnfitValue(`${wordsFor(value)}; ${wanted}`, literal);
+    throw new CoercionError(`${wordsFor(value)}; ${wanted}`, literal);
   }
 }
 

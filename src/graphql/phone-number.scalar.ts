@@ -1,9 +1,9 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { UnfitValue } from './unfit-value.js';
+import { CoercionError } from './coercion-error.js';
 
 function textFrom(value: unknown, literal?: ValueNode): string {
   if (typeof value === 'string') return value;
-  throw new UnfitValue('must be a string: a plus, the country code and the number, such as "+12065550100"', literal);
+  throw new CoercionError('must be a string: a plus, the country code and the number, such as "+12065550100"', literal);
 }
 
 /** A phone number in E.164 form. Any string comes in, so that `@IsPhoneNumber` can say what is wrong with it. */

@@ -9,7 +9,7 @@ import {
   type GraphQLLeafType,
 } from 'graphql';
 import type { FieldProblem } from '../errors.js';
-import { UnfitValue } from './unfit-value.js';
+import { CoercionError } from './coercion-error.js';
 import { put, unreadable } from './unreadable.js';
 
 /** Where a value stands; written out only where there is a problem. */
@@ -69,7 +69,7 @@ function* readLeaf(value: unknown, type: GraphQLLeafType, path: Path): Generator
     if (read !== undefined) return read;
   } catch (error) {
     // What a scalar that is not ours says of the value may repeat it.
-    if (error instanceof UnfitValue) {
+    if (error instanceof CoercionError) {
       yield { path: textOf(path), rule: 'type', message: error.message };
       return unreadable;
     }

@@ -32,7 +32,7 @@ export class Connections {
   readonly #unread = new Map<Socket, Unread | undefined>();
   /** Those whose last request showed no token, the oldest first; each with how it gives way. */
   readonly #withoutCaller = new Map<Duplex, () => void>();
-  #callOff: () => void = () => undefined;
+  #cancel: () => void = () => undefined;
 
   constructor(private readonly parts: ConnectionsParts) {
     this.#check();
@@ -66,12 +66,12 @@ export class Connections {
   }
 
   stop(): void {
-    this.#callOff();
+    this.#cancel();
   }
 
   #check(): void {
     const { clock, log } = this.parts;
-    this.#callOff = clock.after(checkEveryMs, () => {
+    this.#cancel = clock.after(checkEveryMs, () => {
       const nowMs = clock.monotonic();
       for (const [socket, unread] of this.#unread) {
         if (unread && socket.writableLength > 0 && takenBytes(socket) < unread.writtenBytes) {

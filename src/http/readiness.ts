@@ -7,7 +7,7 @@ const retryMs = 1_000;
 export class Readiness {
   readonly #open: Map<string, () => Promise<void>>;
   #stopped = false;
-  #callOff: () => void = () => undefined;
+  #cancel: () => void = () => undefined;
 
   /** `steps` by what is wrong while they have not succeeded. */
   constructor(
@@ -28,7 +28,7 @@ export class Readiness {
 
   stop(): void {
     this.#stopped = true;
-    this.#callOff();
+    this.#cancel();
   }
 
   async #try(): Promise<void> {
@@ -42,6 +42,6 @@ export class Readiness {
         }
       }),
     );
-    if (this.#open.size > 0 && !this.#stopped) this.#callOff = this.clock.after(retryMs, () => void this.#try());
+    if (this.#open.size > 0 && !this.#stopped) this.#cancel = this.clock.after(retryMs, () => void this.#try());
   }
 }

@@ -44,7 +44,7 @@ export class SocketSession {
   readonly #log: Log;
   #caller: Caller | undefined;
   #releaseCount: () => void = () => undefined;
-  /** Each calls off a timer. */
+  /** Each cancels a timer. */
   readonly #timers = { init: noTimer, expiry: noTimer, ping: noTimer, close: noTimer };
   /** What the message holds that is being read. */
   #sent: SentOperation | undefined;

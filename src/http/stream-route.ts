@@ -139,9 +139,9 @@ function startEvents(reply: FastifyReply): ServerResponse {
 }
 
 function keepAlive(response: ServerResponse, clock: Clock): () => void {
-  let callOff: () => void;
+  let cancel: () => void;
   const wait = () => {
-    callOff = clock.after(keepAliveMs, () => {
+    cancel = clock.after(keepAliveMs, () => {
       // What has not been read keeps the connection alive as well.
       if (response.writableLength === 0) response.write(':\n\n');
       wait();
@@ -149,7 +149,7 @@ function keepAlive(response: ServerResponse, clock: Clock): () => void {
   };
   wait();
   return () => {
-    callOff();
+    cancel();
   };
 }
 

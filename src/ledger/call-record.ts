@@ -2,7 +2,7 @@ import type { KeyedHash } from '../keyed-hash.js';
 import { keptForMs, type RecordKey } from './ledger.js';
 import type { Next, RecordSpec } from './ledger-view.js';
 
-/** What only the placing of a call knows and Connect never returns. No personal data. */
+/** What is recorded when a call is placed because Connect never returns it. No personal data. */
 export interface Placement {
   readonly instanceId: string;
   readonly contactFlowId: string;
@@ -25,7 +25,7 @@ export interface CallRecord {
   readonly leaseUntilMs: number;
   readonly firstSentAtMs?: number;
   /** An attempt may have been accepted: only a contact id ends that. */
-  readonly isUncertain: boolean;
+  readonly isOutcomeUnknown: boolean;
   readonly facts?: PlacedFacts;
 }
 
@@ -51,24 +51,24 @@ export interface CallClaim extends CallQuestion {
    * Where this process itself sent an attempt that may have been accepted: how long ago the first one began. Brings the unknown outcome back into a record
    * that was lost, whoever holds it now.
    */
-  readonly uncertainForMs?: number | undefined;
+  readonly unknownForMs?: number | undefined;
 }
 
-/** Somebody may be, or was, placing this call. */
+/** Another effort is, or was, placing this call. */
 export type CallTaken =
-  | { readonly is: 'held'; readonly leaseLeftMs: number }
+  | { readonly is: 'leased'; readonly leaseLeftMs: number }
   | { readonly is: 'placed'; readonly facts: PlacedFacts }
   /** The key belongs to a call with another request. */
   | { readonly is: 'conflict' }
   /** The outcome is unknown and it is too late to ask again: nothing may be sent any more. */
-  | { readonly is: 'lost' };
+  | { readonly is: 'expired' };
 
-/** `uncertainForMs`: how long ago the first attempt began, where one may have been accepted. */
+/** `unknownForMs`: how long ago the first attempt began, where one may have been accepted. */
 export type CallClaimed =
-  { readonly is: 'mine'; readonly epoch: number; readonly uncertainForMs: number | undefined } | CallTaken;
+  { readonly is: 'mine'; readonly epoch: number; readonly unknownForMs: number | undefined } | CallTaken;
 
 /** `free`: a claim would start afresh. `open`: nobody works on it, and a claim would take it over with its unknown outcome. */
-export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly uncertainForMs: number } | CallTaken;
+export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly unknownForMs: number } | CallTaken;
 
 /** A placed call with the hash of its request. */
 export interface PlacedCall extends PlacedFacts {
@@ -94,9 +94,9 @@ export function look(record: Call, { requestHash, resendWindowMs }: CallQuestion
   if (record.state === 'claimed' && leaseLeftMs <= 0) return { is: 'free' };
   if (record.requestHash !== requestHash) return { is: 'conflict' };
   if (record.facts) return { is: 'placed', facts: record.facts };
-  if (leaseLeftMs > 0) return { is: 'held', leaseLeftMs };
-  const uncertainForMs = nowMs - (record.firstSentAtMs ?? nowMs);
-  return uncertainForMs > resendWindowMs ? { is: 'lost' } : { is: 'open', uncertainForMs };
+  if (leaseLeftMs > 0) return { is: 'leased', leaseLeftMs };
+  const unknownForMs = nowMs - (record.firstSentAtMs ?? nowMs);
+  return unknownForMs > resendWindowMs ? { is: 'expired' } : { is: 'open', unknownForMs };
 }
 
 /** Takes the call if it is free or open. */
@@ -109,18 +109,19 @@ export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<C
     requestHash: asked.requestHash,
     epoch: known?.epoch ?? 0,
     leaseUntilMs: 0,
-    isUncertain: false,
+    isOutcomeUnknown: false,
   };
-  if (asked.uncertainForMs !== undefined && found.is !== 'placed' && found.is !== 'conflict') {
-    known = doubted(found.is === 'free' || !known ? fresh : known, nowMs - asked.uncertainForMs);
+  if (asked.unknownForMs !== undefined && found.is !== 'placed' && found.is !== 'conflict') {
+    known = withUnknownOutcome(found.is === 'free' || !known ? fresh : known, nowMs - asked.unknownForMs);
     found = look(known, asked, nowMs);
   }
   if (found.is !== 'free' && found.is !== 'open') return { record: known, answer: found };
-  const taken: CallRecord = found.is === 'free' || !known ? fresh : { ...known, state: 'unknown', isUncertain: true };
+  const taken: CallRecord =
+    found.is === 'free' || !known ? fresh : { ...known, state: 'unknown', isOutcomeUnknown: true };
   const epoch = taken.epoch + 1;
   return {
     record: { ...taken, owner: asked.owner, epoch, leaseUntilMs: nowMs + asked.leaseMs },
-    answer: { is: 'mine', epoch, uncertainForMs: found.is === 'open' ? found.uncertainForMs : undefined },
+    answer: { is: 'mine', epoch, unknownForMs: found.is === 'open' ? found.unknownForMs : undefined },
   };
 }
 
@@ -140,27 +141,29 @@ export function markSending(record: Call, lease: Lease, nowMs: number): CallStep
   };
 }
 
-/** An attempt may have been accepted: from here on only a contact id ends the doubt. Does not renew the lease. */
-export function markUncertain(record: Call, lease: Lease, nowMs: number): CallStep<boolean> {
-  return isOwned(record, lease) ? { record: doubted(record, nowMs), answer: true } : { record, answer: false };
+/** An attempt may have been accepted: from here on only a contact id settles the outcome. Does not renew the lease. */
+export function markUnknown(record: Call, lease: Lease, nowMs: number): CallStep<boolean> {
+  return isOwned(record, lease)
+    ? { record: withUnknownOutcome(record, nowMs), answer: true }
+    : { record, answer: false };
 }
 
 /** Ends the lease with the outcome open; a call of which nothing was sent starts afresh. */
-export function letGo(record: Call, lease: Lease): CallStep<boolean> {
+export function endLease(record: Call, lease: Lease): CallStep<boolean> {
   if (!isOwned(record, lease)) return { record, answer: false };
   const wasSent = record.firstSentAtMs !== undefined;
-  const open = wasSent ? ({ ...record, state: 'unknown', isUncertain: true } as const) : record;
-  return { record: { ...open, leaseUntilMs: 0 }, answer: true, isNews: true };
+  const open = wasSent ? ({ ...record, state: 'unknown', isOutcomeUnknown: true } as const) : record;
+  return { record: { ...open, leaseUntilMs: 0 }, answer: true, notifies: true };
 }
 
 /**
- * Forgets a call that was provably not placed; one that is forgotten already, by an earlier try perhaps, is. False, and nothing forgotten, when there is doubt
- * or the lease is not the owner's.
+ * Deletes the record of a call that was provably not placed; also true where an earlier try deleted it. False, with nothing deleted, where the outcome is
+ * unknown or the lease is not the owner's.
  */
 export function release(record: Call, lease: Lease): CallStep<boolean> {
-  if (!record) return { record, answer: true, isNews: true };
-  if (!isOwned(record, lease) || record.isUncertain) return { record, answer: false };
-  return { record: undefined, answer: true, isNews: true };
+  if (!record) return { record, answer: true, notifies: true };
+  if (!isOwned(record, lease) || record.isOutcomeUnknown) return { record, answer: false };
+  return { record: undefined, answer: true, notifies: true };
 }
 
 /**
@@ -170,14 +173,14 @@ export function release(record: Call, lease: Lease): CallStep<boolean> {
 export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string> {
   // Where this repeats an own try, nobody may have been told of it.
   if (record?.facts)
-    return { record, answer: record.facts.contactId, isNews: record.facts.contactId === placed.contactId };
+    return { record, answer: record.facts.contactId, notifies: record.facts.contactId === placed.contactId };
   const { requestHash, contactId, instanceId, contactFlowId, placedAtMs } = placed;
   const facts = { contactId, instanceId, contactFlowId, placedAtMs };
   // The request is the placed call's: where the record was lost, another call may have claimed the key since.
   return {
-    record: { state: 'placed', requestHash, epoch: 0, leaseUntilMs: 0, isUncertain: false, facts },
+    record: { state: 'placed', requestHash, epoch: 0, leaseUntilMs: 0, isOutcomeUnknown: false, facts },
     answer: contactId,
-    isNews: true,
+    notifies: true,
   };
 }
 
@@ -190,11 +193,11 @@ function isLeased(record: Call, lease: Lease, nowMs: number): record is CallReco
   return isOwned(record, lease) && record.leaseUntilMs > nowMs;
 }
 
-function doubted(record: CallRecord, sinceMs: number): CallRecord {
+function withUnknownOutcome(record: CallRecord, sinceMs: number): CallRecord {
   return {
     ...record,
     state: record.state === 'claimed' ? 'sending' : record.state,
-    isUncertain: true,
+    isOutcomeUnknown: true,
     firstSentAtMs: Math.min(record.firstSentAtMs ?? sinceMs, sinceMs),
   };
 }

@@ -2,7 +2,7 @@ import type { KeyedHash } from '../keyed-hash.js';
 import type { Next, RecordSpec } from './ledger-view.js';
 
 /** What is known of a call by its entry: it waits for its permit or is being sent; may have been placed; was placed. */
-export type WindowPhase = 'entered' | 'in doubt' | 'placed';
+export type WindowPhase = 'pending' | 'outcome unknown' | 'placed';
 
 /** The entry of one call in the window of its number. */
 export interface WindowEntry {
@@ -89,7 +89,7 @@ export function enterWindow(record: Window, asked: WindowEntering, nowMs: number
   const entry: WindowEntry = {
     call,
     owner,
-    is: own?.is ?? 'entered',
+    is: own?.is ?? 'pending',
     untilMs: Math.max(nowMs + holdMs, own?.untilMs ?? 0),
     contactId: own?.contactId,
     countsUntilMs: allowRepeat && countsUntilMs === 0 ? nowMs + repeatsPerMs : countsUntilMs,
@@ -111,7 +111,7 @@ export function closeWindow(record: Window, asked: WindowClosing, nowMs: number)
   const entry: WindowEntry = {
     call,
     owner: own?.owner,
-    is: isPlaced ? 'placed' : 'in doubt',
+    is: isPlaced ? 'placed' : 'outcome unknown',
     untilMs: isSettled ? untilMs : Math.max(untilMs, own?.untilMs ?? 0),
     contactId: contactId ?? own?.contactId,
     countsUntilMs: own?.countsUntilMs ?? 0,
@@ -125,7 +125,7 @@ export function closeWindow(record: Window, asked: WindowClosing, nowMs: number)
  */
 export function leaveWindow(record: Window, { call, owner }: WindowLeaving, nowMs: number): WindowStep<void> {
   const entries = neededIn(record, nowMs);
-  const left = entries.filter((entry) => entry.call !== call || entry.owner !== owner || entry.is !== 'entered');
+  const left = entries.filter((entry) => entry.call !== call || entry.owner !== owner || entry.is !== 'pending');
   return { record: left.length === entries.length ? record : orNone(left), answer: undefined };
 }
 

@@ -13,8 +13,8 @@ export interface RecordSpec<R> {
 export interface Next<R> {
   /** The very object that the transition was given where nothing changes; undefined where the record is to go. */
   readonly record: R | undefined;
-  /** Whoever waits for news of this record is told. */
-  readonly isNews?: boolean;
+  /** Whoever waits for a change of this record is notified. */
+  readonly notifies?: boolean;
 }
 
 export interface Transition<Records extends readonly unknown[], Answer> {
@@ -74,8 +74,8 @@ export class LedgerView {
     specs: Specs<Records>,
     transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
   ): Promise<{ readonly answer: Answer; readonly contended?: string }> {
-    const { storeNowMs, writes, news, answer } = this.#compute(specs, transition);
-    const committed = await this.store.commit(writes, storeNowMs, news);
+    const { storeNowMs, writes, notifiedIds, answer } = this.#compute(specs, transition);
+    const committed = await this.store.commit(writes, storeNowMs, notifiedIds);
     if (committed.done) {
       for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
       return { answer };
@@ -99,9 +99,9 @@ export class LedgerView {
     const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
     const { next, answer } = transition(seen.map((stored) => stored?.value) as never, nowMs);
     const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
-    const news = specs.filter((_spec, index) => next[index]!.isNews).map(({ key }) => key.id);
-    const changesNothing = news.length === 0 && writes.every((write) => write.next === undefined);
-    return { storeNowMs, writes, news, answer, changesNothing };
+    const notifiedIds = specs.filter((_spec, index) => next[index]!.notifies).map(({ key }) => key.id);
+    const changesNothing = notifiedIds.length === 0 && writes.every((write) => write.next === undefined);
+    return { storeNowMs, writes, notifiedIds, answer, changesNothing };
   }
 
   #see(key: RecordKey, stored: Stored | null | undefined): void {

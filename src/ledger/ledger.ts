@@ -17,7 +17,7 @@ export type RecordKey =
 
 /** A record as it is stored. */
 export interface Stored {
-  /** Of its writer's making, and never made again: whoever changes the record must name it. */
+  /** The writer makes it, once: whoever changes the record must name it. */
   readonly version: string;
   /** On the clock of the store; never goes back. */
   readonly changedAtMs: number;
@@ -55,10 +55,10 @@ export interface LedgerStore {
   nowMs(): number;
   read(keys: readonly RecordKey[]): Promise<Snapshot>;
   /**
-   * Makes all `writes` at once where every version is as it says and `nowMs` is not stale, and tells all replicas the ids in `news`. A store that cannot change
+   * Makes all `writes` at once where every version is as it says and `nowMs` is not stale, and publishes `notifiedIds` to all replicas. A store that cannot change
    * several records at once (a Redis Cluster) makes them one after another, in their order.
    */
-  commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed>;
-  /** Tells of news about `id` from whatever replica, and whenever some may have been missed. Look after subscribing. */
+  commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed>;
+  /** Notifies of changes of `id` on whatever replica, and whenever a notification may have been missed. Read again after subscribing. */
   changed(id: string, listener: () => void): Unsubscribe;
 }

@@ -3,12 +3,12 @@ export class OneAtATime {
   readonly #last = new Map<string, Promise<unknown>>();
 
   async run<T>(name: string, step: () => Promise<T>): Promise<T> {
-    const turn = (this.#last.get(name) ?? Promise.resolve()).then(step, step);
-    this.#last.set(name, turn);
+    const last = (this.#last.get(name) ?? Promise.resolve()).then(step, step);
+    this.#last.set(name, last);
     try {
-      return await turn;
+      return await last;
     } finally {
-      if (this.#last.get(name) === turn) this.#last.delete(name);
+      if (this.#last.get(name) === last) this.#last.delete(name);
     }
   }
 }

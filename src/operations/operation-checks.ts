@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
 import type { OperationRecord } from './operation-record.js';
-import { refuseUnfitInput } from './unfit-input.js';
+import { refuseUncoercibleInput } from './uncoercible-input.js';
 
 /** Throws a GatewayError unless `caller` may do all that the operation selects and says. */
 export type AuthorizeOperation = (parts: {
@@ -35,7 +35,7 @@ export function checkOperation(
   const { document, operation, variables, caller } = asked;
   refuseOversized({ schema, document, operation, variables }, limits);
   authorizeOperation({ document, operationName: operation.name?.value, variables, caller });
-  refuseUnfitInput({ schema, document, operation, variables }, caller);
+  refuseUncoercibleInput({ schema, document, operation, variables }, caller);
 }
 
 /** Tells the access log what was asked for. */

@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, type ASTNode, type GraphQLFormattedError } from 'graphql';
 import { GatewayError, type ErrorCode } from '../errors.js';
-import { UnfitValue } from '../graphql/unfit-value.js';
+import { CoercionError } from '../graphql/coercion-error.js';
 import type { Log } from '../log.js';
 
 const literalKinds: readonly string[] = [
@@ -115,7 +115,7 @@ function wordValidation(error: GraphQLError, node: ASTNode | undefined): string 
 /** Of graphql's sentences only the names of its own types and of ours are kept, which stand before the value, or behind a name. */
 function wordLiteral(error: GraphQLError): string {
   const root = rootOf(error);
-  if (root instanceof UnfitValue) return root.message;
+  if (root instanceof CoercionError) return root.message;
   const { 1: scalar } = /^(Int|Float|Boolean|String|ID) cannot represent /.exec(error.message) ?? [];
   if (scalar) return `must be of type ${scalar}`;
   const { 1: unquoted, 2: unknown } =

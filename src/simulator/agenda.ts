@@ -19,7 +19,7 @@ export class Agenda {
 
   constructor(private readonly clock: SimulatorClock) {}
 
-  /** Runs something when the moment comes, with that moment, never before this call returned; a moment in the past comes at once. Returns how to call it off. */
+  /** Runs something when the moment comes, with that moment, never before this call returned; a moment in the past comes at once. Returns how to cancel it. */
   at(dueAtMs: number, run: (atMs: number) => void): () => void {
     const entry: Entry = { dueAtMs, order: (this.#made += 1), run, index: this.#heap.length };
     this.#heap.push(entry);

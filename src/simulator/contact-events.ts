@@ -16,7 +16,7 @@ import type { SimulatorSettings } from './settings.js';
 /** How far the events of a contact are. */
 interface Sent {
   count: number;
-  callOffNext: () => void;
+  cancelNext: () => void;
 }
 
 /** Tells the event bus of each contact as it lives: best effort, so late, doubled, out of order or never, as the settings say. */
@@ -34,9 +34,9 @@ export class ContactEvents {
 
   /** Sends the events of a contact's plan as their moments come; again with a new plan, those of it that were not sent yet. */
   follow(contact: Contact, nowMs: number): void {
-    const sent = this.#sent.get(contact) ?? { count: 0, callOffNext: () => undefined };
+    const sent = this.#sent.get(contact) ?? { count: 0, cancelNext: () => undefined };
     this.#sent.set(contact, sent);
-    sent.callOffNext();
+    sent.cancelNext();
     this.#scheduleNext(contact, sent, nowMs);
   }
 
@@ -55,7 +55,7 @@ export class ContactEvents {
       return;
     }
     // Where a stop took away what an event was waiting for, the event comes with the stop.
-    sent.callOffNext = this.agenda.at(Math.max(next.atMs, notBeforeMs), (atMs) => {
+    sent.cancelNext = this.agenda.at(Math.max(next.atMs, notBeforeMs), (atMs) => {
       sent.count += 1;
       const progress = progressIn(next.happened, changedAtMs);
       this.#send({ id: randomUUID(), type: next.type, atMs, contact, progress });

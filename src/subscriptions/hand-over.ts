@@ -7,11 +7,11 @@ export function handOver(
   timeoutMs: number,
 ): Promise<'taken' | 'too slow' | 'disconnected'> {
   return new Promise((resolve) => {
-    const callOff = clock.after(timeoutMs, () => {
+    const cancel = clock.after(timeoutMs, () => {
       resolve('too slow');
     });
     write((error) => {
-      callOff();
+      cancel();
       resolve(error ? 'disconnected' : 'taken');
     });
   });

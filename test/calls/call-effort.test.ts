@@ -83,7 +83,7 @@ test('an effort that took over an unknown outcome keeps it also where the record
   const calls = callsOn(store);
   await calls.claim(call.key, claimOf('another effort'));
   await calls.markSending(call.key, leaseOf('another effort'));
-  await calls.letGo(call.key, leaseOf('another effort'));
+  await calls.endLease(call.key, leaseOf('another effort'));
   clock.advance(3_000);
   await ledger.attempt(call, async (effort) => {
     await effort.claim();

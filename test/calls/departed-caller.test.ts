@@ -7,7 +7,7 @@ import { StartOutboundVoiceContactInput } from '../../src/calls/start-outbound-v
 import { TrafficType } from '../../src/calls/traffic-type.enum.js';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
-import { Pacer } from '../../src/connect/pacer.js';
+import { PermitQueue } from '../../src/connect/permit-queue.js';
 import { createLog } from '../../src/log.js';
 import { createRequestContext } from '../../src/request.js';
 import { seed } from '../../src/simulator/seed.js';
@@ -24,12 +24,12 @@ let simulator: RunningSimulator;
 let calls: CallService;
 beforeAll(async () => {
   simulator = await startSimulator({ clock, settings: { rates: 'off' } });
-  const turns = {
+  const rateLimiter = {
     campaignShare: 0.1,
     maxWaitingPerSubject: () => undefined,
     quotaFor: () => ({ ratePerSecond: 100, burst: 100 }),
   };
-  const coordination = new MemoryCoordination({ clock, turns });
+  const coordination = new MemoryCoordination({ clock, rateLimiter: rateLimiter });
   const clients = createConnectClients({
     region: seed.region,
     endpoint: simulator.url,
@@ -46,7 +46,7 @@ beforeAll(async () => {
     stateSecret: 'secret',
   };
   calls = new CallService({
-    connect: new Connect(clients, new Pacer(coordination.turns, clock), clock),
+    connect: new Connect(clients, new PermitQueue(coordination.rateLimiter, clock), clock),
     access: new InstanceAccess({ defaultInstanceId: seed.instanceId, instanceIds: [seed.instanceId] }),
     ledger: new CallLedger({ store: new MemoryLedger({ clock }), clock, log, rules }),
     clock,

@@ -72,7 +72,7 @@ test('what could not be written is written a second later, and again until it is
     contactId: 'contact-1',
     isFirst: true,
   });
-  expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
+  expect(writes.queued(call.key)).toMatchObject({ contactId: 'contact-1' });
   for (let retry = 1; retry <= 2; retry += 1) {
     expect(await clock.runToNextTimer()).toBe(1_000);
   }
@@ -81,7 +81,7 @@ test('what could not be written is written a second later, and again until it is
     is: 'placed',
     facts: { contactId: 'contact-1' },
   });
-  expect(writes.unwritten(call.key)).toBeUndefined();
+  expect(writes.queued(call.key)).toBeUndefined();
 });
 
 test('what cannot be written does not keep back what was placed later', async () => {
@@ -89,11 +89,11 @@ test('what cannot be written does not keep back what was placed later', async ()
   const later = { ...call, key: keyed('later call'), windowEntry: keyed('later entry') };
   await writes.record(call, placedAs('contact-1'), new LedgerView(store));
   await writes.record(later, placedAs('contact-2'), new LedgerView(new Unreliable(clock, 1)));
-  expect(writes.unwritten(later.key)).toMatchObject({ contactId: 'contact-2' });
+  expect(writes.queued(later.key)).toMatchObject({ contactId: 'contact-2' });
   await clock.runToNextTimer();
   await clock.whenQuiet();
-  expect(writes.unwritten(later.key)).toBeUndefined();
-  expect(writes.unwritten(call.key)).toMatchObject({ contactId: 'contact-1' });
+  expect(writes.queued(later.key)).toBeUndefined();
+  expect(writes.queued(call.key)).toMatchObject({ contactId: 'contact-1' });
   expect(await clock.runToNextTimer()).toBe(1_000);
 });
 
@@ -102,7 +102,7 @@ test('a write whose answer was lost is made once, and is no second contact', asy
   await writes.record(call, placedAs('contact-1'), new LedgerView(store));
   await clock.runToNextTimer();
   await clock.whenQuiet();
-  expect(writes.unwritten(call.key)).toBeUndefined();
+  expect(writes.queued(call.key)).toBeUndefined();
   expect(logged()).toBe('');
 });
 
@@ -164,11 +164,11 @@ test('the queue is written by one round at a time, however often the store comes
   clock.advance(5_000);
   await turn();
   expect(store!.waiting).toHaveLength(1);
-  for (let left = 20; left > 0 && writes.unwritten(call.key); left -= 1) {
+  for (let left = 20; left > 0 && writes.queued(call.key); left -= 1) {
     store!.waiting.splice(0).forEach((answer) => {
       answer(true);
     });
     await turn();
   }
-  expect(writes.unwritten(call.key)).toBeUndefined();
+  expect(writes.queued(call.key)).toBeUndefined();
 });

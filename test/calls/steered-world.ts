@@ -103,7 +103,7 @@ export class SteeredWorld {
     const { clock } = this;
     const ledger = new SteeredLedger(this.#store, this.#steps, this.isDivided);
     const connect = {
-      turn: () => Promise.resolve(),
+      acquirePermit: () => Promise.resolve(),
       startOutboundVoiceContact: ({ Name }: { Name: string }) => this.#send(Name, ledger),
     } as unknown as Connect;
     const access = new InstanceAccess({ defaultInstanceId: seed.instanceId, instanceIds: [seed.instanceId] });
@@ -121,7 +121,7 @@ export class SteeredWorld {
         return `contact of ${token}`;
       };
       const settle = (outcome: string) => {
-        callOff();
+        cancel();
         this.#steps.splice(this.#steps.indexOf(step), 1);
         if (outcome === 'done') resolve(accept());
         else if (outcome === 'refused') reject(new GatewayError('BAD_USER_INPUT', 'refused'));
@@ -132,7 +132,7 @@ export class SteeredWorld {
       };
       const step: Step = { outcomes: ['done', 'done', 'done', 'lost', 'unsent', 'refused'], settle };
       this.#steps.push(step);
-      const callOff = clock.after(9_999, () => {
+      const cancel = clock.after(9_999, () => {
         settle('unsent');
       });
     });

@@ -122,9 +122,9 @@ function at(seat: Seat, moment: Moment, act: () => void): Promise<boolean> {
       act();
       resolve(true);
     };
-    const callOff = moment === 'committed' ? seat.upstream.atCommitted(callback) : seat.redis.at(moment, callback);
+    const cancel = moment === 'committed' ? seat.upstream.atCommitted(callback) : seat.redis.at(moment, callback);
     const timer = setTimeout(() => {
-      callOff();
+      cancel();
       resolve(false);
     }, momentWithinMs);
   });

@@ -8,11 +8,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
 import { OutcomeUnknown } from '../../src/connect/errors.js';
-import { Pacer } from '../../src/connect/pacer.js';
+import { PermitQueue } from '../../src/connect/permit-queue.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
 import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
-import type { TurnQuota } from '../../src/coordination/turns.js';
+import type { Quota } from '../../src/coordination/rate-limiter.js';
 import { neverMs } from '../support/start-gateway.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -27,14 +27,14 @@ beforeEach(() => {
 });
 
 /** The door to the simulator, with this quota for everything. */
-function connectWith(quota: TurnQuota): Connect {
+function connectWith(quota: Quota): Connect {
   return connectAt(() => quota);
 }
 
-function connectAt(quotaFor: () => TurnQuota): Connect {
+function connectAt(quotaFor: () => Quota): Connect {
   const state = new MemoryCoordination({
     clock,
-    turns: { campaignShare: 0.1, maxWaitingPerSubject: () => undefined, quotaFor },
+    rateLimiter: { campaignShare: 0.1, maxWaitingPerSubject: () => undefined, quotaFor },
   });
   const clients = createConnectClients({
     region: seed.region,
@@ -43,10 +43,10 @@ function connectAt(quotaFor: () => TurnQuota): Connect {
     connectionTimeoutMs: neverMs,
     requestTimeoutMs: neverMs,
   });
-  return new Connect(clients, new Pacer(state.turns, clock), clock);
+  return new Connect(clients, new PermitQueue(state.rateLimiter, clock), clock);
 }
 
-const plenty: TurnQuota = { ratePerSecond: 100, burst: 100 };
+const plenty: Quota = { ratePerSecond: 100, burst: 100 };
 const ids = { InstanceId: seed.instanceId, ContactId: '00000000-0000-4000-8000-000000000000' };
 const stop = () => new StopContactCommand(ids);
 const wish = { tenant: 'acme', subject: 'alice', signal: undefined, requireAuthority: () => undefined };

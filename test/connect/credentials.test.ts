@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
-import { Pacer } from '../../src/connect/pacer.js';
+import { PermitQueue } from '../../src/connect/permit-queue.js';
 import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
 import { neverMs } from '../support/start-gateway.js';
 import { TestClock } from '../support/test-clock.js';
@@ -32,19 +32,19 @@ function connectWith(environment: Readonly<Record<string, string>>): Connect {
   closings.push(() => {
     for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
   });
-  const turns = {
+  const rateLimiter = {
     campaignShare: 0.1,
     maxWaitingPerSubject: () => undefined,
     quotaFor: () => ({ ratePerSecond: 100, burst: 100 }),
   };
-  const state = new MemoryCoordination({ clock, turns });
+  const state = new MemoryCoordination({ clock, rateLimiter: rateLimiter });
   const clients = createConnectClients({
     region: 'us-west-2',
     endpoint: 'http://127.0.0.1:1',
     connectionTimeoutMs: neverMs,
     requestTimeoutMs: neverMs,
   });
-  return new Connect(clients, new Pacer(state.turns, clock), clock);
+  return new Connect(clients, new PermitQueue(state.rateLimiter, clock), clock);
 }
 
 /** Credentials for which a role must be assumed, with a token that is not there. */
@@ -69,14 +69,14 @@ const unavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true };
 
 test('without credentials there is no turn to send, and so no doubt what became of a request', async () => {
   const connect = connectWith(notThere);
-  await expect(connect.turn('StartOutboundVoiceContact', wish)).rejects.toMatchObject(unavailable);
+  await expect(connect.acquirePermit('StartOutboundVoiceContact', wish)).rejects.toMatchObject(unavailable);
   const stop = new StopContactCommand({ InstanceId: 'instance', ContactId: 'contact' });
   const wished = { tenant: 'acme', subject: 'alice', signal: undefined, requireAuthority: () => undefined };
   await expect(connect.change(stop, wished)).rejects.toMatchObject(unavailable);
 });
 
 test('credentials are waited for no longer than the turn', async () => {
-  const turn = connectWith(await slow()).turn('StartOutboundVoiceContact', wish);
+  const turn = connectWith(await slow()).acquirePermit('StartOutboundVoiceContact', wish);
   turn.catch(() => undefined);
   expect(await clock.runToNextTimer()).toBe(wish.maxWaitMs);
   await expect(turn).rejects.toMatchObject(unavailable);
@@ -84,7 +84,10 @@ test('credentials are waited for no longer than the turn', async () => {
 
 test('nor once nobody waits for the turn', async () => {
   const leaving = new AbortController();
-  const turn = connectWith(await slow()).turn('StartOutboundVoiceContact', { ...wish, signal: leaving.signal });
+  const turn = connectWith(await slow()).acquirePermit('StartOutboundVoiceContact', {
+    ...wish,
+    signal: leaving.signal,
+  });
   await clock.whenQuiet();
   leaving.abort(new Error('gone'));
   await expect(turn).rejects.toThrow('gone');

@@ -5,7 +5,7 @@ import { AnsweringMachineDetectionStatus, Channel, InitiationMethod } from '../.
 import { unnamedQueue } from '../../src/contacts/timeline/contact-facts.js';
 import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
 import { standardQueueIdFrom } from '../../src/connect/ids.js';
-import { joinFacts } from '../../src/coordination/fact-join.js';
+import { mergeFacts } from '../../src/coordination/fact-merge.js';
 
 /** What Connect may send although the SDK's types know nothing of it. */
 const vendor = (contact: object): Contact => contact;
@@ -172,7 +172,7 @@ describe('the queue, where facts and Connect tell of it', () => {
   const silent = { moments: {}, texts: {}, isOver: false, hadAgent: false, isDescribed: false };
   const told = (queueId: typeof sales | typeof unnamedQueue, saidAt: Date) =>
     factsFrom({ ...silent, queueId, saidAt, moments: { enqueueTimestamp: at(1) } });
-  const facts = (...all: ReturnType<typeof told>) => joinFacts(new Map(), all).facts;
+  const facts = (...all: ReturnType<typeof told>) => mergeFacts(new Map(), all).facts;
   const described = (Id: string, LastUpdateTimestamp: Date): Contact => ({ QueueInfo: { Id }, LastUpdateTimestamp });
 
   test.each([

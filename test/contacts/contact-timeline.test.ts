@@ -4,7 +4,7 @@ import { toFacts } from '../../src/contacts/timeline/contact-facts.js';
 import { factsFrom, type ContactReport } from '../../src/contacts/timeline/contact-report.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
 import { standardQueueIdFrom } from '../../src/connect/ids.js';
-import { joinFacts } from '../../src/coordination/fact-join.js';
+import { mergeFacts } from '../../src/coordination/fact-merge.js';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 21, 12, 0, seconds));
 const queueId = standardQueueIdFrom('arn:aws:connect:us-west-2:123456789012:instance/i-1/queue/q-1')!;
@@ -20,7 +20,7 @@ const silent: ContactReport = {
 
 function stateAfter(...reports: Partial<ContactReport>[]) {
   const facts = reports.flatMap((report) => factsFrom({ ...silent, ...report }));
-  return stateOf(joinFacts(new Map(), facts).facts);
+  return stateOf(mergeFacts(new Map(), facts).facts);
 }
 
 function linesOf({ timeline }: ReturnType<typeof stateOf>): string[] {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createConnectClients } from '../../src/connect/client.js';
 import { Connect } from '../../src/connect/connect.js';
-import { Pacer } from '../../src/connect/pacer.js';
+import { PermitQueue } from '../../src/connect/permit-queue.js';
 import { nameOfKey, type ResourceKey } from '../../src/connect/ids.js';
 import { DescribedContacts } from '../../src/contacts/described-contacts.js';
 import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   const { clock } = gateway;
   const state = new MemoryCoordination({
     clock,
-    turns: {
+    rateLimiter: {
       quotaFor: () => ({ ratePerSecond: 10_000, burst: 10_000 }),
       campaignShare: 0.1,
       maxWaitingPerSubject: () => undefined,
@@ -37,7 +37,11 @@ beforeEach(async () => {
   });
   timelines = state.timelines;
   beforeRecording = () => Promise.resolve();
-  const connect = new Connect(createConnectClients(gateway.config.connect), new Pacer(state.turns, clock), clock);
+  const connect = new Connect(
+    createConnectClients(gateway.config.connect),
+    new PermitQueue(state.rateLimiter, clock),
+    clock,
+  );
   const placed = new PlacedContacts(new MemoryLedger({ clock }), clock);
   shared = new SharedContacts({
     described: new DescribedContacts(connect, placed, clock),
@@ -49,9 +53,9 @@ beforeEach(async () => {
       },
       find: (contacts) => timelines.find(contacts),
       changed: (contact, listener) => timelines.changed(contact, listener),
-      claimReconciling: (contact, holdMs) => timelines.claimReconciling(contact, holdMs),
-      outdate: (contact) => timelines.outdate(contact),
-      outdated: (listener) => timelines.outdated(listener),
+      claimPolling: (contact, holdMs) => timelines.claimPolling(contact, holdMs),
+      invalidate: (contact) => timelines.invalidate(contact),
+      invalidated: (listener) => timelines.invalidated(listener),
     },
     queues: new QueueService(connect, clock),
   });

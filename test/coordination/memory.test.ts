@@ -3,11 +3,11 @@ import { MemoryCoordination } from '../../src/coordination/memory/memory-coordin
 import { timelineKeptForMs } from '../../src/coordination/timelines.js';
 import { TestClock } from '../support/test-clock.js';
 import { factOf } from './fact-fixture.js';
-import { turns } from '../redis/stores.js';
+import { rateLimiter } from '../redis/stores.js';
 
 test('memory forgets a contact two days after its last change, not after it was last read or the same was said again', async () => {
   const clock = new TestClock();
-  const { timelines } = new MemoryCoordination({ clock, turns });
+  const { timelines } = new MemoryCoordination({ clock, rateLimiter: rateLimiter });
   await timelines.record('contact', [factOf('queueId', 'a', 1)]);
   clock.advance(timelineKeptForMs - 1);
   await timelines.record('contact', [factOf('queueId', 'b', 2)]);
@@ -21,25 +21,25 @@ test('memory forgets a contact two days after its last change, not after it was 
 
 test('memory lets Connect be asked for a contact again when the claim has run out', async () => {
   const clock = new TestClock();
-  const { timelines } = new MemoryCoordination({ clock, turns });
-  expect(await timelines.claimReconciling('contact', 2_000)).toBe(true);
+  const { timelines } = new MemoryCoordination({ clock, rateLimiter: rateLimiter });
+  expect(await timelines.claimPolling('contact', 2_000)).toBe(true);
   clock.advance(1_999);
-  expect(await timelines.claimReconciling('contact', 2_000)).toBe(false);
+  expect(await timelines.claimPolling('contact', 2_000)).toBe(false);
   clock.advance(1);
-  expect(await timelines.claimReconciling('contact', 2_000)).toBe(true);
+  expect(await timelines.claimPolling('contact', 2_000)).toBe(true);
 });
 
 test('memory is bounded in its timelines: the contact of which nobody heard for longest makes room', async () => {
-  const { timelines } = new MemoryCoordination({ clock: new TestClock(), turns, maxTimelines: 2 });
+  const { timelines } = new MemoryCoordination({ clock: new TestClock(), rateLimiter: rateLimiter, maxTimelines: 2 });
   for (const contact of ['first', 'second']) {
     await timelines.record(contact, [factOf('isOver', 'true')]);
-    await timelines.claimReconciling(contact, 60_000);
+    await timelines.claimPolling(contact, 60_000);
   }
   await timelines.find(['first']);
-  expect(await timelines.claimReconciling('first', 60_000)).toBe(false);
+  expect(await timelines.claimPolling('first', 60_000)).toBe(false);
   await timelines.record('third', [factOf('isOver', 'true')]);
-  await timelines.claimReconciling('third', 60_000);
+  await timelines.claimPolling('third', 60_000);
   expect(await timelines.find(['first', 'second', 'third'])).toMatchObject([{ version: 1 }, undefined, { version: 1 }]);
-  expect(await timelines.claimReconciling('first', 60_000)).toBe(false);
-  expect(await timelines.claimReconciling('second', 60_000)).toBe(true);
+  expect(await timelines.claimPolling('first', 60_000)).toBe(false);
+  expect(await timelines.claimPolling('second', 60_000)).toBe(true);
 });

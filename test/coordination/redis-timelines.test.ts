@@ -68,9 +68,9 @@ describeOnRedis('timelines on Redis', () => {
     await state.timelines.record(contact, [factOf('queueId', 'queue-1', 1), factOf(eventField(1), '{"secret":1}', 1)]);
     await state.timelines.record(contact, [factOf('queueId', 'queue-1', 2)]);
     await state.timelines.record(contact, [factOf('queueId', 'queue-2', 3)]);
-    await state.timelines.claimReconciling(contact, 60_000);
+    await state.timelines.claimPolling(contact, 60_000);
     await state.timelines.find([contact]);
-    await state.timelines.outdate(contact);
+    await state.timelines.invalidate(contact);
     await admin.publish('end', '');
     await ended;
     ear.disconnect();
@@ -99,13 +99,13 @@ describeOnRedis('timelines on Redis', () => {
 
   test('let Connect be asked for a contact again when the claim has run out', async () => {
     const state = await open();
-    expect(await state.timelines.claimReconciling(contact, 599_999.5)).toBe(true);
+    expect(await state.timelines.claimPolling(contact, 599_999.5)).toBe(true);
     const leftMs = await admin.pttl(`mine:reconciling:{${contact}}`);
     expect(leftMs).toBeGreaterThan(0);
     expect(leftMs).toBeLessThanOrEqual(600_000);
-    expect(await state.timelines.claimReconciling(contact, 60_000)).toBe(false);
+    expect(await state.timelines.claimPolling(contact, 60_000)).toBe(false);
     await admin.pexpire(`mine:reconciling:{${contact}}`, 0);
-    expect(await state.timelines.claimReconciling(contact, 60_000)).toBe(true);
+    expect(await state.timelines.claimPolling(contact, 60_000)).toBe(true);
   });
 
   test('take facts again whose answer was lost, and know them once', async () => {
@@ -141,19 +141,19 @@ describeOnRedis('timelines on Redis', () => {
     const untilTold = async (count: number) => {
       while (told.length < count) await new Promise<void>((resolve) => (wake = resolve));
     };
-    there.timelines.outdated((name) => {
+    there.timelines.invalidated((name) => {
       told.push(name);
       wake();
     });
-    await here.timelines.outdate(contact);
+    await here.timelines.invalidate(contact);
     await untilTold(1);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await untilTold(2);
-    await here.timelines.outdate('instance/other');
+    await here.timelines.invalidate('instance/other');
     await untilTold(3);
     expect(told).toEqual([contact, undefined, 'instance/other']);
     await redis.stop();
-    await expect(here.timelines.outdate(contact)).rejects.toThrow(StoreUnavailable);
+    await expect(here.timelines.invalidate(contact)).rejects.toThrow(StoreUnavailable);
   });
 
   test('tell that news may have been missed when Redis forgot everything, and count from the start again', async () => {
@@ -167,7 +167,7 @@ describeOnRedis('timelines on Redis', () => {
     for (const state of [here, there]) {
       await expect(state.timelines.find([contact])).rejects.toThrow(StoreUnavailable);
       await expect(state.timelines.record(contact, [])).rejects.toThrow(StoreUnavailable);
-      await expect(state.timelines.claimReconciling(contact, 1)).rejects.toThrow(StoreUnavailable);
+      await expect(state.timelines.claimPolling(contact, 1)).rejects.toThrow(StoreUnavailable);
     }
     const up = Promise.all([nextUp(here), nextUp(there)]);
     await redis.start();

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
 import type { Coordination } from '../../src/coordination/coordination.js';
 import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
-import { openRedisStores, settingsOn, turns } from '../redis/stores.js';
+import { openRedisStores, settingsOn, rateLimiter } from '../redis/stores.js';
 import { startRedisForUser } from '../support/documented-user.js';
 import { describeOnRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
@@ -19,7 +19,7 @@ export function describeContract(title: string, tests: (replicas: () => Replicas
     let replicas: Replicas;
     beforeEach(() => {
       const clock = new TestClock();
-      const state = new MemoryCoordination({ clock, turns });
+      const state = new MemoryCoordination({ clock, rateLimiter: rateLimiter });
       replicas = { here: state, there: state, clock };
     });
     tests(() => replicas);

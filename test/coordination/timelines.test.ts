@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { maxFactsPerRecord, maxValueBytes } from '../../src/coordination/fact-join.js';
+import { maxFactsPerRecord, maxValueBytes } from '../../src/coordination/fact-merge.js';
 import { maxEventFacts, type ContactFact } from '../../src/coordination/timelines.js';
 import type { Coordination } from '../../src/coordination/coordination.js';
 import { anyFacts, anyTellingOf, eventField, factOf, lastOf, settings } from './fact-fixture.js';
@@ -142,14 +142,14 @@ describeContract('timelines', (replicas) => {
   test('tell every replica, also the one that says so, which contact is out of date, and nobody who unsubscribed', async () => {
     const { here, there } = replicas();
     const gone: unknown[] = [];
-    there.timelines.outdated((name) => gone.push(name))();
+    there.timelines.invalidated((name) => gone.push(name))();
     const heard = [here, there].map(
       ({ timelines }) =>
         new Promise((resolve) => {
-          timelines.outdated(resolve);
+          timelines.invalidated(resolve);
         }),
     );
-    await here.timelines.outdate(contact);
+    await here.timelines.invalidate(contact);
     expect(await Promise.all(heard)).toEqual([contact, contact]);
     expect(gone).toEqual([]);
     expect(await there.timelines.find([contact])).toEqual([undefined]);
@@ -158,9 +158,9 @@ describeContract('timelines', (replicas) => {
   test('let one of two replicas ask Connect, however many try at once', async () => {
     const { here, there } = replicas();
     const claims = Array.from({ length: 20 }, (_, index) =>
-      (index % 2 ? here : there).timelines.claimReconciling(contact, 60_000),
+      (index % 2 ? here : there).timelines.claimPolling(contact, 60_000),
     );
     expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
-    expect(await there.timelines.claimReconciling('instance/other', 0.5)).toBe(true);
+    expect(await there.timelines.claimPolling('instance/other', 0.5)).toBe(true);
   });
 });

@@ -6,7 +6,7 @@ import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
 import { eventsOf } from '../../src/contacts/timeline/event-facts.js';
 import { stateOf, statusOf } from '../../src/contacts/timeline/contact-state.js';
 import { readContactEvent } from '../../src/events/contact-event.js';
-import { joinFacts } from '../../src/coordination/fact-join.js';
+import { mergeFacts } from '../../src/coordination/fact-merge.js';
 import type { ContactFact } from '../../src/coordination/timelines.js';
 import { describeContract } from '../coordination/replicas.js';
 import { calls } from './contact-events.js';
@@ -84,7 +84,7 @@ test.each(calls)('Events $title end in the same state in every order of every pa
     events.forEach((facts, index) => {
       const nowTold = told | (1 << index);
       if (nowTold === told) return;
-      const joined = joinFacts(known, facts).facts;
+      const joined = mergeFacts(known, facts).facts;
       const ending = JSON.stringify([...joined.values()].sort((one, other) => (one.field < other.field ? -1 : 1)));
       const reached = rankOf(statusOf(joined));
       if (reached < rank || (endings.get(nowTold) ?? ending) !== ending)

@@ -4,7 +4,7 @@ import { isOver, placedFacts, toFacts, type ContactFacts } from '../../src/conta
 import { factsFrom } from '../../src/contacts/timeline/contact-report.js';
 import { stateOf } from '../../src/contacts/timeline/contact-state.js';
 import { readContactEvent } from '../../src/events/contact-event.js';
-import { joinFacts } from '../../src/coordination/fact-join.js';
+import { mergeFacts } from '../../src/coordination/fact-merge.js';
 import { calls } from './contact-events.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ function reportIn(envelope: Fields) {
 }
 
 const joined = (parts: readonly ContactFacts[]) =>
-  parts.reduce<ContactFacts>((known, told) => joinFacts(known, [...told.values()]).facts, placedFacts);
+  parts.reduce<ContactFacts>((known, told) => mergeFacts(known, [...told.values()]).facts, placedFacts);
 
 /** One of each event's timestamps that are lost, or none, as drawn for each event. */
 const losses = fc.array(fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }), { minLength: 12, maxLength: 12 });
@@ -66,7 +66,7 @@ test.each(calls)('Of a call $title every part of its events tells the truth, or 
         for (const [field, value] of Object.entries(told.agentConnection ?? {})) {
           expect([null, truth.agentConnection?.[field as keyof typeof truth.agentConnection]]).toContainEqual(value);
         }
-        const { timeline, ...last } = stateOf(joinFacts(known, whole).facts);
+        const { timeline, ...last } = stateOf(mergeFacts(known, whole).facts);
         expect({ ...last, timeline: [] }).toEqual({ ...truth, timeline: [] });
         const steps = timeline.filter(
           ({ type }) => type !== 'CONTACT_DATA_UPDATED' && type !== 'UNKNOWN' && type !== 'AMD_DISABLED',

@@ -8,7 +8,7 @@ import type { SettingChanges } from '../../src/simulator/settings.js';
 import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
 import type { KnownContact } from '../../src/coordination/timelines.js';
 import type { Coordination } from '../../src/coordination/coordination.js';
-import { turns } from '../redis/stores.js';
+import { rateLimiter } from '../redis/stores.js';
 import { TestClock } from '../support/test-clock.js';
 import { contactId } from './contact-events.js';
 
@@ -44,7 +44,7 @@ export async function queueUnderTest(
     settings: { rates: 'off', ...given.settings },
     credentials: new Map([[credentials.accessKeyId, credentials.secretAccessKey]]),
   });
-  const state = given.state ?? new MemoryCoordination({ clock, turns });
+  const state = given.state ?? new MemoryCoordination({ clock, rateLimiter: rateLimiter });
   let written = '';
   const sink = new Writable({
     write: (chunk, _encoding, done) => {

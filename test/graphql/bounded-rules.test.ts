@@ -21,7 +21,7 @@ import { Checked } from '../../src/graphql/rules/checked.js';
 import { memberRulesOf } from '../../src/graphql/member-rules.js';
 import { ListOfAtMost } from '../../src/graphql/rules/list-of-at-most.rule.js';
 import { mapEntriesProblems, mostEntries, type MapEntries } from '../../src/graphql/rules/map-entries.js';
-import { refuseUnfitInput } from '../../src/operations/unfit-input.js';
+import { refuseUncoercibleInput } from '../../src/operations/uncoercible-input.js';
 import { guardInput } from '../../src/schema/guard-input.js';
 
 let judged = 0;
@@ -160,7 +160,7 @@ describe('rules stop', () => {
     const variables = { input: { branch: { entries: [0], words } } };
     const parts = { schema, document, operation: getOperationAST(document)!, variables };
     expect(() => {
-      refuseUnfitInput(parts, undefined);
+      refuseUncoercibleInput(parts, undefined);
     }).toThrow(`more than ${maxFieldProblems} rules`);
     expect(judged).toBe(maxFieldProblems);
   });
@@ -177,7 +177,7 @@ describe('rules stop', () => {
     const variables = { items: Array.from({ length: 5_000 }, () => 1) };
     const parts = { schema: types, document, operation: getOperationAST(document)!, variables };
     expect(() => {
-      refuseUnfitInput(parts, undefined);
+      refuseUncoercibleInput(parts, undefined);
     }).toThrow(`more than ${maxFieldProblems} rules`);
     // The first of them once to know that something does not fit.
     expect(parsed).toBe(1 + maxFieldProblems + 1);

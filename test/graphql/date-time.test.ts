@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { graphql, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { DateTime } from '../../src/graphql/date-time.scalar.js';
-import { UnfitValue } from '../../src/graphql/unfit-value.js';
+import { CoercionError } from '../../src/graphql/coercion-error.js';
 
 const wanted = 'write an ISO 8601 date and time with seconds and an offset from UTC, such as 2026-11-28T10:30:00Z';
 
@@ -27,7 +27,7 @@ describe('a DateTime', () => {
   });
 
   test.each(unfit)('%j is refused with what it lacks and an example, and not repeated', (value, words) => {
-    expect(() => DateTime.parseValue(value)).toThrow(new UnfitValue(`${words}; ${wanted}`));
+    expect(() => DateTime.parseValue(value)).toThrow(new CoercionError(`${words}; ${wanted}`));
   });
 
   test('is refused in the same words, with its place, in a document', async () => {

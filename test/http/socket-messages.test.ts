@@ -237,10 +237,10 @@ test('the pings of a client that does not read wait for one answer at a time, an
     flooded.clock.after = (delayMs, callback) => {
       const change = delayMs === readTimeoutMs ? 1 : 0;
       waiting += change;
-      const callOff = after(delayMs, callback);
+      const cancel = after(delayMs, callback);
       return () => {
         waiting -= change;
-        callOff();
+        cancel();
       };
     };
     const raw = await RawSocket.connect(flooded);

@@ -14,9 +14,9 @@ describeLedgers('the record of a call', (ledgers) => {
   test('is free until it is claimed, and then held for as long as the lease lasts', async () => {
     const { here, there, clock } = replicas();
     expect(await there.calls.look(key, question)).toEqual({ is: 'free' });
-    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 1, uncertainForMs: undefined });
+    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 1, unknownForMs: undefined });
     clock.advance(2_000);
-    expect(await there.calls.look(key, question)).toEqual({ is: 'held', leaseLeftMs: 3_000 });
+    expect(await there.calls.look(key, question)).toEqual({ is: 'leased', leaseLeftMs: 3_000 });
   });
 
   test('goes to one of two owners who claim it at once', async () => {
@@ -25,7 +25,7 @@ describeLedgers('the record of a call', (ledgers) => {
     const answers = await Promise.all(
       owners.map((owner, index) => (index % 2 ? here : there).calls.claim(key, claimOf(owner))),
     );
-    expect(answers.map(({ is }) => is).sort()).toEqual([...Array<string>(19).fill('held'), 'mine']);
+    expect(answers.map(({ is }) => is).sort()).toEqual([...Array<string>(19).fill('leased'), 'mine']);
   });
 
   test('is claimed again by the same owner, whose first answer may have been lost', async () => {
@@ -33,7 +33,7 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.claim(key, claimOf('a'));
     expect(await here.calls.claim(key, claimOf('a'))).toMatchObject({ is: 'mine', epoch: 2 });
     expect(await here.calls.markSending(key, leaseOf('a'))).toBe(false);
-    expect(await there.calls.claim(key, claimOf('b'))).toMatchObject({ is: 'held' });
+    expect(await there.calls.claim(key, claimOf('b'))).toMatchObject({ is: 'leased' });
   });
 
   test('stays with an owner who renews', async () => {
@@ -43,7 +43,7 @@ describeLedgers('the record of a call', (ledgers) => {
       clock.advance(4_000);
       expect(await here.calls.renew(key, leaseOf('a'))).toBe(true);
     }
-    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'held', leaseLeftMs: 5_000 });
+    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'leased', leaseLeftMs: 5_000 });
   });
 
   test('refuses to let an owner send who was paused past the lease, taken over or not', async () => {
@@ -55,7 +55,7 @@ describeLedgers('the record of a call', (ledgers) => {
     expect(await there.calls.claim(key, claimOf('b'))).toMatchObject({ is: 'mine', epoch: 2 });
     expect(await here.calls.markSending(key, leaseOf('a'))).toBe(false);
     expect(await here.calls.release(key, leaseOf('a'))).toBe(false);
-    expect(await here.calls.letGo(key, leaseOf('a'))).toBe(false);
+    expect(await here.calls.endLease(key, leaseOf('a'))).toBe(false);
     expect(await there.calls.markSending(key, leaseOf('b', 2))).toBe(true);
   });
 
@@ -67,7 +67,7 @@ describeLedgers('the record of a call', (ledgers) => {
     expect(await there.calls.claim(key, claimOf('b', { requestHash: keyed('other') }))).toEqual({
       is: 'mine',
       epoch: 2,
-      uncertainForMs: undefined,
+      unknownForMs: undefined,
     });
   });
 
@@ -79,11 +79,11 @@ describeLedgers('the record of a call', (ledgers) => {
     clock.advance(4_000);
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(5_000);
-    expect(await there.calls.look(key, question)).toEqual({ is: 'open', uncertainForMs: 9_000 });
-    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'mine', epoch: 2, uncertainForMs: 9_000 });
+    expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 9_000 });
+    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'mine', epoch: 2, unknownForMs: 9_000 });
     expect(await there.calls.release(key, leaseOf('b', 2))).toBe(false);
     clock.advance(6_000);
-    expect(await here.calls.claim(key, claimOf('c'))).toEqual({ is: 'mine', epoch: 3, uncertainForMs: 15_000 });
+    expect(await here.calls.claim(key, claimOf('c'))).toEqual({ is: 'mine', epoch: 3, unknownForMs: 15_000 });
   });
 
   test('is forgotten when its owner knows that nothing was placed, as after a refusal', async () => {
@@ -98,20 +98,20 @@ describeLedgers('the record of a call', (ledgers) => {
     const { here, there } = replicas();
     await here.calls.claim(key, claimOf('a'));
     await here.calls.markSending(key, leaseOf('a'));
-    expect(await here.calls.markUncertain(key, leaseOf('a'))).toBe(true);
+    expect(await here.calls.markUnknown(key, leaseOf('a'))).toBe(true);
     await here.calls.markSending(key, leaseOf('a'));
     expect(await here.calls.release(key, leaseOf('a'))).toBe(false);
-    expect(await there.calls.look(key, question)).toEqual({ is: 'held', leaseLeftMs: 5_000 });
+    expect(await there.calls.look(key, question)).toEqual({ is: 'leased', leaseLeftMs: 5_000 });
   });
 
   test.each([
     ['a call of which nothing was sent', false, { is: 'free' }],
-    ['a call that was sent', true, { is: 'open', uncertainForMs: 0 }],
+    ['a call that was sent', true, { is: 'open', unknownForMs: 0 }],
   ])('is let go before the lease ends: %s', async (_title, wasSent, found) => {
     const { here, there } = replicas();
     await here.calls.claim(key, claimOf('a'));
     if (wasSent) await here.calls.markSending(key, leaseOf('a'));
-    expect(await here.calls.letGo(key, leaseOf('a'))).toBe(true);
+    expect(await here.calls.endLease(key, leaseOf('a'))).toBe(true);
     expect(await there.calls.look(key, question)).toEqual(found);
     expect(await here.calls.release(key, leaseOf('a'))).toBe(!wasSent);
   });
@@ -121,20 +121,20 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.claim(key, claimOf('a'));
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(60_000);
-    expect(await there.calls.look(key, question)).toEqual({ is: 'open', uncertainForMs: 60_000 });
+    expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 60_000 });
     clock.advance(1);
-    expect(await there.calls.look(key, question)).toEqual({ is: 'lost' });
-    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'lost' });
+    expect(await there.calls.look(key, question)).toEqual({ is: 'expired' });
+    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'expired' });
   });
 
-  test.each(['held', 'open', 'lost', 'placed'])(
+  test.each(['leased', 'open', 'expired', 'placed'])(
     'is a conflict for another requestHash while it is %s',
     async (state) => {
       const { here, there, clock } = replicas();
       await here.calls.claim(key, claimOf('a'));
-      if (state !== 'held') await here.calls.markSending(key, leaseOf('a'));
-      if (state === 'open') await here.calls.letGo(key, leaseOf('a'));
-      if (state === 'lost') clock.advance(60_001);
+      if (state !== 'leased') await here.calls.markSending(key, leaseOf('a'));
+      if (state === 'open') await here.calls.endLease(key, leaseOf('a'));
+      if (state === 'expired') clock.advance(60_001);
       if (state === 'placed') await here.calls.recordPlaced(key, placedAs('contact'));
       expect(await there.calls.look(key, question)).toMatchObject({ is: state });
       expect(await there.calls.look(key, { ...question, requestHash: keyed('other') })).toEqual({ is: 'conflict' });
@@ -152,7 +152,7 @@ describeLedgers('the record of a call', (ledgers) => {
     const placed = { is: 'placed', facts: { contactId: 'contact', ...placement } };
     expect(await there.calls.look(key, question)).toEqual(placed);
     expect(await there.calls.claim(key, claimOf('b'))).toEqual(placed);
-    for (const change of ['renew', 'markSending', 'markUncertain', 'letGo', 'release'] as const) {
+    for (const change of ['renew', 'markSending', 'markUnknown', 'endLease', 'release'] as const) {
       expect(await here.calls[change](key, leaseOf('a'))).toBe(false);
     }
     expect(await there.calls.look(key, question)).toEqual(placed);
@@ -164,7 +164,7 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(5_000);
     await there.calls.claim(key, claimOf('b'));
-    await there.calls.letGo(key, leaseOf('b', 2));
+    await there.calls.endLease(key, leaseOf('b', 2));
     expect(await here.calls.recordPlaced(key, placedAs('contact'))).toBe('contact');
     expect(await there.calls.look(key, question)).toMatchObject({ is: 'placed', facts: { contactId: 'contact' } });
   });
@@ -188,26 +188,26 @@ describeLedgers('the record of a call', (ledgers) => {
 
   test('gets its doubt back from an owner whose record was lost while sending', async () => {
     const { here, there } = replicas();
-    expect(await here.calls.claim(key, claimOf('a', { uncertainForMs: 7_000 }))).toEqual({
+    expect(await here.calls.claim(key, claimOf('a', { unknownForMs: 7_000 }))).toEqual({
       is: 'mine',
       epoch: 1,
-      uncertainForMs: 7_000,
+      unknownForMs: 7_000,
     });
     expect(await here.calls.release(key, leaseOf('a'))).toBe(false);
-    await here.calls.letGo(key, leaseOf('a'));
-    expect(await there.calls.look(key, question)).toEqual({ is: 'open', uncertainForMs: 7_000 });
+    await here.calls.endLease(key, leaseOf('a'));
+    expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 7_000 });
   });
 
   test('gets its doubt back also where another has claimed the lost record since', async () => {
     const { here, there, clock } = replicas();
     await there.calls.claim(key, claimOf('b'));
-    expect(await here.calls.claim(key, claimOf('a', { uncertainForMs: 7_000 }))).toEqual({
-      is: 'held',
+    expect(await here.calls.claim(key, claimOf('a', { unknownForMs: 7_000 }))).toEqual({
+      is: 'leased',
       leaseLeftMs: 5_000,
     });
     expect(await there.calls.release(key, leaseOf('b'))).toBe(false);
     clock.advance(5_000);
-    expect(await here.calls.look(key, question)).toEqual({ is: 'open', uncertainForMs: 12_000 });
+    expect(await here.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 12_000 });
   });
 
   test('counts the doubt from the first attempt, also when a later one is the uncertain one', async () => {
@@ -215,26 +215,26 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.claim(key, claimOf('a'));
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(3_000);
-    await here.calls.markUncertain(key, leaseOf('a'));
-    await here.calls.letGo(key, leaseOf('a'));
-    expect(await there.calls.look(key, question)).toEqual({ is: 'open', uncertainForMs: 3_000 });
+    await here.calls.markUnknown(key, leaseOf('a'));
+    await here.calls.endLease(key, leaseOf('a'));
+    expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 3_000 });
   });
 
   test('takes no doubt from another call that had the key before the record was lost', async () => {
     const { here, there } = replicas();
     await there.calls.claim(key, claimOf('b'));
-    const stranger = claimOf('a', { requestHash: keyed('other'), uncertainForMs: 7_000 });
+    const stranger = claimOf('a', { requestHash: keyed('other'), unknownForMs: 7_000 });
     expect(await here.calls.claim(key, stranger)).toEqual({ is: 'conflict' });
     expect(await there.calls.release(key, leaseOf('b'))).toBe(true);
   });
 
   test('is lost also where the doubt that comes back is too old', async () => {
     const { here, there } = replicas();
-    expect(await here.calls.claim(key, claimOf('a', { uncertainForMs: 60_001 }))).toEqual({ is: 'lost' });
-    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'lost' });
+    expect(await here.calls.claim(key, claimOf('a', { unknownForMs: 60_001 }))).toEqual({ is: 'expired' });
+    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'expired' });
   });
 
-  test.each(['letGo', 'release', 'recordPlaced'] as const)(
+  test.each(['endLease', 'release', 'recordPlaced'] as const)(
     'wakes who waits on another replica: %s',
     async (operation) => {
       const { here, there } = replicas();
@@ -268,7 +268,7 @@ describeLedgers('the record of a call', (ledgers) => {
       there.calls.changed(key, resolve);
     });
     unsubscribe();
-    await here.calls.letGo(key, leaseOf('a'));
+    await here.calls.endLease(key, leaseOf('a'));
     await stillToldAfterwards;
     expect(timesTold).toBe(0);
   });

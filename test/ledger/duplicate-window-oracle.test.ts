@@ -24,7 +24,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 interface Known {
   readonly untilMs: number;
-  readonly phase: 'entered' | 'in doubt' | 'placed';
+  readonly phase: 'pending' | 'outcome unknown' | 'placed';
   readonly contactId: string | undefined;
   readonly countsUntilMs: number;
 }
@@ -67,7 +67,7 @@ class Oracle {
     }
     this.known.set(call, {
       untilMs: Math.max(nowMs + holdMs, own?.untilMs ?? 0),
-      phase: own?.phase ?? 'entered',
+      phase: own?.phase ?? 'pending',
       contactId: own?.contactId,
       countsUntilMs: allowRepeat && !counts ? nowMs + repeatsPerMs : (own?.countsUntilMs ?? 0),
     });
@@ -80,14 +80,14 @@ class Oracle {
     const endsDoubt = contactId !== undefined && own?.phase !== 'placed';
     this.known.set(call, {
       untilMs: endsDoubt ? untilMs : Math.max(untilMs, own?.untilMs ?? 0),
-      phase: contactId !== undefined || own?.phase === 'placed' ? 'placed' : 'in doubt',
+      phase: contactId !== undefined || own?.phase === 'placed' ? 'placed' : 'outcome unknown',
       contactId: contactId ?? own?.contactId,
       countsUntilMs: own?.countsUntilMs ?? 0,
     });
   }
 
   release(call: Call): void {
-    if (this.known.get(call)?.phase === 'entered') this.known.delete(call);
+    if (this.known.get(call)?.phase === 'pending') this.known.delete(call);
   }
 }
 

@@ -26,7 +26,7 @@ describeLedgers('the duplicate-call window of a number', (ledgers) => {
     );
     expect(answers.filter(({ entered }) => entered)).toHaveLength(1);
     expect(answers).toContainEqual(
-      expect.objectContaining({ entered: false, because: 'entered', retryAfterMs: 10_000 }),
+      expect.objectContaining({ entered: false, because: 'pending', retryAfterMs: 10_000 }),
     );
   });
 

@@ -221,7 +221,7 @@ describeOnRedis('a ledger on Redis', () => {
     const ledger = new RedisLedger(connection, { prefix: newPrefix(), clock: new TestClock() });
     const told = () =>
       new LedgerView(ledger).apply([counter('told')], ([count = 0]) => ({
-        next: [{ record: count + 1, isNews: true }],
+        next: [{ record: count + 1, notifies: true }],
         answer: count + 1,
       }));
     expect(await told()).toBe(1);

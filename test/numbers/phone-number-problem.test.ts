@@ -3,7 +3,7 @@ import { getCountries, getCountryCallingCode, getExampleNumber } from 'libphonen
 import examples from 'libphonenumber-js/mobile/examples';
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema, graphql } from 'graphql';
 import { PhoneNumber } from '../../src/graphql/phone-number.scalar.js';
-import { UnfitValue } from '../../src/graphql/unfit-value.js';
+import { CoercionError } from '../../src/graphql/coercion-error.js';
 import { phoneNumberProblem } from '../../src/numbers/phone-number-problem.js';
 
 const refused: readonly (readonly [rule: string, texts: readonly string[]])[] = [
@@ -271,7 +271,7 @@ describe('the PhoneNumber scalar', () => {
   test.each([4242424242, true, ['4242424242'], { canary: '4242424242' }])(
     'refuses the value %j in its own words',
     (value) => {
-      expect(() => PhoneNumber.parseValue(value)).toThrow(new UnfitValue(wanted));
+      expect(() => PhoneNumber.parseValue(value)).toThrow(new CoercionError(wanted));
     },
   );
 });

@@ -78,7 +78,7 @@ describeOnRedis('when Redis fails, shared state', () => {
     redis.thaw();
     await up;
     expect(await answered(() => state.calls.claim(keyed('call'), claimOf('a')))).toMatchObject({ is: 'mine' });
-    expect(await answered(() => state.calls.claim(keyed('call'), claimOf('b')))).toMatchObject({ is: 'held' });
+    expect(await answered(() => state.calls.claim(keyed('call'), claimOf('b')))).toMatchObject({ is: 'leased' });
   });
 
   test('may have written what broke off, and does not send it again by itself', async () => {
@@ -106,7 +106,7 @@ describeOnRedis('when Redis fails, shared state', () => {
     await expect(state.calls.claim(keyed('another call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
     expect(state.health.isUp).toBe(!connectsAgain);
     if (connectsAgain) await nextUp(state);
-    expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'held' });
+    expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'leased' });
   });
 
   test('comes back without what Redis forgot: no lease holds, the doubt returns, a contact id is still taken', async () => {
@@ -118,7 +118,7 @@ describeOnRedis('when Redis fails, shared state', () => {
     await redis.start();
     await up;
     expect(await state.calls.renew(keyed('call'), leaseOf('a'))).toBe(false);
-    expect(await state.calls.claim(keyed('call'), claimOf('a', { uncertainForMs: 3_000 }))).toMatchObject({
+    expect(await state.calls.claim(keyed('call'), claimOf('a', { unknownForMs: 3_000 }))).toMatchObject({
       is: 'mine',
     });
     expect(await state.calls.release(keyed('call'), leaseOf('a'))).toBe(false);

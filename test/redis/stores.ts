@@ -1,6 +1,6 @@
 import { RedisCoordination } from '../../src/coordination/redis/redis-coordination.js';
 import type { Coordination } from '../../src/coordination/coordination.js';
-import type { TurnRules } from '../../src/coordination/turns.js';
+import type { RateLimiterRules } from '../../src/coordination/rate-limiter.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
 import { RedisConnection, type RedisConnectionSettings } from '../../src/redis/redis-connection.js';
@@ -11,7 +11,7 @@ import { placementsOn, windowsOn } from '../ledger/windows-on.js';
 import type { TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 
-export const turns: TurnRules = {
+export const rateLimiter: RateLimiterRules = {
   quotaFor: () => ({ ratePerSecond: 2, burst: 5 }),
   campaignShare: 0.1,
   maxWaitingPerSubject: () => 20,
@@ -20,7 +20,7 @@ export const turns: TurnRules = {
 export interface StoreSettings extends RedisConnectionSettings {
   readonly prefix: string;
   readonly quotaScope: string;
-  readonly turns: TurnRules;
+  readonly rateLimiter: RateLimiterRules;
   readonly secret: string;
   /** Instead of Redis' own clock. */
   readonly nowMs?: () => number;
@@ -44,7 +44,7 @@ export function settingsOn(redis: TestRedis): StoreSettings {
   return {
     url: redis.url,
     prefix: `outdial:test${prefixes}:`,
-    turns,
+    rateLimiter,
     quotaScope: 'default',
     secret: 'a secret of the tests',
     log: createLog('silent'),
@@ -58,7 +58,7 @@ export function redisStores(settings: StoreSettings): RedisStores {
   const coordination = new RedisCoordination(connection, settings);
   const ledger = new RedisLedger(connection, { ...settings, clock: new TestClock() });
   return {
-    turns: coordination.turns,
+    rateLimiter: coordination.rateLimiter,
     timelines: coordination.timelines,
     health: connection,
     connection,

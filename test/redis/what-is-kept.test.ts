@@ -20,8 +20,8 @@ async function useAll({ calls, windows, placements, timelines }: RedisStores): P
   await calls.look(keyed('call'), question);
   await calls.renew(keyed('call'), leaseOf('a'));
   await calls.markSending(keyed('call'), leaseOf('a'));
-  await calls.markUncertain(keyed('call'), leaseOf('a'));
-  await calls.letGo(keyed('call'), leaseOf('a'));
+  await calls.markUnknown(keyed('call'), leaseOf('a'));
+  await calls.endLease(keyed('call'), leaseOf('a'));
   await calls.claim(keyed('another call'), claimOf('a'));
   await calls.recordPlaced(keyed('placed call'), placedAs('contact'));
   await windows.enter(keyed('number'), entry);
@@ -32,8 +32,8 @@ async function useAll({ calls, windows, placements, timelines }: RedisStores): P
   await placements.find(['contact', 'other contact', 'third contact']);
   await timelines.record('contact', [factOf('queueId', 'queue'), factOf('event/1/QUEUED', '{}')]);
   await timelines.find(['contact', 'other contact', 'third contact']);
-  await timelines.claimReconciling('contact', 60_000);
-  await timelines.outdate('contact');
+  await timelines.claimPolling('contact', 60_000);
+  await timelines.invalidate('contact');
 }
 
 describeOnRedis('what shared state keeps in Redis', () => {
@@ -70,7 +70,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
     const startMs = await redisNowMs();
     expect(await state.calls.claim(keyed('call'), claimOf('a', { leaseMs: 25 }))).toMatchObject({ is: 'mine' });
     let answer = await state.calls.claim(keyed('call'), claimOf('b'));
-    while (answer.is === 'held') answer = await state.calls.claim(keyed('call'), claimOf('b'));
+    while (answer.is === 'leased') answer = await state.calls.claim(keyed('call'), claimOf('b'));
     expect(answer).toMatchObject({ is: 'mine', epoch: 2 });
     const [name] = await admin.keys('*');
     const changedAt = Number((await admin.get(name!))!.split(' ')[2]);
@@ -132,7 +132,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
     await state.calls.claim(keyed('call'), claimOf('a', { leaseMs: 600_000 }));
     await state.timelines.record('contact', [factOf('queueId', 'a', 1)]);
     await admin.script('FLUSH');
-    expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'held' });
+    expect(await state.calls.look(keyed('call'), question)).toMatchObject({ is: 'leased' });
     expect(await state.timelines.record('contact', [factOf('queueId', 'b', 2)])).toMatchObject({ version: 2 });
   });
 });

@@ -10,14 +10,14 @@ test('what comes due in one jump runs in the order of its moments, without what 
       const clock = manualClock(0);
       const agenda = new Agenda(clock);
       const ran: { atMs: number; order: number }[] = [];
-      const callOffs = planned.map(({ dueAtMs, bringsMs }, order) =>
+      const cancels = planned.map(({ dueAtMs, bringsMs }, order) =>
         agenda.at(dueAtMs, (atMs) => {
           ran.push({ atMs, order });
           if (bringsMs !== null)
             agenda.at(atMs + bringsMs, (laterMs) => ran.push({ atMs: laterMs, order: 1_000 + order }));
         }),
       );
-      for (const [index, { isOff }] of planned.entries()) if (isOff) callOffs[index]!();
+      for (const [index, { isOff }] of planned.entries()) if (isOff) cancels[index]!();
       for (const ms of jumps) {
         clock.advance(ms);
         agenda.catchUp();
@@ -69,9 +69,9 @@ test('what is cleared does not happen, and what comes afterwards does.', async (
   const clock = manualClock(0);
   const agenda = new Agenda(clock);
   const ran: string[] = [];
-  const callOff = agenda.at(10, () => ran.push('before'));
+  const cancel = agenda.at(10, () => ran.push('before'));
   agenda.clear();
-  callOff();
+  cancel();
   agenda.at(20, () => ran.push('after'));
   clock.advance(20);
   agenda.catchUp();

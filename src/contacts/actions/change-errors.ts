@@ -68,7 +68,7 @@ export function changeError(
   failure: unknown,
   signal: AbortSignal,
 ): GatewayError | undefined {
-  if (signal.aborted && failure === signal.reason) return changeCalledOff();
+  if (signal.aborted && failure === signal.reason) return changeAbandoned();
   if (failure instanceof OutcomeUnknown) {
     return changeUnknown(changeError(change, failure.cause, signal) ?? failure.cause);
   }
@@ -105,6 +105,6 @@ function changeUnknown(cause: unknown): GatewayError {
 }
 
 /** Nobody waited for the change any more, and no attempt that may have made it was sent. */
-function changeCalledOff(): GatewayError {
+function changeAbandoned(): GatewayError {
   return new GatewayError('THROTTLED', 'Nobody waited for this change any more; nothing was changed.');
 }

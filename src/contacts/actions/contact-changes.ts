@@ -14,7 +14,7 @@ import { callerOf, type RequestContext } from '../../request.js';
 import { shownWithinMs } from '../contact-sight.js';
 import type { ContactService } from '../contact.service.js';
 import type { PlacedContacts } from '../placed-contacts.js';
-import type { ContactWatches } from '../timeline/contact-watches.js';
+import type { FollowedContacts } from '../timeline/followed-contacts.js';
 import { changeError, noSuchContact } from './change-errors.js';
 import type { ContactChangeInput } from './contact-change.input.js';
 
@@ -25,7 +25,7 @@ export class ContactChanges {
     private readonly contacts: ContactService,
     private readonly placed: PlacedContacts,
     private readonly access: InstanceAccess,
-    private readonly watches: ContactWatches,
+    private readonly followedContacts: FollowedContacts,
     private readonly clock: Clock,
   ) {}
 
@@ -76,7 +76,7 @@ export class ContactChanges {
       throw error.code === 'NOT_FOUND' ? await this.#notFound(key, error) : error;
     } finally {
       // A refusal, too, may tell that the contact is no longer what was read.
-      this.watches.changed(key);
+      this.followedContacts.changed(key);
       await this.contacts.changed(key, context);
       // What the first of the chain keeps was changed there.
       const { InitialContactId: firstId = key.id } = command.input as { readonly InitialContactId?: string };

@@ -77,7 +77,7 @@ export function isDescribedOver(facts: ContactFacts): boolean {
 }
 
 /** Whether everything that may be told to whoever follows it is known: also the queue, which only those find out who ask for followers. */
-export function isWhole(facts: ContactFacts): boolean {
+export function isComplete(facts: ContactFacts): boolean {
   return isDescribedOver(facts) && (!hasCome(facts, 'enqueueTimestamp') || facts.has(queueField));
 }
 

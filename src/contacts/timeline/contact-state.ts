@@ -94,7 +94,7 @@ function rankOf({ rawType }: TimelineEvent): number {
  * Whether COMPLETED came, and events tell when the contact began and ended, and what came of it. Each event repeats the timestamps of those before it, so that
  * then only a step is missing whose timestamp all later events left out, or that no event tells.
  */
-export function soundsWhole(facts: ContactFacts): boolean {
+export function seemsComplete(facts: ContactFacts): boolean {
   const events = eventsOf(facts);
   const hasBothEnds = hasCome(facts, 'initiationTimestamp') && hasCome(facts, 'disconnectTimestamp');
   const isExact = events.every(({ isAbout }) => !isAbout);

@@ -1,13 +1,13 @@
 import type { Clock } from '../../clock.js';
 import { alwaysUp } from '../../store-health.js';
 import type { Coordination } from '../coordination.js';
-import type { TurnRules } from '../turns.js';
+import type { RateLimiterRules } from '../rate-limiter.js';
 import { MemoryTimelines } from './memory-timelines.js';
-import { MemoryTurns } from './memory-turns.js';
+import { MemoryRateLimiter } from './memory-rate-limiter.js';
 
 export interface MemoryCoordinationSettings {
   readonly clock: Clock;
-  readonly turns: TurnRules;
+  readonly rateLimiter: RateLimiterRules;
   /** For where others may have used up the quota just now: no bucket then starts with anything in it. */
   readonly startEmpty?: boolean;
   /** Beyond it the least recently used is forgotten. */
@@ -16,12 +16,12 @@ export interface MemoryCoordinationSettings {
 
 /** The coordination of one process alone: always up, forgotten with the process. */
 export class MemoryCoordination implements Coordination {
-  readonly turns: MemoryTurns;
+  readonly rateLimiter: MemoryRateLimiter;
   readonly timelines: MemoryTimelines;
   readonly health = alwaysUp;
 
-  constructor({ clock, turns, startEmpty = false, maxTimelines = 20_000 }: MemoryCoordinationSettings) {
-    this.turns = new MemoryTurns(clock, turns, { startEmpty });
+  constructor({ clock, rateLimiter, startEmpty = false, maxTimelines = 20_000 }: MemoryCoordinationSettings) {
+    this.rateLimiter = new MemoryRateLimiter(clock, rateLimiter, { startEmpty });
     this.timelines = new MemoryTimelines(clock, maxTimelines);
   }
 }

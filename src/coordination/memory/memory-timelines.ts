@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.js';
-import { checkFacts, joinFacts } from '../fact-join.js';
+import { checkFacts, mergeFacts } from '../fact-merge.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import { timelineKeptForMs, type ContactFact, type KnownContact, type Timelines } from '../timelines.js';
 
@@ -10,9 +10,9 @@ const nothing: KnownContact = { facts: new Map(), version: 0 };
 export class MemoryTimelines implements Timelines {
   readonly #known: LRUCache<string, KnownContact>;
   /** Until when nobody else may ask Connect. */
-  readonly #reconciledUntilMs: LRUCache<string, number>;
+  readonly #pollClaimedUntilMs: LRUCache<string, number>;
   readonly #listeners = new Listeners<number | undefined>();
-  readonly #outdatedListeners = new Listeners<string>();
+  readonly #invalidatedListeners = new Listeners<string>();
 
   constructor(
     private readonly clock: Clock,
@@ -24,19 +24,19 @@ export class MemoryTimelines implements Timelines {
       ttlResolution: 0,
       perf: { now: () => clock.monotonic() },
     });
-    this.#reconciledUntilMs = new LRUCache({ max: maxContacts });
+    this.#pollClaimedUntilMs = new LRUCache({ max: maxContacts });
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await
   async record(contact: string, facts: readonly ContactFact[]): Promise<{ changed: boolean; version: number }> {
     checkFacts(facts);
     const known = this.#known.get(contact) ?? nothing;
-    const joined = joinFacts(known.facts, facts);
-    const version = known.version + (joined.changed ? 1 : 0);
+    const merged = mergeFacts(known.facts, facts);
+    const version = known.version + (merged.changed ? 1 : 0);
     // It is kept from its last change on, and that the same was said again is none.
-    if (version > 0) this.#known.set(contact, { facts: joined.facts, version }, { noUpdateTTL: !joined.changed });
-    if (joined.changed) this.#listeners.tell(contact, version);
-    return { changed: joined.changed, version };
+    if (version > 0) this.#known.set(contact, { facts: merged.facts, version }, { noUpdateTTL: !merged.changed });
+    if (merged.changed) this.#listeners.notify(contact, version);
+    return { changed: merged.changed, version };
   }
 
   find(contacts: readonly string[]): Promise<(KnownContact | undefined)[]> {
@@ -47,19 +47,19 @@ export class MemoryTimelines implements Timelines {
     return this.#listeners.add(contact, listener);
   }
 
-  claimReconciling(contact: string, holdMs: number): Promise<boolean> {
+  claimPolling(contact: string, holdMs: number): Promise<boolean> {
     const nowMs = this.clock.monotonic();
-    if ((this.#reconciledUntilMs.get(contact) ?? 0) > nowMs) return Promise.resolve(false);
-    this.#reconciledUntilMs.set(contact, nowMs + holdMs);
+    if ((this.#pollClaimedUntilMs.get(contact) ?? 0) > nowMs) return Promise.resolve(false);
+    this.#pollClaimedUntilMs.set(contact, nowMs + holdMs);
     return Promise.resolve(true);
   }
 
-  outdate(contact: string): Promise<void> {
-    this.#outdatedListeners.tellAll(contact);
+  invalidate(contact: string): Promise<void> {
+    this.#invalidatedListeners.notifyAll(contact);
     return Promise.resolve();
   }
 
-  outdated(listener: (contact: string | undefined) => void): Unsubscribe {
-    return this.#outdatedListeners.add('', listener);
+  invalidated(listener: (contact: string | undefined) => void): Unsubscribe {
+    return this.#invalidatedListeners.add('', listener);
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { checkFacts } from '../fact-join.js';
+import { checkFacts } from '../fact-merge.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { RedisConnection } from '../../redis/redis-connection.js';
 import { maxEventFacts, timelineKeptForMs, type ContactFact, type KnownContact, type Timelines } from '../timelines.js';
@@ -11,7 +11,7 @@ const versionField = '';
 /** The timelines of all replicas; the rules are in scripts/timelines.lua. */
 export class RedisTimelines implements Timelines {
   readonly #listeners = new Listeners<number | undefined>();
-  readonly #outdatedListeners = new Listeners<string | undefined>();
+  readonly #invalidatedListeners = new Listeners<string | undefined>();
 
   constructor(
     /** Begins every key and channel. */
@@ -23,19 +23,19 @@ export class RedisTimelines implements Timelines {
       this.#channel,
       (message) => {
         const space = message.indexOf(' ');
-        this.#listeners.tell(message.slice(space + 1), Number(message.slice(0, space)));
+        this.#listeners.notify(message.slice(space + 1), Number(message.slice(0, space)));
       },
       () => {
-        this.#listeners.tellAll(undefined);
+        this.#listeners.notifyAll(undefined);
       },
     );
     connection.subscribe(
-      this.#outdatedChannel,
+      this.#invalidatedChannel,
       (contact) => {
-        this.#outdatedListeners.tellAll(contact);
+        this.#invalidatedListeners.notifyAll(contact);
       },
       () => {
-        this.#outdatedListeners.tellAll(undefined);
+        this.#invalidatedListeners.notifyAll(undefined);
       },
     );
   }
@@ -62,7 +62,7 @@ export class RedisTimelines implements Timelines {
     return this.#listeners.add(contact, listener);
   }
 
-  async claimReconciling(contact: string, holdMs: number): Promise<boolean> {
+  async claimPolling(contact: string, holdMs: number): Promise<boolean> {
     const key = `${this.prefix}reconciling:{${contact}}`;
     // Redis takes no time of less than a millisecond.
     const answer = await this.connection.send((redis) =>
@@ -71,19 +71,19 @@ export class RedisTimelines implements Timelines {
     return answer === 'OK';
   }
 
-  async outdate(contact: string): Promise<void> {
-    await this.connection.send((redis) => redis.publish(this.#outdatedChannel, contact));
+  async invalidate(contact: string): Promise<void> {
+    await this.connection.send((redis) => redis.publish(this.#invalidatedChannel, contact));
   }
 
-  outdated(listener: (contact: string | undefined) => void): Unsubscribe {
-    return this.#outdatedListeners.add('', listener);
+  invalidated(listener: (contact: string | undefined) => void): Unsubscribe {
+    return this.#invalidatedListeners.add('', listener);
   }
 
   get #channel(): string {
     return `${this.prefix}timelines`;
   }
 
-  get #outdatedChannel(): string {
+  get #invalidatedChannel(): string {
     return `${this.prefix}outdated`;
   }
 

@@ -40,7 +40,7 @@ export class MemoryLedger implements LedgerStore {
     return Promise.resolve(this.#snapshot(keys));
   }
 
-  commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+  commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
     const fresh = this.#snapshot(writes.map(({ key }) => key));
     const isFresh = Math.abs(fresh.nowMs - nowMs) <= staleAfterMs;
     if (!isFresh || writes.some(({ version }, index) => fresh.records[index]?.version !== version)) {
@@ -50,7 +50,7 @@ export class MemoryLedger implements LedgerStore {
       if (next) this.#records.set(nameOf(key), next, { ttl: Math.max(1, keptForMs) });
       else if (next === null) this.#records.delete(nameOf(key));
     }
-    for (const id of news) this.#listeners.tell(id);
+    for (const id of notifiedIds) this.#listeners.notify(id);
     return Promise.resolve({ done: true });
   }
 

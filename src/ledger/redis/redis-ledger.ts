@@ -45,10 +45,10 @@ export class RedisLedger implements LedgerStore {
     connection.subscribe(
       this.#channel,
       (id) => {
-        this.#listeners.tell(id);
+        this.#listeners.notify(id);
       },
       () => {
-        this.#listeners.tellAll();
+        this.#listeners.notifyAll();
       },
     );
   }
@@ -65,14 +65,14 @@ export class RedisLedger implements LedgerStore {
       ...keys.map((key) => this.connection.send((redis) => redis.get(this.#nameOf(key)))),
     ]);
     const [seconds, microseconds] = time as readonly unknown[];
-    const nowMs = this.#heard(Number(seconds) * 1_000 + Number(microseconds) / 1_000, askedAtMs);
+    const nowMs = this.#recordTime(Number(seconds) * 1_000 + Number(microseconds) / 1_000, askedAtMs);
     return { nowMs, records: texts.map((text) => storedFrom(text)) };
   }
 
-  async commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+  async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
     if (!this.#isDivided) {
       try {
-        return await this.#commitAtOnce(writes, nowMs, news);
+        return await this.#commitAtOnce(writes, nowMs, notifiedIds);
       } catch (error) {
         if (!isOfSeveralSlots(error)) throw error;
         this.#isDivided = true;
@@ -80,7 +80,7 @@ export class RedisLedger implements LedgerStore {
     }
     for (const [index, write] of writes.entries()) {
       const isLast = index === writes.length - 1;
-      const committed = await this.#commitAtOnce([write], nowMs, isLast ? news : []);
+      const committed = await this.#commitAtOnce([write], nowMs, isLast ? notifiedIds : []);
       if (!committed.done) return { done: false, fresh: await this.read(writes.map(({ key }) => key)) };
     }
     return { done: true };
@@ -90,7 +90,7 @@ export class RedisLedger implements LedgerStore {
     return this.#listeners.add(id, listener);
   }
 
-  async #commitAtOnce(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+  async #commitAtOnce(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
     const args = writes.flatMap(({ version = '', next, keptForMs = 1 }) => {
       if (next === undefined) return [version, '=', 0];
       return next ? [version, textOf(next), Math.max(1, Math.ceil(keptForMs))] : [version, '-', 0];
@@ -103,16 +103,16 @@ export class RedisLedger implements LedgerStore {
       staleAfterMs,
       this.#settings.nowMs?.() ?? '',
       this.#channel,
-      JSON.stringify(news),
+      JSON.stringify(notifiedIds),
       ...args,
     ])) as [number, string, ...string[]];
-    const heardMs = this.#heard(Number(time), askedAtMs);
-    if (isDone === 0) return { done: false, fresh: { nowMs: heardMs, records: texts.map(storedFrom) } };
+    const storeNowMs = this.#recordTime(Number(time), askedAtMs);
+    if (isDone === 0) return { done: false, fresh: { nowMs: storeNowMs, records: texts.map(storedFrom) } };
     return { done: true };
   }
 
   /** `nowMs` was told some time after `askedAtMs`. A busy process may hear it much later, and would find each of its commits stale if it counted from then. */
-  #heard(nowMs: number, askedAtMs: number): number {
+  #recordTime(nowMs: number, askedAtMs: number): number {
     const atLeastMs = nowMs - this.#settings.clock.monotonic();
     // In whole milliseconds it may be told.
     const atMostMs = nowMs - askedAtMs + 1;

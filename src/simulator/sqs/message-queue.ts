@@ -36,7 +36,7 @@ interface KeptMessage extends Message {
   receiveCount: number;
   firstReceivedAtMs: number | undefined;
   state: 'waiting' | 'in-flight' | 'gone';
-  callOffReturn: () => void;
+  cancelReturn: () => void;
 }
 
 interface WaitingPoll extends ReceiveOptions {
@@ -77,7 +77,7 @@ export class MessageQueue {
       receiveCount: 0,
       firstReceivedAtMs: undefined,
       state: 'waiting',
-      callOffReturn: () => undefined,
+      cancelReturn: () => undefined,
     };
     this.#kept.set(id, message);
     this.#enqueue(message);
@@ -113,14 +113,14 @@ export class MessageQueue {
     const messages = new Promise<readonly Message[]>((resolve) => {
       settle = resolve;
     });
-    const callOff = this.agenda.at(this.clock.now() + waitMs, () => {
+    const cancel = this.agenda.at(this.clock.now() + waitMs, () => {
       poll.settle([]);
     });
     const poll: WaitingPoll = {
       ...options,
       settle: (got) => {
         this.#polls.delete(poll);
-        callOff();
+        cancel();
         settle(got);
       },
     };
@@ -151,7 +151,7 @@ export class MessageQueue {
   changeVisibility(id: string, visibilityMs: number): void {
     const message = this.#kept.get(id);
     if (message?.state !== 'in-flight') return;
-    message.callOffReturn();
+    message.cancelReturn();
     this.#hide(message, visibilityMs);
   }
 
@@ -167,11 +167,11 @@ export class MessageQueue {
       message.state = 'waiting';
       this.#enqueue(message);
     };
-    message.callOffReturn = this.agenda.at(this.clock.now() + visibilityMs, show);
+    message.cancelReturn = this.agenda.at(this.clock.now() + visibilityMs, show);
   }
 
   #forget(message: KeptMessage): void {
-    message.callOffReturn();
+    message.cancelReturn();
     if (message.state === 'in-flight') this.#inFlight -= 1;
     message.state = 'gone';
     this.#kept.delete(message.id);

@@ -1,4 +1,4 @@
--- Joins facts to what is known of one contact, by the same rules as fact-join.ts.
+-- Joins facts to what is known of one contact, by the same rules as fact-merge.ts.
 -- KEYS[1]: a hash of the contact's facts; under a fact's field the milliseconds at which it was said, a space and its value.
 -- ARGV: the contact, the channel of news, for how long it is kept, how many events stay; then each fact's field and what lies under it.
 -- Answers { 1 where a value changed, the version }.

@@ -1,0 +1,28 @@
+import { GatewayError } from '../errors.js';
+
+/** The permit would have come too late, or others came first. */
+export function throttled(retryAfterMs: number): GatewayError {
+  return new GatewayError(
+    'THROTTLED',
+    'Amazon Connect allows no more requests of this kind for the moment; nothing was done. Ask again after retryAfterMs.',
+    { retryAfterMs },
+  );
+}
+
+/** The requester has as many waiters as one may have. */
+export function tooMany(retryAfterMs: number): GatewayError {
+  return new GatewayError(
+    'LIMIT_EXCEEDED',
+    'As many of your calls wait for their turn as one caller may have waiting; nothing was placed. Ask again after retryAfterMs, when the next of them has had its turn.',
+    { retryAfterMs, details: { limit: 'waitingCallsPerSubject' } },
+  );
+}
+
+/** Shared state does not answer. */
+export function unavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    'The gateway could not find out whose turn it is; nothing was done. Ask again in a moment.',
+    { cause, retryAfterMs: 1_000 },
+  );
+}

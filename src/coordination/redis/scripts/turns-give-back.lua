@@ -1,3 +1,0 @@
--- Turns that were granted to callers who had gone away.
-giveBack(tonumber(ARGV[FIRST]))
-return finish({})
