@@ -23,6 +23,7 @@ import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { variables } from '../src/environment.js';
 import { operations } from '../src/connect/operations.js';
+import { changeAttempts, changeForMs, readMaxWaitMs } from '../src/connect/connect.js';
 import { quotaFor, pollingPermits } from '../src/connect/quotas.js';
 import { pollIntervalGrowth, pollIntervals } from '../src/contacts/timeline/poll-schedule.js';
 import { developmentVariables } from '../src/development/development-config.js';
@@ -93,12 +94,6 @@ function codesIn(cell = ''): string[] {
 
 const plain = (cell = '') => cell.replaceAll('`', '');
 const sorted = (names: Iterable<string>) => [...names].sort();
-
-/** A number that a source file keeps to itself, such as `const longestMs = 15 * 60_000;`. */
-function constantOf(file: string, name: string): number {
-  const [, factors = ''] = new RegExp(`^const ${name} = ([\\d_ *.]+);$`, 'm').exec(read(file)) ?? [];
-  return factors.split('*').reduce((product, factor) => product * Number(factor.trim().replaceAll('_', '') || NaN), 1);
-}
 
 const schema = buildSchema(read('schema.graphql'), { assumeValidSDL: true });
 
@@ -560,7 +555,7 @@ test('a contact is followed, and forgotten, as the page says', () => {
     `**: ${ratePerSecond} requests a second by default`,
     `grows with each answer without news (x ${pollIntervalGrowth}) to`,
     `every N/${ratePerSecond} s or more: ${(ratePerSecond * longestMs) / 1_000} every ${longestMs / 1_000} s`,
-    `gets none within ${constantOf('src/connect/connect.ts', 'readMaxWaitMs') / 1_000} s is refused`,
+    `gets none within ${readMaxWaitMs / 1_000} s is refused`,
     `two days from its last change, and of one contact the ${maxEventFacts} latest events`,
     `Each connection is pinged every ${keepAliveMs / 1_000} s`,
     `no \`connection_init\` with a token within ${connectionInitTimeoutMs / 1_000} s`,
@@ -586,9 +581,8 @@ test('a version for which all replicas must be stopped says so where the page sa
 });
 
 test('a change of a contact is tried as the page says', () => {
-  expect(constantOf('src/connect/connect.ts', 'changeAttempts')).toBe(3);
-  const forMs = constantOf('src/connect/connect.ts', 'changeForMs');
-  expect(pagesText).toContain(`The gateway tries up to three times within ${forMs / 1_000} s`);
+  expect(changeAttempts).toBe(3);
+  expect(pagesText).toContain(`The gateway tries up to three times within ${changeForMs / 1_000} s`);
 });
 
 test('contact events come, and are given up, as the page and the template say', () => {

@@ -20,10 +20,10 @@ import type { PermitQueue, PermitOptions } from './permit-queue.js';
 import type { pollingPermits } from './quotas.js';
 
 /** A read waits no longer than this for its permit. */
-const readMaxWaitMs = 5_000;
+export const readMaxWaitMs = 5_000;
 /** A change of a contact waits no longer than this for a permit, and is not sent again later than this after it was asked for. */
-const changeForMs = 5_000;
-const changeAttempts = 3;
+export const changeForMs = 5_000;
+export const changeAttempts = 3;
 const changeBackoffMs = 250;
 
 export type ChangeOptions = Pick<PermitOptions, 'tenant' | 'subject' | 'signal'> & {
