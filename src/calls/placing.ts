@@ -110,8 +110,13 @@ export class Placing {
   async #markSending(): Promise<void> {
     await this.effort.markSending(this.#giveUpAtMs());
     this.#stop.signal.throwIfAborted();
-    const isResend = this.effort.unknownSinceMs !== undefined;
-    if (!isResend && !isAuthorised(this.call.caller, this.parts.clock)) throw expiredBeforeSending();
+    const { unknownSinceMs } = this.effort;
+    if (unknownSinceMs === undefined) {
+      if (!isAuthorised(this.call.caller, this.parts.clock)) throw expiredBeforeSending();
+    } else if (this.parts.clock.monotonic() > unknownSinceMs + this.parts.unknownResendMs) {
+      // A slow store took the time that was left: this late nothing may be sent any more.
+      throw outcomeUnknown(this.call.clientToken);
+    }
     this.#hasSent = true;
   }
 

@@ -71,7 +71,10 @@ test.each([false, true])(
         for (const one of sent) if (one.token === token) expect(one.atMs - atMs).toBeLessThanOrEqual(windowMs);
       }
     });
-    await fc.assert(placed, { numRuns: 60, endOnFailure: true, examples: examples.map((events) => [events]) });
+    const settings = { endOnFailure: true, examples: examples.map((events): [typeof events] => [events]) };
+    // A slow store once let a resend leave 62 s after the call was accepted.
+    await fc.assert(placed, { ...settings, seed: 371212007, path: '39' });
+    await fc.assert(placed, { ...settings, numRuns: 60 });
     expect(placedCalls).toBeGreaterThan(20);
   },
 );
