@@ -2,8 +2,12 @@ import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { readConfig } from '../config.js';
 import { schemaOf } from '../gateway.js';
+import { clientSdl } from '../schema/client-sdl.js';
 
-/** `npm run schema`: writes the SDL as `_service { sdl }` answers it. It does not depend on where the gateway runs. */
+/**
+ * `npm run schema`: writes the SDL as `_service { sdl }` answers it, and beside it the same for clients and their tools. Neither depends on
+ * where the gateway runs.
+ */
 const anywhere = {
   AUTH_ISSUER: 'https://issuer.invalid',
   AUTH_AUDIENCE: 'outdial',
@@ -11,4 +15,6 @@ const anywhere = {
   AWS_REGION: 'us-west-2',
   CONNECT_INSTANCE_ID: 'instance',
 };
-writeFileSync(process.argv[2] ?? 'schema.graphql', schemaOf(readConfig(anywhere)).sdl);
+const { sdl } = schemaOf(readConfig(anywhere));
+writeFileSync('schema.graphql', sdl);
+writeFileSync('schema.client.graphql', clientSdl(sdl));

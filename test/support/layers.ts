@@ -15,7 +15,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 /** Which room may import which, besides itself and what every room may. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
-  development: ['gateway', 'config', 'graphql', 'simulator'],
+  development: ['gateway', 'schema', 'config', 'graphql', 'simulator'],
   gateway: [
     'http',
     'schema',

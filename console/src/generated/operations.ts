@@ -196,13 +196,13 @@ export type PreviewInput = {
 
 /** The call to place. Either sourcePhoneNumber or queueId must be there, or both. */
 export type StartOutboundVoiceContactInput = {
-  /** True places the call even if the same number was called moments ago, or another call to it is on its way; within an hour only as often as the gateway allows. False needs no scope. */
+  /** True places the call even if the same number was called moments ago, or another call to it is on its way; within an hour only as often as the gateway allows. False needs no scope. Any value but the default needs the scope `calls:repeat`. */
   readonly allowRepeat?: boolean;
   /** Answering machine detection, for campaign calls. */
   readonly answerMachineDetectionConfig?: AnswerMachineDetectionConfigInput | null | undefined;
   /** Attributes that the flow can read, at most 32,768 UTF-8 bytes over all keys and values. */
   readonly attributes?: ReadonlyArray<ContactAttributeInput> | null | undefined;
-  /** The outbound campaign that the call belongs to: its id or its ARN. */
+  /** The outbound campaign that the call belongs to: its id or its ARN. Needs the scope `calls:campaign`. */
   readonly campaignId?: string | number | null | undefined;
   /** Your key for this one call: asked again with the same key and the same input, the same contact is answered and nothing is dialed. 1 to 500 printable ASCII characters, from space to tilde. Example: `7c9e6679-7425-40de-944b-e07fc1f90ae7`. */
   readonly clientToken?: string | null | undefined;
@@ -218,7 +218,7 @@ export type StartOutboundVoiceContactInput = {
   readonly maxWaitInSeconds?: number | null | undefined;
   /** What the agent reads as the name of the contact, at most 1,024 characters. Example: `Order A-1001`. */
   readonly name?: string | null | undefined;
-  /** How a campaign call is brought together with its agent. */
+  /** How a campaign call is brought together with its agent. Needs the scope `calls:campaign`. */
   readonly outboundStrategy?: OutboundStrategyInput | null | undefined;
   /** The queue whose outbound caller number the customer sees when sourcePhoneNumber is left out: its id or its ARN. Which queue the call is put into is decided by the flow. */
   readonly queueId?: string | number | null | undefined;
@@ -244,7 +244,7 @@ export type StopContactInput = {
 
 /** What kind of traffic an outbound call belongs to. */
 export type TrafficType =
-  /** A call of an outbound campaign; the only kind with answering machine detection. */
+  /** A call of an outbound campaign; the only kind with answering machine detection. Needs the scope `calls:campaign`. */
   | 'CAMPAIGN'
   /** An ordinary call. */
   | 'GENERAL';
