@@ -21,14 +21,15 @@ const sdl = read('schema.client.graphql');
 /** What introspection tells of the types, without their descriptions: names, fields, arguments, defaults, deprecations. */
 function typesOf(schema: GraphQLSchema): readonly object[] {
   const told = introspectionFromSchema(schema, { descriptions: false, specifiedByUrl: true, oneOf: true });
-  return told.__schema.types as readonly object[];
+  return told.__schema.types;
 }
 
 type Described = Parameters<typeof scopesOn>[0] & { readonly name: string; readonly description?: string | null };
 
 function elementsOf(type: GraphQLNamedType): readonly Described[] {
   if (isEnumType(type)) return type.getValues();
-  return isObjectType(type) || isInputObjectType(type) ? Object.values(type.getFields()) : [];
+  if (!isObjectType(type) && !isInputObjectType(type)) return [];
+  return Object.values<Described>(type.getFields());
 }
 
 describe('schema.client.graphql', () => {
