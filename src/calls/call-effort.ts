@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import * as record from '../ledger/call-record.js';
 import type { WindowEntered, WindowRecord } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
-import { LedgerView, type Transition } from '../ledger/ledger-view.js';
+import { LedgerView, type Next, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
 import { duplicateCall, idempotencyConflict, outcomeExpired, outcomeUnknown, tooManyRepeats } from './call-errors.js';
@@ -219,7 +219,7 @@ export class CallEffort {
       if (number.entered) return { next: [claimed, held], answer: claimed.answer };
       // Where records are changed one after another, this effort's claim may be there already.
       const isOwn = call?.owner === this.#owner;
-      const unclaimed = isOwn ? { record: undefined, isNews: true } : { record: call };
+      const unclaimed: Next<record.CallRecord> = isOwn ? { record: undefined, notifies: true } : { record: call };
       return { next: [unclaimed, held], answer: { is: 'refused', number } };
     });
   }

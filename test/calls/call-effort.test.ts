@@ -59,6 +59,22 @@ test('a refused call frees its number, and tells who waits for it, also where an
   expect(await windowsOn(store).enter(call.windowKey, { ...other, allowRepeat: false })).toEqual({ entered: true });
 });
 
+test('a claim that is taken back, as another call entered its number between the two steps, tells who waits for it', async () => {
+  const { store, call, ledger } = ledgerWithCall();
+  const other = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, allowRepeat: true, maxRepeats: 5 };
+  let timesTold = 0;
+  await ledger.attempt(call, async (effort) => {
+    effort.changed(() => (timesTold += 1));
+    store.between = () => {
+      store.between = () => Promise.resolve();
+      return windowsOn(store).enter(call.windowKey, other);
+    };
+    await expect(effort.claim()).rejects.toMatchObject({ code: 'DUPLICATE_CALL' });
+  });
+  expect(await callsOn(store).look(call.key, question)).toEqual({ is: 'free' });
+  expect(timesTold).toBe(1);
+});
+
 test('a placed call tells who waits for it also where another call enters its number between the steps', async () => {
   const { store, call, ledger } = ledgerWithCall();
   const other = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, allowRepeat: true, maxRepeats: 5 };
