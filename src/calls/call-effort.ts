@@ -27,9 +27,15 @@ export interface CallEffortParts {
   readonly clock: Clock;
   readonly rules: NumberRules;
   readonly writes: PlacedWrites;
-  readonly unknownSinceMs: LRUCache<KeyedHash, number>;
+  readonly unknownCalls: LRUCache<KeyedHash, UnknownCall>;
   /** Until when, on the monotonic clock, an outage of `store` is waited for before anything was sent. */
   readonly patientUntilMs: number;
+}
+
+/** A call with an unknown outcome: its request, and since when on the monotonic clock the outcome is unknown. */
+export interface UnknownCall {
+  readonly requestHash: KeyedHash;
+  readonly sinceMs: number;
 }
 
 export type Claimed =
@@ -72,11 +78,12 @@ export class CallEffort {
   }
 
   /**
-   * Takes the call, and its number with it unless an attempt of it may have been accepted already. Throws IDEMPOTENCY_CONFLICT, DUPLICATE_CALL, OUTCOME_UNKNOWN
-   * where nothing may be sent any more, and when the store is unavailable UPSTREAM_UNAVAILABLE, or OUTCOME_UNKNOWN once this effort has sent an attempt.
+   * Takes the call, and its number with it unless an attempt of it may have been accepted already. Throws OUTCOME_UNKNOWN where nothing may be sent any more.
+   * Once this effort has sent an attempt that may have been accepted, nothing else is thrown; before that also DUPLICATE_CALL, LIMIT_EXCEEDED,
+   * IDEMPOTENCY_CONFLICT, and UPSTREAM_UNAVAILABLE when the store is.
    */
   async claim(): Promise<Claimed> {
-    const { clock, unknownSinceMs, writes } = this.parts;
+    const { clock, unknownCalls, writes } = this.parts;
     const { key, requestHash } = this.call;
     const claimedAtMs = clock.monotonic();
     const found = await this.#retry
@@ -91,10 +98,13 @@ export class CallEffort {
       });
     switch (found.is) {
       case 'placed':
-        unknownSinceMs.delete(key);
+        unknownCalls.delete(key);
         return { is: 'placed', contactId: found.facts.contactId };
       case 'conflict':
-        throw idempotencyConflict();
+        if (this.#unknownSinceMs === undefined) throw idempotencyConflict();
+        // The record was lost, and the key is another request's by now.
+        await this.giveUp();
+        throw outcomeExpired();
       case 'expired':
         throw outcomeExpired();
       case 'refused':
@@ -128,16 +138,17 @@ export class CallEffort {
   /** The attempt that was sent at `sentAtMs` may have been accepted. */
   async markUnknown(sentAtMs: number): Promise<void> {
     this.#unknownSinceMs ??= sentAtMs;
-    this.parts.unknownSinceMs.set(this.call.key, this.#unknownSinceMs);
+    const { key, requestHash } = this.call;
+    this.parts.unknownCalls.set(key, { requestHash, sinceMs: this.#unknownSinceMs });
     // Where this is lost, the record says "sending", which counts as an unknown outcome once the lease is over.
     await bestEffort(() => this.#change((call, nowMs) => record.markUnknown(call, this.#lease, nowMs)));
   }
 
   /** Records that Connect placed the call as this contact, unless somebody recorded one before. */
   placed(contactId: string): Promise<RecordedCall> {
-    const { clock, unknownSinceMs, writes } = this.parts;
+    const { clock, unknownCalls, writes } = this.parts;
     const { key, requestHash, request } = this.call;
-    unknownSinceMs.delete(key);
+    unknownCalls.delete(key);
     const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
     return writes.record(this.call, { ...facts, requestHash, placedAtMs: clock.now() }, this.#view);
   }
@@ -200,15 +211,16 @@ export class CallEffort {
   }
 
   #claim(): Promise<record.CallClaimed | Refused> {
-    const { clock, rules, unknownSinceMs } = this.parts;
+    const { clock, rules, unknownCalls } = this.parts;
     const { key, requestHash, deadlineAtMs } = this.call;
-    const known = unknownSinceMs.get(key) ?? this.#unknownSinceMs;
+    const known =
+      this.#unknownSinceMs === undefined ? unknownCalls.get(key) : { requestHash, sinceMs: this.#unknownSinceMs };
     const claim: record.CallClaim = {
       requestHash,
       owner: this.#owner,
       leaseMs,
       resendWindowMs: rules.unknownResendMs,
-      unknownForMs: known === undefined ? undefined : clock.monotonic() - known,
+      unknown: known && { requestHash: known.requestHash, forMs: clock.monotonic() - known.sinceMs },
     };
     const effortMs = deadlineAtMs - clock.monotonic() + leaseMs;
     return this.#changeBoth<record.CallClaimed | Refused>((call, window, nowMs) => {

@@ -11,7 +11,7 @@ export function outcomeUnknown(clientToken: string, cause?: unknown): GatewayErr
   );
 }
 
-/** The phone may have rung, and it is too late to find out. */
+/** The phone may have rung, and nothing that would tell may be sent any more. */
 export function outcomeExpired(): GatewayError {
   return new GatewayError(
     'OUTCOME_UNKNOWN',

@@ -7,7 +7,7 @@ import type { Log } from '../log.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { PlacedWrites } from './placed-writes.js';
-import { CallEffort } from './call-effort.js';
+import { CallEffort, type UnknownCall } from './call-effort.js';
 import type { NumberRules } from './number-reservation.js';
 
 export interface CallLedgerParts {
@@ -22,13 +22,13 @@ export interface CallLedgerParts {
 /** What the gateway knows of intended calls: the records that replicas share, and what this process alone knows of them. */
 export class CallLedger {
   readonly #writes: PlacedWrites;
-  /** By call: since when, on the monotonic clock, this process knows its outcome to be unknown. It brings that back where the shared record is lost. */
-  readonly #unknownSinceMs: LRUCache<KeyedHash, number>;
+  /** The calls that this process knows to have an unknown outcome, by the id of their record. It brings that back where the shared record is lost. */
+  readonly #unknownCalls: LRUCache<KeyedHash, UnknownCall>;
 
   constructor(private readonly parts: CallLedgerParts) {
     const perf = { now: () => parts.clock.monotonic() };
     this.#writes = new PlacedWrites(parts);
-    this.#unknownSinceMs = new LRUCache({ max: 100_000, ttl: keptForMs, ttlResolution: 0, perf });
+    this.#unknownCalls = new LRUCache({ max: 100_000, ttl: keptForMs, ttlResolution: 0, perf });
   }
 
   /**
@@ -48,7 +48,7 @@ export class CallLedger {
 
   #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
     const { clock, rules } = this.parts;
-    const [writes, unknownSinceMs] = [this.#writes, this.#unknownSinceMs];
-    return new CallEffort({ store, clock, rules, writes, unknownSinceMs, patientUntilMs }, call);
+    const [writes, unknownCalls] = [this.#writes, this.#unknownCalls];
+    return new CallEffort({ store, clock, rules, writes, unknownCalls, patientUntilMs }, call);
   }
 }

@@ -48,10 +48,16 @@ export interface CallClaim extends CallQuestion {
   readonly owner: string;
   readonly leaseMs: number;
   /**
-   * Where this process itself sent an attempt that may have been accepted: how long ago the first one began. Brings the unknown outcome back into a record
-   * that was lost, whoever holds it now.
+   * Where this process itself sent an attempt under this key that may have been accepted. Brings the unknown outcome back into a record that was lost, whoever
+   * holds it now, unless it is of another request by now.
    */
-  readonly unknownForMs?: number | undefined;
+  readonly unknown?: UnknownAttempt | undefined;
+}
+
+/** An attempt that may have been accepted: what it asked for, and how long ago the first one began. */
+export interface UnknownAttempt {
+  readonly requestHash: KeyedHash;
+  readonly forMs: number;
 }
 
 /** Another effort is, or was, placing this call. */
@@ -111,8 +117,10 @@ export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<C
     leaseUntilMs: 0,
     isOutcomeUnknown: false,
   };
-  if (asked.unknownForMs !== undefined && found.is !== 'placed' && found.is !== 'conflict') {
-    known = withUnknownOutcome(found.is === 'free' || !known ? fresh : known, nowMs - asked.unknownForMs);
+  if (asked.unknown && found.is !== 'placed' && found.is !== 'conflict') {
+    const { requestHash, forMs } = asked.unknown;
+    const restored = found.is === 'free' || !known ? { ...fresh, requestHash } : known;
+    if (restored.requestHash === requestHash) known = withUnknownOutcome(restored, nowMs - forMs);
     found = look(known, asked, nowMs);
   }
   if (found.is !== 'free' && found.is !== 'open') return { record: known, answer: found };

@@ -3,7 +3,7 @@ import { CallLedger } from '../../src/calls/call-ledger.js';
 import { TakenOver } from '../../src/calls/call-effort.js';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
 import { callSpec } from '../../src/ledger/call-record.js';
-import type { Committed, Write } from '../../src/ledger/ledger.js';
+import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
 import { claimOf, keyed, leaseOf, question } from '../ledger/call-fixture.js';
@@ -105,11 +105,55 @@ test('an effort that took over an unknown outcome keeps it also where the record
     await effort.claim();
     const sinceMs = effort.unknownSinceMs;
     expect(sinceMs).toBe(clock.monotonic() - 3_000);
-    const { key } = callSpec(call.key);
-    const version = (await store.read([key])).records[0]?.version;
-    await store.commit([{ key, version, next: null }], store.nowMs(), []);
+    await loseRecord(store, call);
     await expect(effort.markSending(call.deadlineAtMs)).rejects.toThrow(TakenOver);
     expect(await effort.claim()).toMatchObject({ is: 'mine' });
     expect(effort.unknownSinceMs).toBe(sinceMs);
+  });
+});
+
+/** As after a failover to a store that had not been told of the call yet. */
+async function loseRecord(store: LedgerStore, call: IntendedCall): Promise<void> {
+  const { key } = callSpec(call.key);
+  const version = (await store.read([key])).records[0]?.version;
+  await store.commit([{ key, version, next: null }], store.nowMs(), []);
+}
+
+test("an effort that may have placed its call says so also where its record is lost and the key is another request's by then", async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    await effort.markSending(call.deadlineAtMs);
+    await effort.markUnknown(clock.monotonic());
+    await loseRecord(store, call);
+    await callsOn(store).claim(call.key, claimOf('another effort', { requestHash: keyed('another request') }));
+    await expect(effort.markSending(call.deadlineAtMs)).rejects.toThrow(TakenOver);
+    await expect(effort.claim()).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: false });
+  });
+  const other = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };
+  expect(await windowsOn(store).enter(call.windowKey, other)).toMatchObject({ because: 'outcome unknown' });
+});
+
+test('an unknown outcome never lets another request with the same key past the window of its number', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    await effort.markSending(call.deadlineAtMs);
+    await effort.markUnknown(clock.monotonic());
+    await effort.giveUp();
+  });
+  await loseRecord(store, call);
+  const another = {
+    ...call,
+    requestHash: keyed('another request'),
+    windowKey: keyed('another number'),
+    windowEntry: keyed('another call'),
+  };
+  await ledger.attempt(another, (effort) =>
+    expect(effort.claim()).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' }),
+  );
+  await ledger.attempt(call, async (effort) => {
+    expect(await effort.claim()).toMatchObject({ is: 'mine' });
+    expect(effort.unknownSinceMs).toBe(clock.monotonic());
   });
 });

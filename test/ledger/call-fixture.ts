@@ -1,5 +1,5 @@
 import type { KeyedHash } from '../../src/keyed-hash.js';
-import type { CallClaim, Lease, PlacedCall } from '../../src/ledger/call-record.js';
+import type { CallClaim, Lease, PlacedCall, UnknownAttempt } from '../../src/ledger/call-record.js';
 
 /** Stands for a hash, where a name is easier to read. */
 export function keyed(name: string): KeyedHash {
@@ -12,6 +12,11 @@ export const placement = { instanceId: 'instance', contactFlowId: 'flow', placed
 
 export function claimOf(owner: string, more: Partial<CallClaim> = {}): CallClaim {
   return { ...question, owner, leaseMs: 5_000, ...more };
+}
+
+/** That an attempt at the call may have been accepted so long ago. */
+export function unknownFor(forMs: number): UnknownAttempt {
+  return { requestHash: question.requestHash, forMs };
 }
 
 export function leaseOf(owner: string, epoch = 1): Lease {

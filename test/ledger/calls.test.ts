@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { callsOn } from './calls-on.js';
-import { claimOf, keyed, leaseOf, placedAs, placement, question } from './call-fixture.js';
+import { claimOf, keyed, leaseOf, placedAs, placement, question, unknownFor } from './call-fixture.js';
 import { describeLedgers } from './ledgers.js';
 
 const key = keyed('a-keyed-hash-of-the-call');
@@ -188,7 +188,7 @@ describeLedgers('the record of a call', (ledgers) => {
 
   test('gets its doubt back from an owner whose record was lost while sending', async () => {
     const { here, there } = replicas();
-    expect(await here.calls.claim(key, claimOf('a', { unknownForMs: 7_000 }))).toEqual({
+    expect(await here.calls.claim(key, claimOf('a', { unknown: unknownFor(7_000) }))).toEqual({
       is: 'mine',
       epoch: 1,
       unknownForMs: 7_000,
@@ -201,7 +201,7 @@ describeLedgers('the record of a call', (ledgers) => {
   test('gets its doubt back also where another has claimed the lost record since', async () => {
     const { here, there, clock } = replicas();
     await there.calls.claim(key, claimOf('b'));
-    expect(await here.calls.claim(key, claimOf('a', { unknownForMs: 7_000 }))).toEqual({
+    expect(await here.calls.claim(key, claimOf('a', { unknown: unknownFor(7_000) }))).toEqual({
       is: 'leased',
       leaseLeftMs: 5_000,
     });
@@ -223,14 +223,41 @@ describeLedgers('the record of a call', (ledgers) => {
   test('takes no doubt from another call that had the key before the record was lost', async () => {
     const { here, there } = replicas();
     await there.calls.claim(key, claimOf('b'));
-    const stranger = claimOf('a', { requestHash: keyed('other'), unknownForMs: 7_000 });
+    const stranger = claimOf('a', {
+      requestHash: keyed('other'),
+      unknown: { requestHash: keyed('other'), forMs: 7_000 },
+    });
     expect(await here.calls.claim(key, stranger)).toEqual({ is: 'conflict' });
     expect(await there.calls.release(key, leaseOf('b'))).toBe(true);
   });
 
+  test('belongs to the request that may have been placed, also where another one asks first once the record was lost', async () => {
+    const { here, there } = replicas();
+    const other = claimOf('a', { requestHash: keyed('other'), unknown: unknownFor(7_000) });
+    expect(await here.calls.claim(key, other)).toEqual({ is: 'conflict' });
+    expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 7_000 });
+  });
+
+  test('gets no doubt from another request that had the key before the record was lost', async () => {
+    const { here, there, clock } = replicas();
+    const other = { ...question, requestHash: keyed('other') };
+    await there.calls.claim(key, claimOf('b', other));
+    expect(await here.calls.claim(key, claimOf('a', { ...other, unknown: unknownFor(7_000) }))).toEqual({
+      is: 'leased',
+      leaseLeftMs: 5_000,
+    });
+    expect(await there.calls.markSending(key, leaseOf('b'))).toBe(true);
+    clock.advance(1_000);
+    await there.calls.endLease(key, leaseOf('b'));
+    expect(await here.calls.claim(key, claimOf('a', { ...other, unknown: unknownFor(8_000) }))).toMatchObject({
+      is: 'mine',
+      unknownForMs: 1_000,
+    });
+  });
+
   test('is lost also where the doubt that comes back is too old', async () => {
     const { here, there } = replicas();
-    expect(await here.calls.claim(key, claimOf('a', { unknownForMs: 60_001 }))).toEqual({ is: 'expired' });
+    expect(await here.calls.claim(key, claimOf('a', { unknown: unknownFor(60_001) }))).toEqual({ is: 'expired' });
     expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'expired' });
   });
 

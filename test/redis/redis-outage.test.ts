@@ -4,7 +4,7 @@ import { createLog } from '../../src/log.js';
 import { warnOfForgetting } from '../../src/redis/redis-durability.js';
 import { StoreUnavailable } from '../../src/store-health.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
-import { keyed, claimOf, leaseOf, placedAs, question } from '../ledger/call-fixture.js';
+import { keyed, claimOf, leaseOf, placedAs, question, unknownFor } from '../ledger/call-fixture.js';
 import { openRedisStores, redisStores, settingsOn, answered, type StoreSettings, type RedisStores } from './stores.js';
 import { redisClient } from '../support/redis-client.js';
 
@@ -118,7 +118,7 @@ describeOnRedis('when Redis fails, shared state', () => {
     await redis.start();
     await up;
     expect(await state.calls.renew(keyed('call'), leaseOf('a'))).toBe(false);
-    expect(await state.calls.claim(keyed('call'), claimOf('a', { unknownForMs: 3_000 }))).toMatchObject({
+    expect(await state.calls.claim(keyed('call'), claimOf('a', { unknown: unknownFor(3_000) }))).toMatchObject({
       is: 'mine',
     });
     expect(await state.calls.release(keyed('call'), leaseOf('a'))).toBe(false);
