@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import * as record from '../ledger/call-record.js';
 import type { WindowEntered, WindowRecord } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
-import { LedgerView, type Next, type Transition } from '../ledger/ledger-view.js';
+import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
 import { duplicateCall, idempotencyConflict, outcomeExpired, outcomeUnknown, tooManyRepeats } from './call-errors.js';
@@ -229,10 +229,11 @@ export class CallEffort {
       if (!isNew) return { next: [claimed, { record: window }], answer: claimed.answer };
       const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
       if (number.entered) return { next: [claimed, held], answer: claimed.answer };
-      // Where records are changed one after another, this effort's claim may be there already.
-      const isOwn = call?.owner === this.#owner;
-      const unclaimed: Next<record.CallRecord> = isOwn ? { record: undefined, notifies: true } : { record: call };
-      return { next: [unclaimed, held], answer: { is: 'refused', number } };
+      const refused: Refused = { is: 'refused', number };
+      if (call?.owner !== this.#owner) return { next: [{ record: call }, held], answer: refused };
+      // This effort's claim, and its entry, are there already where the answer was lost, and where records are changed one after another.
+      const left = this.#number.release(window, this.#owner, nowMs);
+      return { next: [{ record: undefined, notifies: true }, left], answer: refused };
     });
   }
 

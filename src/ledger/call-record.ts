@@ -107,16 +107,19 @@ export function look(record: Call, { requestHash, resendWindowMs }: CallQuestion
 
 /** Takes the call if it is free or open. */
 export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<CallClaimed> {
-  // The answer to an earlier claim of this owner was lost.
-  let known = record?.owner === asked.owner ? { ...record, leaseUntilMs: 0 } : record;
-  let found = look(known, asked, nowMs);
   const fresh: CallRecord = {
     state: 'claimed',
     requestHash: asked.requestHash,
-    epoch: known?.epoch ?? 0,
+    epoch: record?.epoch ?? 0,
     leaseUntilMs: 0,
     isOutcomeUnknown: false,
   };
+  let known = record;
+  if (record?.owner === asked.owner) {
+    // The answer to an earlier claim of this owner was lost, or its lease ran out. What it marked and left at that it did not send.
+    known = record.isOutcomeUnknown ? { ...record, leaseUntilMs: 0 } : fresh;
+  }
+  let found = look(known, asked, nowMs);
   if (asked.unknown && found.is !== 'placed' && found.is !== 'conflict') {
     const { requestHash, forMs } = asked.unknown;
     const restored = found.is === 'free' || !known ? { ...fresh, requestHash } : known;

@@ -6,6 +6,7 @@ import { callSpec } from '../../src/ledger/call-record.js';
 import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
+import { StoreUnavailable } from '../../src/store-health.js';
 import { claimOf, keyed, leaseOf, question } from '../ledger/call-fixture.js';
 import { callsOn } from '../ledger/calls-on.js';
 import { windowsOn } from '../ledger/windows-on.js';
@@ -73,6 +74,23 @@ test('a claim that is taken back, as another call entered its number between the
   });
   expect(await callsOn(store).look(call.key, question)).toEqual({ is: 'free' });
   expect(timesTold).toBe(1);
+});
+
+test('a claim that is refused, as another call entered its number before it was repeated, leaves no entry of its own', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  const other = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, maxRepeats: 5 };
+  const commit = store.commit.bind(store);
+  store.commit = async (...args) => {
+    store.commit = commit;
+    await commit(...args);
+    await windowsOn(store).enter(call.windowKey, { ...other, allowRepeat: true });
+    throw new StoreUnavailable();
+  };
+  await ledger.attempt(call, async (effort) => {
+    await expect(clock.runUntil(effort.claim())).rejects.toMatchObject({ code: 'DUPLICATE_CALL' });
+  });
+  await windowsOn(store).leave(call.windowKey, other);
+  expect(await windowsOn(store).enter(call.windowKey, { ...other, allowRepeat: false })).toEqual({ entered: true });
 });
 
 test('a placed call tells who waits for it also where another call enters its number between the steps', async () => {

@@ -210,6 +210,25 @@ describeLedgers('the record of a call', (ledgers) => {
     expect(await here.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 12_000 });
   });
 
+  test('starts afresh for an owner whose lease ran out before it could send, whatever it had marked', async () => {
+    const { here, clock } = replicas();
+    await here.calls.claim(key, claimOf('a'));
+    await here.calls.markSending(key, leaseOf('a'));
+    clock.advance(6_000);
+    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 2, unknownForMs: undefined });
+    expect(await here.calls.release(key, leaseOf('a', 2))).toBe(true);
+  });
+
+  test('keeps its doubt for an owner whose lease ran out after an attempt that may have been accepted', async () => {
+    const { here, clock } = replicas();
+    await here.calls.claim(key, claimOf('a'));
+    await here.calls.markSending(key, leaseOf('a'));
+    await here.calls.markUnknown(key, leaseOf('a'));
+    clock.advance(6_000);
+    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 2, unknownForMs: 6_000 });
+    expect(await here.calls.release(key, leaseOf('a', 2))).toBe(false);
+  });
+
   test('counts the doubt from the first attempt, also when a later one is the uncertain one', async () => {
     const { here, there, clock } = replicas();
     await here.calls.claim(key, claimOf('a'));
