@@ -459,6 +459,42 @@ test('every file and folder that the page names is there', () => {
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
+describe('a name of code in code marks is that of something that is there:', () => {
+  const isIn = (text: string, name: string) => new RegExp(`\\b${name}\\b`).test(text);
+  const withoutComments = (text: string) => text.replace(/\/\*.*?\*\/|(?<=^|\s)\/\/.*?$/gms, '');
+  const commentsIn = (text: string) =>
+    [...text.matchAll(/\/\*.*?\*\/|(?<=^|\s)\/\/.*?$/gms)].map(([comment]) => comment);
+  /** Those that are like no word of English. */
+  const namesIn = (text: string) => [...text.matchAll(/`([A-Za-z]*[a-z][A-Z]\w*)`/g)].map(([, name = '']) => name);
+  const code = [...sources.map(read).map(withoutComments), read('schema.graphql')].join('\n');
+
+  test('in the file that a page has before it', () => {
+    const named = [...pagesText.matchAll(/`((?:src|test)\/[\w./-]+)` \(((?:`[\w.]+`(?:, )?)+)\)/g)].flatMap(
+      ([, file = '', names = '']) => [...names.matchAll(/(\w+)`/g)].map(([, name = '']) => ({ file, name })),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter(({ file, name }) => !isIn(withoutComments(read(file)), name))).toEqual([]);
+  });
+
+  test('in pages for those who change the code', () => {
+    const named = pages
+      .filter((page) => /^docs\/(?:decisions\/|glossary|architecture)/.test(page))
+      .flatMap((page) => namesIn(read(page)));
+    expect(named.length).toBeGreaterThan(50);
+    // Options of others, of which the page says why they are not used.
+    const unused = ['authChecker', 'emitDecoratorMetadata'];
+    expect(named.filter((name) => !unused.includes(name) && !isIn(code, name))).toEqual([]);
+  });
+
+  test('in comments', () => {
+    const named = sources.flatMap((file) =>
+      commentsIn(read(file)).flatMap((comment) => namesIn(comment).map((name) => ({ file, name }))),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ name }) => !isIn(code, name))).toEqual([]);
+  });
+});
+
 test('the layout names every file on top of src, and every folder with an entry or with something that another one uses', () => {
   const layout = fences('text').find((text) => text.startsWith('src/\n')) ?? '';
   const [, ...lines] = layout.trim().split('\n');

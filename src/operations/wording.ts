@@ -53,7 +53,7 @@ export function wordedError(error: unknown): GatewayError {
   const root = rootOf(error);
   if (root instanceof GatewayError) return root;
   if (!(error instanceof GraphQLError)) return internal;
-  // `refuseUnfitInput` came first: there is nothing that graphql itself refuses while it executes.
+  // `refuseUncoercibleInput` came first: there is nothing that graphql itself refuses while it executes.
   if (error.path) return internal;
   return wordDocument(error) ?? wordTransport(error) ?? internal;
 }
@@ -68,7 +68,7 @@ export function rootOf(error: unknown): unknown {
 function wordDocument(error: GraphQLError): GatewayError | undefined {
   if (error.message.startsWith('Syntax Error: ')) return wordSyntax(error.message);
   const [node] = error.nodes ?? [];
-  // `refuseUnfitInput` came first and says it better; this only keeps graphql's own sentence, with the value in it, from leaving.
+  // `refuseUncoercibleInput` came first and says it better; this only keeps graphql's own sentence, with the value in it, from leaving.
   if (node?.kind === Kind.VARIABLE_DEFINITION && /^Variable "\$\w+" got invalid value /.test(error.message)) {
     return new GatewayError('BAD_USER_INPUT', `The variable ${node.variable.name.value} does not fit its type.`);
   }

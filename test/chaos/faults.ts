@@ -8,7 +8,7 @@ export const injectedMessage = 'Injected by the harness.';
 
 const start = { operation: 'StartOutboundVoiceContact', message: injectedMessage } as const;
 
-/** What goes wrong between a gateway and Connect, by name; a gateway's time-out must be under `hangMs`. */
+/** What goes wrong between a gateway and Connect, by name; a gateway's time-out must be under `delayMs`. */
 const faults: Readonly<Record<string, Omit<Fault, 'operation'>>> = {
   'answer lost after the call was placed': { destroySocket: 'after' },
   'reset before': { destroySocket: 'before' },
