@@ -75,9 +75,11 @@ export class PlacedWrites {
       ([record, , window], nowMs) => {
         const kept = recordPlaced(record, placed);
         const closed = number.closePlaced(window, kept.answer, nowMs);
+        const isSecond =
+          record?.facts && record.requestHash === placed.requestHash && !isWrittenFrom(record.facts, placed);
         return {
           next: [kept, recordPlacement(placed), closed],
-          answer: { contactId: kept.answer, isFirst: !record?.facts || isWrittenFrom(record.facts, placed) },
+          answer: { contactId: kept.answer, isFirst: !isSecond },
         };
       },
     );

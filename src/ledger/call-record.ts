@@ -178,10 +178,11 @@ export function release(record: Call, lease: Lease): CallStep<boolean> {
 }
 
 /**
- * Accepted from anyone, with or without a lease or a record. Answers the contact id that stays, the first one: where it is not the given one, two calls
- * were placed.
+ * Accepted from anyone, with or without a lease or a record. Answers the contact id that the call has, the first one: where it is not the given one, two calls
+ * were placed. Where the key is another request's by now, as it may be after a record was lost, the call has its own id and no record.
  */
 export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string> {
+  if (record?.facts && record.requestHash !== placed.requestHash) return { record, answer: placed.contactId };
   // Where this repeats an own try, nobody may have been told of it.
   if (record?.facts)
     return { record, answer: record.facts.contactId, notifies: record.facts.contactId === placed.contactId };

@@ -135,6 +135,18 @@ test('a second contact of one call is an alarm, and the first one stays', async 
   expect(logged()).toContain('ALARM');
 });
 
+test('a contact of another request with the key of a placed call is recorded as its own, in its own window', async () => {
+  const { store, writes, logged } = writesOver((clock) => new MemoryLedger({ clock }));
+  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
+  const other = { ...call, windowKey: keyed('other number'), windowEntry: keyed('other call') };
+  const placed = { ...placedAs('contact-2'), requestHash: keyed('other request') };
+  expect(await writes.record(other, placed, new LedgerView(store))).toEqual({ contactId: 'contact-2', isFirst: true });
+  expect(await placementsOn(store).find(['contact-2'])).toMatchObject([{ contactFlowId: 'flow' }]);
+  const next = { call: keyed('next call'), owner: 'next', holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };
+  expect(await windowsOn(store).enter(other.windowKey, next)).toMatchObject({ contactId: 'contact-2' });
+  expect(logged()).toBe('');
+});
+
 /** Answers each commit when the test says so. */
 class ByHand extends MemoryLedger {
   readonly waiting: ((isTaken: boolean) => void)[] = [];

@@ -186,6 +186,14 @@ describeLedgers('the record of a call', (ledgers) => {
     expect(await there.calls.markSending(key, leaseOf('b'))).toBe(false);
   });
 
+  test('of another request that was placed under the key keeps its own contact id, and leaves the record as it is', async () => {
+    const { here, there } = replicas();
+    await there.calls.recordPlaced(key, placedAs('contact'));
+    const other = { ...placedAs('other contact'), requestHash: keyed('other') };
+    expect(await here.calls.recordPlaced(key, other)).toBe('other contact');
+    expect(await there.calls.look(key, question)).toMatchObject({ is: 'placed', facts: { contactId: 'contact' } });
+  });
+
   test('gets its doubt back from an owner whose record was lost while sending', async () => {
     const { here, there } = replicas();
     expect(await here.calls.claim(key, claimOf('a', { unknown: unknownFor(7_000) }))).toEqual({
