@@ -108,7 +108,7 @@ function operationSteps(rules: OperationRules): ApolloServerPlugin<HttpContext> 
     noteOperation(document, operation, record);
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       // graphql would execute it as if it were a query, and answer null: as if there were nothing to follow.
-      throw new GatewayError('BAD_REQUEST', 'Subscribe by WebSocket at /graphql, or by POST to /graphql/stream.');
+      throw new GatewayError('BAD_REQUEST', 'Subscribe by WebSocket, or send `Accept: text/event-stream`.');
     }
     checkOperation(rules, { document, operation, variables: request.variables ?? {}, caller });
   };

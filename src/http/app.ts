@@ -9,7 +9,7 @@ import type { Log } from '../log.js';
 import { startApollo } from './apollo.js';
 import { authentication, type CallerFrom } from './authentication.js';
 import { Connections } from './connections.js';
-import { addGraphqlRoute } from './graphql-route.js';
+import { addGraphqlRoutes } from './graphql-route.js';
 import { defaultLimits, type Limits } from '../operations/limits.js';
 import { createNodeServer } from './node-server.js';
 import { OpenCounts } from '../subscriptions/open-counts.js';
@@ -19,9 +19,9 @@ import { defaultBodyLimits, readJsonBodies, type BodyLimits } from './read-body.
 import { addRefusals, refuse, restarting } from './refusals.js';
 import { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
+import { ResponseStreams } from './response-streams.js';
 import { RunningRequests } from './running-requests.js';
 import { Sockets } from './sockets.js';
-import { StreamRoute } from './stream-route.js';
 import { defaultSubscriptionLimits, type SubscriptionLimits } from '../subscriptions/subscription-limits.js';
 import { Subscriptions } from '../subscriptions/subscription.js';
 
@@ -73,8 +73,8 @@ declare module 'fastify' {
 export const defaultDrainTimeoutMs = 25_000;
 
 /**
- * Listens, and serves GraphQL at /graphql, its subscriptions there by WebSocket and at /graphql/stream by server-sent events, and
- * the probes at /livez and /readyz. Rejects where the address is taken.
+ * Listens, and serves GraphQL at /graphql, its subscriptions there by WebSocket, server-sent events and multipart, at /graphql/stream by the
+ * last two alone, and the probes at /livez and /readyz. Rejects where the address is taken.
  */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
   const { schema, callerFrom, authorizeOperation, ready, log, clock } = parts;
@@ -120,7 +120,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     const state = isDraining ? { ready: false, reasons: ['draining'] } : ready();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
-  let streams: StreamRoute | undefined;
+  const streams = new ResponseStreams({ subscriptions, clock, log });
   await app.register((operations, _options, done) => {
     const refuseWhileDraining = (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
       if (!isDraining) next();
@@ -133,15 +133,16 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       logOperation(log, clock, request.id, request.record, reply.statusCode);
       next();
     });
-    addGraphqlRoute(operations, {
+    addGraphqlRoutes(operations, {
       apollo,
+      subscriptions,
+      streams,
       authenticate,
       limits,
       log,
       running,
       hasLandingPage: landingPage !== undefined,
     });
-    streams = new StreamRoute(operations, { subscriptions, authenticate, clock, log });
     done();
   });
   if (development) await development.addRoutes(app);
@@ -163,7 +164,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   const stop = async () => {
     isDraining = true;
     sockets.drain();
-    streams?.drain();
+    streams.drain();
     let cancel = (): void => undefined;
     const deadline = new Promise<void>((resolve) => {
       cancel = clock.after(options.drainTimeoutMs ?? defaultDrainTimeoutMs, resolve);

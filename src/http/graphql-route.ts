@@ -9,11 +9,16 @@ import type { HttpContext } from './apollo.js';
 import { refuseOversizedDocument } from '../operations/document-size.js';
 import { refuseOversizedBody, type Limits } from '../operations/limits.js';
 import { givenName } from '../operations/operation-checks.js';
+import type { Subscriptions } from '../subscriptions/subscription.js';
 import { refuse } from './refusals.js';
+import { refuseNobody, sentOperation, type ResponseStreams } from './response-streams.js';
 import type { RunningRequests } from './running-requests.js';
+import { acceptedFormat, eventStream } from './stream-formats.js';
 
 export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<HttpContext>;
+  readonly subscriptions: Subscriptions;
+  readonly streams: ResponseStreams;
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
   readonly limits: Limits;
@@ -23,11 +28,12 @@ export interface GraphqlRouteParts {
 }
 
 /**
- * POST /graphql: authenticates, then leaves CSRF prevention, the shape of the body and the operation to Apollo.
+ * POST /graphql: authenticates, then leaves CSRF prevention, the shape of the body and the operation to Apollo; a subscription to the streams
+ * where its client accepts one. POST /graphql/stream: subscriptions alone.
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
-export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, authenticate, limits, log, running, hasLandingPage } = parts;
+export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts): void {
+  const { apollo, subscriptions, streams, authenticate, limits, log, running, hasLandingPage } = parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
@@ -48,6 +54,10 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
     } catch (error) {
       return refuse(request, reply, error, 400);
     }
+    const format = acceptedFormat(request.headers.accept);
+    const sent = format && sentOperation(request.body);
+    // Many clients accept a stream whatever they ask for.
+    if (sent && subscriptions.isSubscription(sent)) return streams.answer(request, reply, sent, format);
     forgetEmptyName(request.body);
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptable(request.headers.accept);
@@ -57,14 +67,35 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
   app.post('/graphql', { onRequest: authenticate }, (request, reply) => running.track(() => answer(request, reply)));
 
   app.get('/graphql', async (request, reply) => {
-    if (!hasLandingPage || !request.headers.accept?.includes('text/html')) {
-      return refuse(request, reply, new GatewayError('BAD_REQUEST', 'Send operations by POST.'), 405);
-    }
+    if (!hasLandingPage || !request.headers.accept?.includes('text/html')) return refuseGet(request, reply);
     request.headers.accept = 'text/html';
     // The page brings its own policy.
     void reply.removeHeader('content-security-policy');
     return handle.call(app, request, reply);
   });
+
+  const refuseNobodyUnread = (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
+    if (request.record.caller) next();
+    else void refuseNobody(request, reply);
+  };
+  app.post('/graphql/stream', { onRequest: [authenticate, refuseNobodyUnread] }, (request, reply) => {
+    const sent = sentOperation(request.body);
+    if (sent) return streams.answer(request, reply, sent, acceptedFormat(request.headers.accept) ?? eventStream);
+    const message = 'Send one JSON object with `query`, and if need be `variables` and `operationName`.';
+    return refuse(request, reply, new GatewayError('BAD_REQUEST', message), 400);
+  });
+  app.get('/graphql/stream', refuseGet);
+}
+
+/** What is in a URL ends up in logs: documents, and phone numbers in their variables. */
+function refuseGet(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { query = {} } = request;
+  // The words that clients of persisted queries know, which then send the document by POST.
+  const isPersistedQuery = typeof query === 'object' && query !== null && 'extensions' in query && !('query' in query);
+  const message = isPersistedQuery
+    ? 'PersistedQueryNotSupported'
+    : "Send operations by POST, subscriptions too. In urql that is `preferGetMethod: false`, elsewhere often `method: 'POST'`.";
+  return refuse(request, reply, new GatewayError('BAD_REQUEST', message), 405);
 }
 
 /** Aborts when the connection closes before the answer was written. */

@@ -2,10 +2,10 @@ import { CloseCode, MessageType, parseMessage, type Message } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { isAuthorised, subscriptionExpired, whenUnauthorised } from '../access/authority.js';
 import type { Clock } from '../clock.js';
-import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
 import type { CallerFrom } from './authentication.js';
+import { authorizationOf, tokensInPayload } from './socket-tokens.js';
 import { logWithheld, wordedError } from '../operations/wording.js';
 import { handOver } from '../subscriptions/hand-over.js';
 import type { OpenCounts } from '../subscriptions/open-counts.js';
@@ -38,6 +38,13 @@ export interface SocketParts {
   readonly log: Log;
 }
 
+/** What a session knows of the request that became its socket. */
+export interface SocketRequest {
+  readonly requestId: string;
+  /** That came with it, before any message. */
+  readonly tokens: readonly string[];
+}
+
 /** One socket from its handshake to its end: whose it is, what it follows, and how it is closed. */
 export class SocketSession {
   readonly #streams = new Set<SubscriptionStream>();
@@ -46,19 +53,20 @@ export class SocketSession {
   #releaseCount: () => void = () => undefined;
   /** Each cancels a timer. */
   readonly #timers = { init: noTimer, expiry: noTimer, ping: noTimer, close: noTimer };
-  /** What the message holds that is being read. */
-  #sent: SentOperation | undefined;
+  /** What the message holds that is being read, under the id that its client gave it. */
+  #sent: { readonly id: string; readonly operation: SentOperation } | undefined;
   #isHeard = true;
   #opened = 0;
   #owedPongs = 0;
+  #isExpiring = false;
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly requestId: string,
+    private readonly request: SocketRequest,
     private readonly parts: SocketParts,
     private readonly onCaller: () => void,
   ) {
-    this.#log = parts.log.child({ requestId });
+    this.#log = parts.log.child({ requestId: request.requestId });
     this.#timers.init = parts.clock.after(connectionInitTimeoutMs, () => {
       this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
     });
@@ -75,39 +83,31 @@ export class SocketSession {
   takeIn(text: string): string | undefined {
     const message = messageIn(text);
     if (message?.type === MessageType.ConnectionInit) {
-      const { authorization, Authorization } = message.payload ?? {};
-      return JSON.stringify({ type: message.type, payload: { authorization: authorization ?? Authorization } });
+      return JSON.stringify({ type: message.type, payload: { tokens: tokensInPayload(message.payload) } });
     }
     if (message?.type === MessageType.Subscribe) {
       if (message.id.length > subscriptionIdLength) {
         this.close(CloseCode.BadRequest, `The id of a subscription has at most ${subscriptionIdLength} characters.`);
         return undefined;
       }
-      this.#sent = message.payload;
+      this.#sent = { id: message.id, operation: message.payload };
       return JSON.stringify({ type: message.type, id: message.id, payload: { query: '' } });
     }
     return text;
   }
 
-  /** Makes the socket that of the caller whose token the client sent. Throws a GatewayError where there is none. */
-  async authenticate(connectionParams: Readonly<Record<string, unknown>> | undefined): Promise<void> {
+  /** Makes the socket that of the caller whose token came with it or in the payload. Throws a GatewayError where there is none. */
+  async authenticate(tokensOfPayload: readonly string[]): Promise<void> {
     const { clock, callerFrom, counts } = this.parts;
-    const token = connectionParams?.authorization;
-    const caller = await callerFrom(typeof token === 'string' ? token : undefined);
-    if (!caller) {
-      throw new GatewayError(
-        'UNAUTHENTICATED',
-        'Send `authorization: "Bearer ..."` in the payload of connection_init.',
-      );
-    }
-    if (!isAuthorised(caller, clock)) throw subscriptionExpired();
+    const caller = await callerFrom(authorizationOf([...tokensOfPayload, ...this.request.tokens]));
+    if (!caller || !isAuthorised(caller, clock)) throw subscriptionExpired();
     if (!this.isOpen()) return;
     this.#releaseCount = counts.take(caller);
     this.#caller = caller;
     this.onCaller();
     this.#timers.init();
     this.#timers.expiry = whenUnauthorised(caller, clock, () => {
-      this.close(closeCodes.forbidden, subscriptionExpired().message, 'expired');
+      this.#expire();
     });
   }
 
@@ -118,15 +118,19 @@ export class SocketSession {
     if (!caller || !sent) throw new Error('The protocol lets nobody subscribe without a caller, or a message.');
     const record = { ...startRecord(this.parts.clock), caller };
     this.#opened += 1;
-    const stream = this.parts.subscriptions.open(sent, {
+    const { id } = sent;
+    const stream = this.parts.subscriptions.open(sent.operation, {
       caller,
-      requestId: `${this.requestId}-${this.#opened}`,
+      requestId: `${this.request.requestId}-${this.#opened}`,
       record,
       transport: 'websocket',
-      onEnd: (ended) => {
+      onEnd: (ended, lastResult) => {
         this.#streams.delete(stream);
+        if (ended !== 'expired') return;
+        // Here and now: nothing is sent any more once the socket is closing.
+        this.socket.send(JSON.stringify({ id, type: MessageType.Next, payload: lastResult }));
         // Before the timer, where the machine's clock was set.
-        if (ended === 'expired') this.close(closeCodes.forbidden, subscriptionExpired().message, ended);
+        this.#expire();
       },
     });
     this.#streams.add(stream);
@@ -190,6 +194,17 @@ export class SocketSession {
 
   terminate(): void {
     this.socket.terminate();
+  }
+
+  /**
+   * Closes the socket of a token that is over. Each of its subscriptions is told by a result before, for a router may hide why a socket was
+   * closed; none is told that it is complete, for its client is to come again.
+   */
+  #expire(): void {
+    if (this.#isExpiring) return;
+    this.#isExpiring = true;
+    for (const stream of this.#streams) stream.end('expired', subscriptionExpired());
+    this.close(closeCodes.forbidden, subscriptionExpired().message, 'expired');
   }
 
   #end(ended: SubscriptionEnd): void {

@@ -9,7 +9,8 @@ import type { BodyLimits } from './read-body.js';
 import { refuseUpgrade, restarting } from './refusals.js';
 import type { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
-import { closeCodes, SocketSession, type SocketParts } from './socket-session.js';
+import { tokensOfUpgrade } from './socket-tokens.js';
+import { closeCodes, SocketSession, type SocketParts, type SocketRequest } from './socket-session.js';
 import { answeredSubprotocol, refusedSubprotocol } from './subprotocol.js';
 
 export interface SocketsParts extends SocketParts {
@@ -81,7 +82,11 @@ export class Sockets {
     }
     this.#handshakes.handleUpgrade(request, socket, head, (accepted) => {
       socket.off('error', destroy);
-      this.#open(accepted, socket, requestIdFrom(request.headers['x-request-id']));
+      const { headers } = request;
+      this.#open(accepted, socket, {
+        requestId: requestIdFrom(headers['x-request-id']),
+        tokens: tokensOfUpgrade(headers),
+      });
     });
   }
 
@@ -110,9 +115,9 @@ export class Sockets {
     refuseUpgrade(socket, error, status, requestId, headers);
   }
 
-  #open(socket: WebSocket, connection: Duplex, requestId: string): void {
+  #open(socket: WebSocket, connection: Duplex, request: SocketRequest): void {
     const { connections } = this.parts;
-    const session = new SocketSession(socket, requestId, this.parts, () => {
+    const session = new SocketSession(socket, request, this.parts, () => {
       connections.hasCaller(connection);
     });
     this.#sessions.add(session);
@@ -144,7 +149,7 @@ export class Sockets {
     );
     // A frame that is none, or too large: ws closes the socket.
     socket.on('error', (err) => {
-      this.parts.log.debug({ err, requestId }, 'a socket failed');
+      this.parts.log.debug({ err, requestId: request.requestId }, 'a socket failed');
     });
     socket.once('close', (code, reason) => {
       this.#sessions.delete(session);
@@ -178,10 +183,10 @@ export class Sockets {
 
 /** The state machine of the protocol; everything that it would do with documents and errors by itself is taken from it. */
 function protocolServer(schema: GraphQLSchema): ProtocolServer<SocketSession> {
-  return makeServer<Record<string, unknown>, SocketSession>({
+  return makeServer<{ readonly tokens: readonly string[] }, SocketSession>({
     // A session has a timer of its own, on our clock.
     connectionInitWaitTimeout: 0,
-    onConnect: ({ extra, connectionParams }) => extra.authenticate(connectionParams),
+    onConnect: ({ extra, connectionParams }) => extra.authenticate(connectionParams?.tokens ?? []),
     onSubscribe: ({ extra }) => ({ schema, document: anySubscription, contextValue: extra.subscribe() }),
     subscribe: ({ contextValue }) => contextValue as AsyncIterable<never>,
     onNext: (_context, _id, _payload, _args, result) => result,

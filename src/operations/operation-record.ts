@@ -29,13 +29,16 @@ export function logOperation(log: Log, clock: Clock, requestId: string, record: 
 export type SubscriptionEnd =
   'completed' | 'unsubscribed' | 'disconnected' | 'expired' | 'too slow' | 'draining' | 'refused' | 'failed';
 
+/** What carries the results of a subscription. */
+export type SubscriptionTransport = 'websocket' | 'sse' | 'multipart';
+
 /** Writes the line of a subscription once it is over: by whom, how many events were sent, and why it ended. */
 export function logSubscription(
   log: Log,
   clock: Clock,
   requestId: string,
   record: OperationRecord,
-  end: { readonly transport: 'websocket' | 'sse'; readonly events: number; readonly ended: SubscriptionEnd },
+  end: { readonly transport: SubscriptionTransport; readonly events: number; readonly ended: SubscriptionEnd },
 ): void {
   log.info({ requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) }, 'subscription');
 }

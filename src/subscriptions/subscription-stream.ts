@@ -36,7 +36,8 @@ export interface SubscriptionStreamParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly worded: (error: unknown) => GraphQLFormattedError[];
-  readonly whenOver: (ended: SubscriptionEnd, events: number) => void;
+  /** With what is left to tell the client, if anything is. */
+  readonly whenOver: (ended: SubscriptionEnd, events: number, lastResult: FormattedExecutionResult | undefined) => void;
 }
 
 type Result = IteratorResult<FormattedExecutionResult, undefined>;
@@ -117,7 +118,7 @@ export class SubscriptionStream implements AsyncIterableIterator<FormattedExecut
     this.#over.abort();
     this.#execution.abort();
     void this.#closeSource();
-    this.parts.whenOver(ended, this.#events);
+    this.parts.whenOver(ended, this.#events, this.#lastResult);
     this.#settle();
   }
 

@@ -7,6 +7,7 @@ import {
   TokenKind,
   validate,
   type DocumentNode,
+  type FormattedExecutionResult,
   type GraphQLFormattedError,
   type OperationDefinitionNode,
   type SelectionSetNode,
@@ -27,7 +28,12 @@ import {
   noteOperation,
   type OperationRules,
 } from '../operations/operation-checks.js';
-import { logSubscription, type OperationRecord, type SubscriptionEnd } from '../operations/operation-record.js';
+import {
+  logSubscription,
+  type OperationRecord,
+  type SubscriptionEnd,
+  type SubscriptionTransport,
+} from '../operations/operation-record.js';
 import type { OpenCounts } from './open-counts.js';
 import { SubscriptionStream, type CheckedSubscription, type SentOperation } from './subscription-stream.js';
 
@@ -36,9 +42,9 @@ export interface Subscriber {
   readonly caller: Caller;
   readonly requestId: string;
   readonly record: OperationRecord;
-  readonly transport: 'websocket' | 'sse';
-  /** Called once, when it is over. */
-  readonly onEnd?: (ended: SubscriptionEnd) => void;
+  readonly transport: SubscriptionTransport;
+  /** Called once, when it is over, with the result that is still to be read, if there is one. */
+  readonly onEnd?: (ended: SubscriptionEnd, lastResult: FormattedExecutionResult | undefined) => void;
 }
 
 export interface SubscriptionParts extends OperationRules {
@@ -78,12 +84,27 @@ export class Subscriptions {
       clock,
       log,
       worded: (error) => wordErrors(error, requestId, record, log),
-      whenOver: (ended, events) => {
+      whenOver: (ended, events, lastResult) => {
         release();
         logSubscription(this.parts.log, clock, requestId, record, { transport, events, ended });
-        onEnd?.(ended);
+        onEnd?.(ended, lastResult);
       },
     });
+  }
+
+  /** Whether the operation to run is a subscription. A document that cannot be read is none. */
+  isSubscription({ query, operationName }: SentOperation): boolean {
+    // Most are not, and need not be parsed for it.
+    if (!query.includes('subscription')) return false;
+    if (this.#valid.has(nameOf(query, operationName))) return true;
+    const { limits } = this.parts;
+    try {
+      refuseOversizedDocument(query, limits);
+      const document = parse(query, { maxLexicalTokens: limits.tokens });
+      return getOperationAST(document, givenName(operationName))?.operation === OperationTypeNode.SUBSCRIPTION;
+    } catch {
+      return false;
+    }
   }
 
   #check(sent: SentOperation, caller: Caller, record: OperationRecord): CheckedSubscription {
@@ -98,7 +119,7 @@ export class Subscriptions {
     const { schema, limits, isDevelopment } = this.parts;
     const { query } = sent;
     const operationName = givenName(sent.operationName);
-    const name = JSON.stringify([operationName ?? null, query]);
+    const name = nameOf(query, operationName);
     const known = this.#valid.get(name);
     if (!known) refuseOversizedDocument(query, limits);
     const document = known?.document ?? parse(query, { maxLexicalTokens: limits.tokens });
@@ -118,6 +139,11 @@ export class Subscriptions {
     this.#valid.set(name, valid, { size: name.length });
     return valid;
   }
+}
+
+/** What a valid subscription is kept under. */
+function nameOf(query: string, operationName: string | null | undefined): string {
+  return JSON.stringify([givenName(operationName) ?? null, query]);
 }
 
 /** Only what the operation declares: graphql looks at nothing else, and what there is is kept as long as the subscription lasts. */

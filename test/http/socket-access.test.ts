@@ -45,7 +45,7 @@ describe('a token', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['of another key', async () => `Bearer ${await forged({}, forger)}`],
     ['that is over', async () => `Bearer ${await issuer.token({ scopes: [] }, clock.now() - 306_000)}`],
-    ['without its scheme', () => issuer.token({ scopes: [] }, clock.now())],
+    ['of another scheme', async () => `Basic ${await issuer.token({ scopes: [] }, clock.now())}`],
     ['in an object', async () => ({ toString: `Bearer ${await issuer.token({ scopes: [] }, clock.now())}` })],
     [
       'with its key beside it',

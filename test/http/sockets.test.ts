@@ -157,24 +157,71 @@ test('a WebSocket offered behind a request that is not answered yet is not opene
 });
 
 describe('the token', () => {
-  test.each<[string, unknown, number]>([
-    ['nothing', undefined, 4403],
-    ['an empty object', {}, 4403],
-    ['what is no text', { authorization: ['Bearer alice'] }, 4403],
-    ['one that is not accepted', { authorization: `Bearer ${canary}` }, 4403],
-    ['one that cannot be checked', { Authorization: 'Bearer outage' }, 1013],
-    ['one in another place', { headers: { authorization: 'Bearer alice' } }, 4403],
-  ])('%s in connection_init closes the socket', async (_what, payload, code) => {
-    const raw = await RawSocket.open(gateway, { headers: { authorization: 'Bearer alice' } });
-    raw.say({ type: 'connection_init', payload });
-    // Too late, however fast.
-    raw.subscribe('1', { query });
+  const nowhere = 'Send `authorization: "Bearer ..."` in the payload of connection_init.';
+
+  test.each<[string, unknown, Record<string, string>?]>([
+    ['authorization', { authorization: 'Bearer alice' }],
+    ['authorization in another case', { AUTHORIZATION: 'bearer  alice' }],
+    ['authorization without a scheme', { authorization: 'alice' }],
+    ['connectionParams.authorization', { connectionParams: { Authorization: 'Bearer alice' } }],
+    ['connectionParams.token', { connectionParams: { token: 'alice' } }],
+    ['headers.authorization', { headers: { Authorization: 'Bearer alice' } }],
+    ['the header of the upgrade', undefined, { authorization: 'Bearer alice' }],
+    ['the header of the upgrade, beside a payload without one', { a: 1 }, { authorization: 'bearer alice' }],
+    ['several places, where it is the same', { authorization: 'alice', headers: { authorization: 'Bearer alice' } }],
+    [
+      'the payload and the upgrade, where it is the same',
+      { token: 'x', authorization: 'alice' },
+      { authorization: 'Bearer alice' },
+    ],
+    ['a place beside an empty one', { authorization: '', connectionParams: { token: 'alice' } }],
+    ['the payload, beside an upgrade for somebody else', { authorization: 'alice' }, { authorization: 'Basic eDp5' }],
+  ])('is taken from %s', async (_where, payload, headers = {}) => {
+    const raw = await RawSocket.open(gateway, { headers });
+    raw.say({ type: 'connection_init', ...(payload === undefined ? {} : { payload }) });
+    expect(await raw.hear()).toEqual({ type: 'connection_ack' });
     const before = gateway.feeds.length;
-    const closed = await raw.closed();
-    expect(closed.reason).not.toContain(canary);
-    expect([code, 4401]).toContain(closed.code);
+    raw.subscribe('1', { query: 'subscription { feed { subject } }' });
+    await until(() => gateway.feeds.length > before);
+    gateway.feeds[before]!.push({});
+    expect(await raw.hear()).toMatchObject({ payload: { data: { feed: { subject: 'alice' } } } });
+    raw.socket.terminate();
+  });
+
+  const different = 'Different tokens came with this connection; send one of them.';
+  test.each<[string, unknown, number, string, Record<string, string>?]>([
+    ['nothing', undefined, 4403, nowhere],
+    ['an empty object', {}, 4403, nowhere],
+    ['what is no object', 'Bearer alice', 4400, 'Invalid message received'],
+    ['what is no text', { authorization: ['Bearer alice'] }, 4403, nowhere],
+    ['one that is not accepted', { authorization: `Bearer ${canary}` }, 4403, 'The token is not accepted.'],
+    ['one that cannot be checked', { Authorization: 'Bearer outage' }, 1013, 'Tokens cannot be checked right now.'],
+    ['one in a place that is none', { token: 'alice', cookie: 'alice', headers: { cookie: 'alice' } }, 4403, nowhere],
+    ['one that lies deeper', { connectionParams: { headers: { authorization: 'Bearer alice' } } }, 4403, nowhere],
+    ['two in two places', { authorization: 'alice', connectionParams: { token: canary } }, 4403, different],
+    ['two in one place', { authorization: 'Bearer alice', Authorization: 'Bearer bob' }, 4403, different],
+    ['another than the upgrade', { authorization: 'alice' }, 4403, different, { authorization: 'Bearer bob' }],
+    ['one, and in the upgrade another scheme', {}, 4403, nowhere, { authorization: 'Basic eDp5' }],
+    ['nothing, from a page', {}, 4403, nowhere, { authorization: 'Bearer alice', origin: 'own' }],
+    ['nothing, with a cookie', {}, 4403, nowhere, { authorization: 'Bearer alice', cookie: 'a=b' }],
+  ])('%s in connection_init closes the socket', async (_what, payload, code, reason, headers = {}) => {
+    const raw = await RawSocket.open(gateway, {
+      headers: { ...headers, ...(headers.origin === 'own' ? { origin: gateway.url } : {}) },
+    });
+    const before = gateway.feeds.length;
+    raw.say({ type: 'connection_init', payload });
+    expect(await raw.closed()).toEqual({ code, reason });
     expect(gateway.feeds).toHaveLength(before);
     expect(gateway.logText()).not.toContain(canary);
+  });
+
+  test('that is refused lets nothing be subscribed to that was said with it, however fast', async () => {
+    const raw = await RawSocket.open(gateway);
+    const before = gateway.feeds.length;
+    raw.say({ type: 'connection_init', payload: {} });
+    raw.subscribe('1', { query });
+    expect([4401, 4403]).toContain((await raw.closed()).code);
+    expect(gateway.feeds).toHaveLength(before);
   });
 
   test('that cannot be checked because of a bug closes it without a word of why', async () => {

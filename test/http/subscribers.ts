@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import type { SubscriptionTransport } from '../../src/operations/operation-record.js';
 import type { ClientErrorBody, Fixture } from './fixture.js';
 
 /** What a client of either transport is told, in one form. */
@@ -20,7 +21,7 @@ export interface Following {
 }
 
 export interface Transport {
-  readonly name: 'websocket' | 'sse';
+  readonly name: SubscriptionTransport;
   follow(gateway: Pick<Fixture, 'url'>, payload: unknown, authorization?: string): Promise<Following>;
 }
 
@@ -178,39 +179,77 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-export const overStream: Transport = {
-  name: 'sse',
-  async follow(gateway, payload, authorization = 'Bearer alice') {
-    const control = new AbortController();
-    const response = await fetch(`${gateway.url}/graphql/stream`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'text/event-stream',
-        ...(authorization === '' ? {} : { authorization }),
-      },
-      body: JSON.stringify(payload),
-      signal: control.signal,
-    });
-    const told = new Mailbox<Told>();
-    const read = async () => {
-      if (!response.body) return;
-      if (response.status !== 200) {
-        told.put({ kind: 'closed', code: response.status, reason: await response.text() });
-        return;
-      }
-      for await (const { event, data } of eventsOf(response.body)) {
-        if (event === 'complete') told.put({ kind: 'complete' });
-        if (event === 'next') told.put(toldBy(JSON.parse(data) as Sent));
-      }
-      told.put({ kind: 'closed', code: 200, reason: '' });
-    };
-    read().catch(() => {
-      told.put({ kind: 'closed', code: 0, reason: '' });
-    });
-    const leave = () => {
-      control.abort();
-    };
-    return { told: () => told.take(), unsubscribe: leave, cut: leave };
-  },
-};
+/** The JSON of each part of a multipart body, up to its end. */
+export async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Record<string, unknown> | 'end'> {
+  let text = '';
+  const decoder = new TextDecoder();
+  const delimiter = '\r\n--graphql';
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split(delimiter);
+    text = blocks.pop() ?? '';
+    for (const block of blocks.filter((one) => one !== '')) {
+      const [head = '', content = ''] = block.split('\r\n\r\n');
+      if (head.trim() !== 'content-type: application/json') throw new Error(`Not the head of a part: ${head}`);
+      yield JSON.parse(content) as Record<string, unknown>;
+    }
+    if (text === '--\r\n') yield 'end';
+  }
+}
+
+async function* toldByEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<Told> {
+  for await (const { event, data } of eventsOf(body)) {
+    if (event === 'complete') yield { kind: 'complete' };
+    if (event === 'next') yield toldBy(JSON.parse(data) as Sent);
+  }
+}
+
+async function* toldByParts(body: ReadableStream<Uint8Array>): AsyncGenerator<Told> {
+  for await (const part of partsOf(body)) {
+    if (part === 'end') yield { kind: 'complete' };
+    else if ('payload' in part) yield toldBy(part.payload as Sent);
+  }
+}
+
+function overAnswer(
+  name: 'sse' | 'multipart',
+  accept: string,
+  toldIn: (body: ReadableStream<Uint8Array>) => AsyncGenerator<Told>,
+): Transport {
+  return {
+    name,
+    async follow(gateway, payload, authorization = 'Bearer alice') {
+      const control = new AbortController();
+      const response = await fetch(`${gateway.url}/graphql/stream`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept,
+          ...(authorization === '' ? {} : { authorization }),
+        },
+        body: JSON.stringify(payload),
+        signal: control.signal,
+      });
+      const told = new Mailbox<Told>();
+      const read = async () => {
+        if (!response.body) return;
+        if (response.status !== 200) {
+          told.put({ kind: 'closed', code: response.status, reason: await response.text() });
+          return;
+        }
+        for await (const one of toldIn(response.body)) told.put(one);
+        told.put({ kind: 'closed', code: 200, reason: '' });
+      };
+      read().catch(() => {
+        told.put({ kind: 'closed', code: 0, reason: '' });
+      });
+      const leave = () => {
+        control.abort();
+      };
+      return { told: () => told.take(), unsubscribe: leave, cut: leave };
+    },
+  };
+}
+
+export const overStream = overAnswer('sse', 'text/event-stream', toldByEvents);
+export const overMultipart = overAnswer('multipart', 'multipart/mixed;subscriptionSpec=1.0', toldByParts);

@@ -10,7 +10,7 @@ import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { until } from '../support/until.js';
 import type { Feed } from './feed.js';
 import { startFixture, type Fixture } from './fixture.js';
-import { overSocket, overStream, RawSocket } from './subscribers.js';
+import { overMultipart, overSocket, overStream, RawSocket } from './subscribers.js';
 
 const query = 'subscription { feed { id text } }';
 
@@ -45,37 +45,47 @@ const expired = [
 ];
 
 describe('when the token expires', () => {
-  test('a socket is closed with 4403, also while nothing happens on it, and its sources end', async () => {
+  test('each subscription of a socket is told so, and it is closed with 4403, also while nothing happens on it', async () => {
     await start();
-    const following = await overSocket.follow(gateway, { query }, 'Bearer alice-elsewhere');
+    const raw = await RawSocket.connect(gateway, 'Bearer alice-elsewhere');
+    raw.subscribe('a', { query });
+    raw.subscribe('b', { query });
     const idle = await RawSocket.connect(gateway, 'Bearer alice-elsewhere');
-    const feed = await opened();
+    const feed = await opened(2);
     gateway.clock.advance(14_999);
     feed.push({ id: '1' });
-    expect(await following.told()).toMatchObject({ kind: 'next' });
+    expect(await raw.hear()).toMatchObject({ type: 'next', id: 'b' });
     gateway.clock.advance(1);
     const reason = 'The token has expired. Subscribe again with a new one.';
-    expect(await following.told()).toEqual({ kind: 'closed', code: 4403, reason });
+    expect(await raw.hear()).toMatchObject({ type: 'next', id: 'a', payload: { errors: expired } });
+    expect(await raw.hear()).toMatchObject({ type: 'next', id: 'b', payload: { errors: expired } });
+    expect(await raw.hear()).toEqual({ type: 'closed', code: 4403, reason });
     expect(await idle.closed()).toEqual({ code: 4403, reason });
-    expect(feed.isReturned).toBe(true);
-    expect(await endOf(feed.context.requestId)).toBe('expired');
+    expect(gateway.feeds.map(({ isReturned }) => isReturned)).toEqual([true, true]);
+    const { requestId } = feed.context;
+    expect(await endOf(requestId)).toBe('expired');
+    const line = gateway.subscriptionLog().find((one) => one.requestId === requestId);
+    expect(line?.codes).toEqual(['UNAUTHENTICATED']);
   });
 
-  test('a stream ends with an error that says so, and is complete', async () => {
-    await start();
-    const following = await overStream.follow(gateway, { query }, 'Bearer alice-elsewhere');
-    const feed = await opened();
-    feed.push({ id: '1' });
-    expect(await following.told()).toMatchObject({ kind: 'next' });
-    gateway.clock.advance(15_000);
-    expect(await following.told()).toMatchObject({ kind: 'errors', errors: expired });
-    expect(await following.told()).toEqual({ kind: 'complete' });
-    expect(await following.told()).toMatchObject({ kind: 'closed' });
-    expect(feed.isReturned).toBe(true);
-    expect(await endOf(feed.context.requestId)).toBe('expired');
-  });
+  test.each([overStream, overMultipart])(
+    'a $name stream ends with an error that says so, and is complete',
+    async (transport) => {
+      await start();
+      const following = await transport.follow(gateway, { query }, 'Bearer alice-elsewhere');
+      const feed = await opened();
+      feed.push({ id: '1' });
+      expect(await following.told()).toMatchObject({ kind: 'next' });
+      gateway.clock.advance(15_000);
+      expect(await following.told()).toMatchObject({ kind: 'errors', errors: expired });
+      expect(await following.told()).toEqual({ kind: 'complete' });
+      expect(await following.told()).toMatchObject({ kind: 'closed' });
+      expect(feed.isReturned).toBe(true);
+      expect(await endOf(feed.context.requestId)).toBe('expired');
+    },
+  );
 
-  test.each([overSocket, overStream])(
+  test.each([overSocket, overStream, overMultipart])(
     'no event passes over $name whose time has come before the timer',
     async (transport) => {
       await start();
@@ -85,15 +95,16 @@ describe('when the token expires', () => {
       // The machine's clock is set forward: no timer is called for that.
       gateway.clock.now = () => Number.MAX_SAFE_INTEGER;
       feed.push({ id: 'after the end' });
-      const told = await following.told();
-      if (transport === overSocket) expect(told).toMatchObject({ kind: 'closed', code: 4403 });
-      else expect(told).toMatchObject({ kind: 'errors', errors: expired });
+      expect(await following.told()).toMatchObject({ kind: 'errors', errors: expired });
+      const end = transport === overSocket ? { kind: 'closed', code: 4403 } : { kind: 'complete' };
+      expect(await following.told()).toMatchObject(end);
     },
   );
 
   test.each([
     [overSocket, { kind: 'closed', code: 4403 }],
     [overStream, { kind: 'errors', errors: expired }],
+    [overMultipart, { kind: 'errors', errors: expired }],
   ])('a token that is over, though within the skew of clocks, opens nothing (%#)', async (transport, expected) => {
     await start();
     const following = await transport.follow(gateway, { query }, 'Bearer yesterday');
@@ -196,16 +207,18 @@ describe('a stop', () => {
     await start();
     const socket = await overSocket.follow(gateway, { query });
     const stream = await overStream.follow(gateway, { query });
+    const parts = await overMultipart.follow(gateway, { query });
     const idle = await RawSocket.open(gateway);
-    await opened(2);
+    await opened(3);
     const running = gateway.query('{ gate }');
     await until(() => gateway.calls.length > 0);
     const stopped = gateway.stop();
     expect(await socket.told()).toEqual({ kind: 'closed', code: 1001, reason: 'Going away' });
     expect(await stream.told()).toEqual({ kind: 'closed', code: 200, reason: '' });
+    expect(await parts.told()).toEqual({ kind: 'closed', code: 200, reason: '' });
     expect(await idle.closed()).toMatchObject({ code: 1001 });
-    expect(gateway.feeds.map(({ isReturned }) => isReturned)).toEqual([true, true]);
-    expect(gateway.subscriptionLog().map(({ ended }) => ended)).toEqual(['draining', 'draining']);
+    expect(gateway.feeds.map(({ isReturned }) => isReturned)).toEqual([true, true, true]);
+    expect(gateway.subscriptionLog().map(({ ended }) => ended)).toEqual(['draining', 'draining', 'draining']);
 
     const late = await overStream.follow(gateway, { query });
     expect(await late.told()).toMatchObject({ kind: 'closed', code: 503 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '../support/until.js';
 import { canary, startFixture, type ClientErrorBody, type Fixture } from './fixture.js';
-import { overSocket, overStream, type Following, type Told } from './subscribers.js';
+import { overMultipart, overSocket, overStream, type Following, type Told } from './subscribers.js';
 
-const transports = [overSocket, overStream] as const;
+const transports = [overSocket, overStream, overMultipart] as const;
 
 let gateway: Fixture;
 beforeAll(async () => {
@@ -215,8 +215,8 @@ describe.each(transports)('over $name', (transport) => {
     const before = gateway.feeds.length;
     const following = await transport.follow(gateway, { query: feed }, authorization);
     const told = await following.told();
-    const closeCode = code === 'UNAUTHENTICATED' ? { websocket: 4403, sse: 401 } : { websocket: 1013, sse: 503 };
-    expect(told).toMatchObject({ kind: 'closed', code: closeCode[transport.name] });
+    const [closeCode, status] = code === 'UNAUTHENTICATED' ? [4403, 401] : [1013, 503];
+    expect(told).toMatchObject({ kind: 'closed', code: transport === overSocket ? closeCode : status });
     expect(gateway.feeds).toHaveLength(before);
   });
 
