@@ -18,9 +18,25 @@ export const pages: readonly string[] = [
 /** What they say, one after another. */
 export const pagesText = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
 
+interface Fence {
+  readonly language: string;
+  /** Stands behind the language; empty for most. */
+  readonly name: string;
+  readonly text: string;
+}
+
+const allFences: readonly Fence[] = [...pagesText.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(
+  ([, language = '', name = '', text = '']) => ({ language, name, text }),
+);
+
 /** The code fences of a language, in the order of the pages. */
 export function fences(language: string): string[] {
-  return [...pagesText.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
-    .filter(([, name]) => name === language)
-    .map(([, , content]) => content ?? '');
+  return allFences.filter((fence) => fence.language === language).map(({ text }) => text);
+}
+
+/** The one code fence of that name. */
+export function fenceNamed(name: string): string {
+  const [found, second] = allFences.filter((fence) => fence.name === name);
+  if (!found || second) throw new Error(`${second ? 'More than one' : 'No'} code fence of the pages has the name ${name}`);
+  return found.text;
 }
