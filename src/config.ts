@@ -146,9 +146,13 @@ export function readConfig(env: Environment): Config {
   return deepFrozen(config);
 }
 
-/** Lists and plain objects are frozen at every depth; maps are read-only by their types. */
+/** Lists and plain objects are frozen at every depth, those in maps too; a map itself is read-only by its type. */
 function deepFrozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || value instanceof Map || value instanceof URL) return value;
+  if (typeof value !== 'object' || value === null || value instanceof URL) return value;
+  if (value instanceof Map) {
+    value.forEach(deepFrozen);
+    return value;
+  }
   Object.values(value).forEach(deepFrozen);
   return Object.freeze(value);
 }

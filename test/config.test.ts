@@ -70,11 +70,20 @@ test('the required variables are enough', () => {
 
 test('it is frozen at every depth', () => {
   const unfrozen = (value: unknown, path: string): readonly string[] => {
-    if (typeof value !== 'object' || value === null || value instanceof Map || value instanceof URL) return [];
-    const below = Object.entries(value).flatMap(([name, member]) => unfrozen(member, `${path}.${name}`));
-    return Object.isFrozen(value) ? below : [path, ...below];
+    if (typeof value !== 'object' || value === null || value instanceof URL) return [];
+    const members = value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
+    const below = members.flatMap(([name, member]) => unfrozen(member, `${path}.${name}`));
+    return value instanceof Map || Object.isFrozen(value) ? below : [path, ...below];
   };
-  expect(unfrozen(readConfig({ ...least, CORS_ORIGINS: 'https://a.example' }), 'config')).toEqual([]);
+  const config = readConfig({
+    ...least,
+    CORS_ORIGINS: 'https://a.example',
+    CONNECT_QUOTAS: 'DescribeContact=20/30',
+    CONNECT_INSTANCE_IDS: `${least.CONNECT_INSTANCE_ID},two`,
+    ACCESS_FILE: fileWith('{"tenants":{"acme":{"instanceIds":["two"]}}}'),
+  });
+  expect([config.connect.quotas.size, config.instances.byTenant?.size]).toEqual([1, 1]);
+  expect(unfrozen(config, 'config')).toEqual([]);
 });
 
 test('every missing variable is named at once', () => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
-import { everywhere, mayImport } from './support/layers.js';
+import { byThemselves, everywhere, mayImport } from './support/layers.js';
 
 const root = resolve(import.meta.dirname, '../src');
 
@@ -26,7 +26,7 @@ function importsOf(file: string): { readonly ours: readonly string[]; readonly p
 
 test.each(files)('%s imports only what lies below it', (file) => {
   const room = roomOf(file);
-  const allowed = [room, ...(mayImport[room] ?? []), ...(room === 'simulator' ? [] : everywhere)];
+  const allowed = [room, ...(mayImport[room] ?? []), ...(byThemselves.includes(room) ? [] : everywhere)];
   expect(mayImport).toHaveProperty([room]);
   expect(importsOf(file).ours.filter((imported) => !allowed.includes(roomOf(imported)))).toEqual([]);
 });
@@ -86,6 +86,36 @@ test('the production entry needs exactly the dependencies that are not for devel
 test('only entry points touch the environment of the process', () => {
   const readers = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('process.env'));
   expect(readers.filter((file) => !/^(main|development\/\w[\w-]*|simulator\/main)\.ts$/.test(file))).toEqual([]);
+});
+
+test('what knows nothing of GraphQL uses no package of it', () => {
+  const without = [
+    'connect',
+    'events',
+    'ledger',
+    'coordination',
+    'redis',
+    'numbers',
+    'config',
+    'environment',
+    'simulator',
+  ];
+  const packages = /^(?:graphql|type-graphql|graphql-[\w-]+|@apollo\/.+|@graphql-.+)(?:\/|$)/;
+  const usingIt = files.filter((file) => importsOf(file).packages.some((name) => packages.test(name)));
+  expect(usingIt).not.toEqual([]);
+  expect(usingIt.filter((file) => without.includes(roomOf(file)))).toEqual([]);
+});
+
+test('the composition root alone reaches into the stores, and constructs services and resolvers', () => {
+  const stores = /^(?:ledger|coordination)\/(?:memory|redis)\//;
+  const reaching = files.filter((file) =>
+    importsOf(file).ours.some((one) => stores.test(one) && roomOf(file) !== roomOf(one)),
+  );
+  expect(reaching).toEqual(['gateway.ts']);
+  const constructing = files.filter((file) =>
+    /\bnew \w+(?:Service|Resolver)\(/.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(constructing).toEqual(['gateway.ts']);
 });
 
 test('the SDK is spoken to through one door', () => {

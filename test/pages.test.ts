@@ -17,6 +17,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { parse as parseYaml } from 'yaml';
 import { operationScopes } from '../src/access/operation-scopes.js';
 import { SchemaGuards, scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/call-effort.js';
@@ -58,7 +59,7 @@ import { keptForMs } from '../src/ledger/ledger.js';
 import { maxEventFacts, timelineKeptForMs } from '../src/coordination/timelines.js';
 import { effectiveBurst } from '../src/coordination/rate-limiter.js';
 import { readTemplate, templateText } from './deploy/template.js';
-import { everywhere, mayImport } from './support/layers.js';
+import { byThemselves, everywhere, mayImport } from './support/layers.js';
 import { documentedUser } from './support/documented-user.js';
 import { fences, pages, pagesText } from './support/pages.js';
 
@@ -244,6 +245,12 @@ describe('a table says what the code says:', () => {
       ([, script]) => script ?? '',
     );
     expect(run.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
+
+  test('what codegen writes types for', () => {
+    const { generates } = parseYaml(read('codegen.yml')) as { generates: object };
+    const [, does] = table('Command').find(([command]) => plain(command) === 'npm run codegen') ?? [];
+    expect(sorted(codesIn(does))).toEqual(sorted(Object.keys(generates).map((file) => file.split('/')[0]!)));
   });
 
   test('that every command says in one line where Node is too old', () => {
@@ -495,6 +502,22 @@ describe('a name of code in code marks is that of something that is there:', () 
   });
 });
 
+test('each folder of the tests is described, or has the name of a folder of src', () => {
+  const described = [...read('CONTRIBUTING.md').matchAll(/`test\/([\w-]+)`/g)].map(([, name]) => name);
+  const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const others = folders.filter(({ name }) => !described.includes(name) && !existsSync(join(root, 'src', name)));
+  expect(others.map(({ name }) => name)).toEqual([]);
+});
+
+test('the first page, and each decision, stay short', () => {
+  const linesOf = (page: string) => read(page).trimEnd().split('\n').length;
+  expect(linesOf('README.md')).toBeLessThanOrEqual(180);
+  expect(Buffer.byteLength(read('README.md'))).toBeLessThanOrEqual(10_240);
+  const decisions = pages.filter((page) => page.startsWith('docs/decisions/') && !page.endsWith('/README.md'));
+  expect(decisions.length).toBeGreaterThan(20);
+  expect(decisions.filter((page) => linesOf(page) > 60)).toEqual([]);
+});
+
 test('the layout names every file on top of src, and every folder with an entry or with something that another one uses', () => {
   const layout = fences('text').find((text) => text.startsWith('src/\n')) ?? '';
   const [, ...lines] = layout.trim().split('\n');
@@ -522,7 +545,9 @@ test('the table of who may import whom is the one that code is held to', () => {
     `may import ${everywhere
       .slice(0, -1)
       .map((room) => `\`${room}\``)
-      .join(', ')} and \`${everywhere.at(-1)!}\`,`,
+      .join(
+        ', ',
+      )} and \`${everywhere.at(-1)!}\`, except \`${byThemselves.join('` and `')}\`, which import nothing of the rest`,
   );
 });
 

@@ -1,4 +1,4 @@
-/** What every room may import; the simulator alone may not. */
+/** What every room may import, except those that import nothing of ours. */
 export const everywhere = [
   'errors',
   'log',
@@ -9,6 +9,8 @@ export const everywhere = [
   'store-health',
   'secure-url',
 ];
+/** What a numbering plan tells depends on nothing of ours; the simulator must not share the gateway's misunderstandings. */
+export const byThemselves = ['numbers', 'simulator'];
 const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
 const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 
@@ -48,6 +50,5 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['connect', 'environment'],
   environment: [],
   ...Object.fromEntries(everywhere.map((room) => [room, []])),
-  // It must not share the gateway's misunderstandings.
   simulator: [],
 };

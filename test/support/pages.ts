@@ -37,6 +37,7 @@ export function fences(language: string): string[] {
 /** The one code fence of that name. */
 export function fenceNamed(name: string): string {
   const [found, second] = allFences.filter((fence) => fence.name === name);
-  if (!found || second) throw new Error(`${second ? 'More than one' : 'No'} code fence of the pages has the name ${name}`);
+  if (!found || second)
+    throw new Error(`${second ? 'More than one' : 'No'} code fence of the pages has the name ${name}`);
   return found.text;
 }
