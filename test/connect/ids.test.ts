@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { connectIdFrom, isInstanceId, keyOfName, nameOfKey, parseConnectArn } from '../../src/connect/ids.js';
+import {
+  connectIdFrom,
+  isInstanceId,
+  isResourceId,
+  keyOfName,
+  nameOfKey,
+  parseConnectArn,
+} from '../../src/connect/ids.js';
 
 const home = 'arn:aws:connect:us-west-2:123456789012';
 
@@ -57,6 +64,20 @@ describe('an ARN of Amazon Connect', () => {
     expect(parseConnectArn(text)).toBeUndefined();
     expect(connectIdFrom(text)).toBe(text);
   });
+});
+
+test.each(['a/b', '../x', '.', 'a?b', 'a#b', 'a%2fb', 'a b', 'a\n', '-a', '_a', '', 'a:b', 'ａ', 'a'.repeat(257)])(
+  'no id is made as %j is',
+  (text) => {
+    expect([isInstanceId(text), isResourceId(text)]).toEqual([false, false]);
+  },
+);
+
+test('ids of Connect, and no longer ones than it takes, are ids', () => {
+  const uuid = 'c0000000-0000-4000-8000-000000000001';
+  expect([isInstanceId(uuid), isResourceId(uuid)]).toEqual([true, true]);
+  expect([isInstanceId('a'.repeat(100)), isInstanceId('a'.repeat(101))]).toEqual([true, false]);
+  expect(isResourceId('a'.repeat(256))).toBe(true);
 });
 
 test('a key is named as the timelines in Redis are: replicas of every version read the same', () => {
