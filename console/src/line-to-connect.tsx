@@ -5,7 +5,7 @@ import { durationWords } from './time.js';
 const idlePollMs = 10_000;
 const waitingPollMs = 1_000;
 
-/** How long a call would wait for its turn within Connect's quota; nothing where it cannot be known. */
+/** How long a call would wait for its permit within Connect's quota; nothing where it cannot be known. */
 export function LineToConnect({ isWaiting }: { readonly isWaiting: boolean }) {
   const { data, error } = useQuery(LineToConnectDocument, {
     pollInterval: isWaiting ? waitingPollMs : idlePollMs,

@@ -34,10 +34,10 @@ export function subscriptionExpired(): GatewayError {
   return new GatewayError('UNAUTHENTICATED', 'The token has expired. Subscribe again with a new one.');
 }
 
-/** What a caller reads who is no longer authorised when it is their turn. */
+/** What a caller reads who is no longer authorised when their permit comes. */
 export function expiredBeforeSending(): GatewayError {
   return new GatewayError(
     'UNAUTHENTICATED',
-    'The token expired while this waited for its turn; nothing was done. Ask again with a new one.',
+    'The token expired while this waited for its permit; nothing was done. Ask again with a new one.',
   );
 }

@@ -43,7 +43,7 @@ const duplicates: Readonly<Record<WindowPhase, string>> = {
   'outcome unknown':
     'This number may have been called moments ago: nobody knows yet what became of that call. Wait for retryAfterMs; to call all the same, set allowRepeat.',
   pending:
-    'Another call to this number is on its way: it waits for its turn or is being placed. Ask again later; to call beside it, set allowRepeat.',
+    'Another call to this number is on its way: it waits for its permit or is being placed. Ask again later; to call beside it, set allowRepeat.',
 };
 
 /** Another call to the number was placed, may have been, or may yet be. */
@@ -84,7 +84,7 @@ export function stateUnavailable(cause: unknown): GatewayError {
 
 /** No permit is asked for that leaves no time for an answer. */
 export function tooLateForPermit(): GatewayError {
-  return new GatewayError('THROTTLED', 'There was no turn in time; nothing was placed. Ask again, or wait longer.', {
+  return new GatewayError('THROTTLED', 'There was no permit in time; nothing was placed. Ask again, or wait longer.', {
     retryAfterMs: 1_000,
   });
 }

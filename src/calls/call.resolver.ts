@@ -20,7 +20,7 @@ export class CallResolver {
 
   @Query(() => OutboundCapacity, {
     nullable: true,
-    description: 'How busy the line to Connect is: for a form that says how long a call will wait.',
+    description: 'How many calls wait for permits to start: for a form that says how long another one will.',
   })
   @Authorize('calls:start')
   async outboundCapacity(@Ctx() context: RequestContext): Promise<OutboundCapacity> {

@@ -14,13 +14,13 @@ export class OutboundCapacity {
   @Field(() => Int, { description: 'How many calls would start at once now.' })
   readonly available!: number;
 
-  @Field(() => Int, { description: 'How many calls wait for their turn.' })
+  @Field(() => Int, { description: 'How many calls wait for their permits.' })
   readonly queueLength!: number;
 
-  @Field(() => Int, { description: 'How long a GENERAL call of yours would about wait for its turn.' })
+  @Field(() => Int, { description: 'How long a GENERAL call of yours would about wait for its permit.' })
   readonly estimatedWaitMsGeneral!: number;
 
-  @Field(() => Int, { description: 'How long a CAMPAIGN call of yours would about wait for its turn.' })
+  @Field(() => Int, { description: 'How long a CAMPAIGN call of yours would about wait for its permit.' })
   readonly estimatedWaitMsCampaign!: number;
 }
 

@@ -151,7 +151,7 @@ export class StartOutboundVoiceContactInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How long you are ready to wait for a turn within the quota and for the answer, 3 to 55 seconds. Example: `10`.',
+      'How long you are ready to wait for a permit within the quota and for the answer, 3 to 55 seconds. Example: `10`.',
   })
   @IsOptional()
   @Min(3)

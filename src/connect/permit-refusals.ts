@@ -13,7 +13,7 @@ export function throttled(retryAfterMs: number): GatewayError {
 export function tooMany(retryAfterMs: number): GatewayError {
   return new GatewayError(
     'LIMIT_EXCEEDED',
-    'As many of your calls wait for their turn as one caller may have waiting; nothing was placed. Ask again after retryAfterMs, when the next of them has had its turn.',
+    'As many of your calls wait for permits as one caller may have waiting; nothing was placed. Ask again after retryAfterMs, when the next of them has got its permit.',
     { retryAfterMs, details: { limit: 'waitingCallsPerSubject' } },
   );
 }
@@ -22,7 +22,7 @@ export function tooMany(retryAfterMs: number): GatewayError {
 export function unavailable(cause: unknown): GatewayError {
   return new GatewayError(
     'UPSTREAM_UNAVAILABLE',
-    'The gateway could not find out whose turn it is; nothing was done. Ask again in a moment.',
+    'The gateway could not ask for a permit to send this, because its shared state is away; nothing was done. Ask again in a moment.',
     { cause, retryAfterMs: 1_000 },
   );
 }

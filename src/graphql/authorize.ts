@@ -2,7 +2,7 @@ import { Directive } from 'type-graphql';
 
 /** Every scope there is, and what it allows. A test holds the table in docs/security.md to this one, and to what carries the scopes. */
 export const scopes = {
-  'calls:start': 'Place calls, and see how busy the line to Connect is.',
+  'calls:start': 'Place calls, and see how many wait for permits.',
   'calls:campaign': 'Place campaign calls, with `calls:start`.',
   'calls:repeat': 'Call a number again within its duplicate-call window, with `calls:start`.',
   'contacts:read': 'Read, search and follow contacts without personal data, with their flows and standard queues.',

@@ -12,7 +12,7 @@ import { MemoryCoordination } from '../../src/coordination/memory/memory-coordin
 import type { Requester } from '../../src/coordination/requester.js';
 import { TestClock } from '../support/test-clock.js';
 
-/** A reconciler with its turns; who was asked for in whose name, and when. */
+/** A poller with its permits; who was asked for in whose name, and when. */
 function started() {
   const clock = new TestClock(0);
   const state = new MemoryCoordination({

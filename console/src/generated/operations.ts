@@ -214,7 +214,7 @@ export type StartOutboundVoiceContactInput = {
   readonly destinationPhoneNumber: string;
   /** The Amazon Connect instance: its id or its ARN. The configured default instance when left out. */
   readonly instanceId?: string | number | null | undefined;
-  /** How long you are ready to wait for a turn within the quota and for the answer, 3 to 55 seconds. Example: `10`. */
+  /** How long you are ready to wait for a permit within the quota and for the answer, 3 to 55 seconds. Example: `10`. */
   readonly maxWaitInSeconds?: number | null | undefined;
   /** What the agent reads as the name of the contact, at most 1,024 characters. Example: `Order A-1001`. */
   readonly name?: string | null | undefined;
