@@ -17,6 +17,9 @@ export default {
   // itself cannot be: so there are two at least.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   workerIdleMemoryLimit: '1GB',
+  // A process that has run many files takes longer to end than the half second after which Jest kills it and speaks of a leak, on a busy machine. What
+  // really keeps a process alive does so for good.
+  workerGracefulExitTimeout: 30_000,
   coverageProvider: 'v8',
   // Against hanging alone: how fast a test is on a busy machine proves nothing, and a machine may stand still for a while.
   testTimeout: 1_800_000,
