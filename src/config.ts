@@ -215,7 +215,7 @@ function stateFrom(read: EnvironmentReader): Config['state'] {
     ...(redisUrl === undefined ? {} : { redisUrl }),
     prefix: read.optional('REDIS_PREFIX') ?? 'outdial:',
     commandTimeoutMs: read.wholeNumber('REDIS_COMMAND_TIMEOUT_MS', 500, 10, 10_000),
-    // Of what stays in this process nobody can make a table.
+    // Keyed hashes that stay in this process need no lasting key.
     secret: secret ?? randomUUID(),
     replicas,
     quotaScope: read.optional('QUOTA_SCOPE') ?? 'default',

@@ -84,7 +84,7 @@ const reasons: Readonly<Record<string, RefusalReason>> = {
   RequestThrottled: 'throttled',
 };
 
-/** Amazon Connect refused, or did not answer. Who knows more of the operation than its `reason` may word it in the terms of the schema. */
+/** Amazon Connect refused, or did not answer. A caller that knows the operation may word the `reason` in its own terms. */
 export class ConnectRefusal extends GatewayError {
   constructor(
     readonly reason: RefusalReason,

@@ -77,7 +77,7 @@ export class SharedContacts {
     const { contact } = described;
     const told = factsFrom(reportFrom(contact));
     const { facts, changed } = mergeFacts(known ?? nothing, told);
-    // Who follows a call placed just now is told INITIATED, without asking Connect, while nothing is known.
+    // Followers of a call placed just now are told INITIATED, without asking Connect, while nothing is known.
     const isNews = known ? changed : statusOf(facts) !== 'INITIATED' && (await wasJustPlaced());
     return { is: 'shown', contact, facts, unshared: isNews ? await this.#record(key, told) : undefined };
   }

@@ -7,7 +7,7 @@ export function placementSpec(contactId: string): RecordSpec<Placement> {
   return { key: keyOf(contactId), keptForMs: () => keptForMs };
 }
 
-/** Of what is told of a placed call, no more than this is kept. */
+/** Keeps these members of a placed call, whatever else the object holds. */
 export function recordPlacement({ instanceId, contactFlowId, placedAtMs }: Placement): Next<Placement> {
   return { record: { instanceId, contactFlowId, placedAtMs } };
 }

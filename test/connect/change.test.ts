@@ -67,7 +67,7 @@ async function failureAfter(waitsMs: readonly number[], changing: Promise<void>)
   return failure;
 }
 
-test('takes a turn for every attempt', async () => {
+test('takes a permit for every attempt', async () => {
   const connect = connectWith({ ratePerSecond: 0.001, burst: 10 });
   const before = await connect.capacity('StopContact', { tenant: 'acme', subject: 'alice' });
   simulator.inject({ operation: 'StopContact', status: 500, times: 3 });
@@ -78,7 +78,7 @@ test('takes a turn for every attempt', async () => {
   expect(before.available - after.available).toBe(3);
 });
 
-test('is bounded in time: without a turn left for another attempt it says that the outcome is open', async () => {
+test('is bounded in time: without a permit left for another attempt it says that the outcome is open', async () => {
   const connect = connectWith({ ratePerSecond: 0.1, burst: 1 });
   simulator.inject({ operation: 'StopContact', status: 500 });
   const error = await failureAfter([250], connect.change(stop(), wish));
@@ -94,7 +94,7 @@ test('is bounded in time: an answer that came late is followed by no other attem
   expect(simulator.requests()).toEqual({ StopContact: 1 });
 });
 
-test('of which nobody waits for the turn any more is not sent', async () => {
+test('of which nobody waits for the permit any more is not sent', async () => {
   const connect = connectWith({ ratePerSecond: 0.5, burst: 1 });
   await failureOf(connect.change(stop(), wish));
   const abandoned = new AbortController();
@@ -105,7 +105,7 @@ test('of which nobody waits for the turn any more is not sent', async () => {
   expect(simulator.requests()).toEqual({ StopContact: 1 });
 });
 
-test('that a bug keeps from its turn fails with that bug, and is not sent', async () => {
+test('that a bug keeps from its permit fails with that bug, and is not sent', async () => {
   const bug = new TypeError('a bug');
   const connect = connectAt(() => {
     throw bug;

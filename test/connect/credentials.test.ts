@@ -67,7 +67,7 @@ async function slow(): Promise<Record<string, string>> {
 const wish = { maxWaitMs: 8_000, tenant: 'acme', subject: 'alice', kind: 'GENERAL' } as const;
 const unavailable = { code: 'UPSTREAM_UNAVAILABLE', retryable: true };
 
-test('without credentials there is no turn to send, and so no doubt what became of a request', async () => {
+test('without credentials there is no permit to send, and so no doubt what became of a request', async () => {
   const connect = connectWith(notThere);
   await expect(connect.acquirePermit('StartOutboundVoiceContact', wish)).rejects.toMatchObject(unavailable);
   const stop = new StopContactCommand({ InstanceId: 'instance', ContactId: 'contact' });
@@ -75,20 +75,20 @@ test('without credentials there is no turn to send, and so no doubt what became 
   await expect(connect.change(stop, wished)).rejects.toMatchObject(unavailable);
 });
 
-test('credentials are waited for no longer than the turn', async () => {
-  const turn = connectWith(await slow()).acquirePermit('StartOutboundVoiceContact', wish);
-  turn.catch(() => undefined);
+test('credentials are waited for no longer than the permit', async () => {
+  const permit = connectWith(await slow()).acquirePermit('StartOutboundVoiceContact', wish);
+  permit.catch(() => undefined);
   expect(await clock.runToNextTimer()).toBe(wish.maxWaitMs);
-  await expect(turn).rejects.toMatchObject(unavailable);
+  await expect(permit).rejects.toMatchObject(unavailable);
 });
 
-test('nor once nobody waits for the turn', async () => {
+test('nor once nobody waits for the permit', async () => {
   const leaving = new AbortController();
-  const turn = connectWith(await slow()).acquirePermit('StartOutboundVoiceContact', {
+  const permit = connectWith(await slow()).acquirePermit('StartOutboundVoiceContact', {
     ...wish,
     signal: leaving.signal,
   });
   await clock.whenQuiet();
   leaving.abort(new Error('gone'));
-  await expect(turn).rejects.toThrow('gone');
+  await expect(permit).rejects.toThrow('gone');
 });

@@ -14,7 +14,7 @@ class Source implements NounSource<Noun> {
   readonly asked: string[] = [];
   readonly nouns = new Map<string, Noun>();
   readonly failing = new Set<string>();
-  /** Subjects that get no turn. */
+  /** Subjects that get no permit. */
   readonly throttled = new Set<string>();
   /** In whose name each question was. */
   readonly askers: string[] = [];
@@ -25,7 +25,7 @@ class Source implements NounSource<Noun> {
     this.asked.push(`describe ${instanceId}/${id}`);
     this.askers.push(subject);
     await this.hold;
-    if (this.throttled.has(subject)) throw new GatewayError('THROTTLED', 'No turn.');
+    if (this.throttled.has(subject)) throw new GatewayError('THROTTLED', 'No permit.');
     if (this.failing.has(instanceId)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Connect fails.');
     return this.nouns.get(`${instanceId}/${id}`);
   }
@@ -36,7 +36,7 @@ class SearchableSource extends Source {
     this.asked.push(`search ${instanceId}/${ids.join(',')}`);
     this.askers.push(subject);
     await this.hold;
-    if (this.throttled.has(subject)) throw new GatewayError('THROTTLED', 'No turn.');
+    if (this.throttled.has(subject)) throw new GatewayError('THROTTLED', 'No permit.');
     if (this.failing.has(instanceId)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Connect fails.');
     const found = ids.flatMap((id): [string, Noun][] => {
       const noun = this.nouns.get(`${instanceId}/${id}`);
@@ -141,7 +141,7 @@ describe('a noun', () => {
     expect(source.askers).toEqual(['alice']);
   });
 
-  test('for which the first got no turn is asked for in the name of the next, and in that of nobody twice', async () => {
+  test('for which the first got no permit is asked for in the name of the next, and in that of nobody twice', async () => {
     source.throttled.add('alice');
     const asking = [alice, alice, bob].map((who) => cache.get(key('i', 'a'), who));
     expect(await Promise.allSettled(asking)).toMatchObject([
@@ -202,7 +202,7 @@ describe('several nouns at once', () => {
     expect(source.asked).toEqual(['search i/a,gone', 'describe i/gone']);
   });
 
-  test('are one search for each who wants some: nobody fails for the turn of another one', async () => {
+  test('are one search for each who wants some: nobody fails for the permit of another one', async () => {
     source.throttled.add('alice');
     const asking = [key('i', 'a'), key('i', 'b')].flatMap((one, index) => [
       cache.get(one, index === 0 ? alice : bob),

@@ -61,7 +61,7 @@ describeOnRedis('pacers of several replicas', () => {
   });
 
   test.each(['Op', 'an operation of several words'])(
-    'never grant more turns for %p than its quota over any window while all hammer, and not less either',
+    'never grant more permits for %p than its quota over any window while all hammer, and not less either',
     async (operation) => {
       const permitQueues = await replicas(3, { ratePerSecond: 20, burst: 6 });
       const grantsAt: number[] = [];
@@ -73,8 +73,8 @@ describeOnRedis('pacers of several replicas', () => {
             subject: 'alice',
             kind: 'GENERAL',
           } as const;
-          const turn = permitQueue.acquire(operation, wish);
-          turn.then(() => grantsAt.push(sinceStart())).catch(() => undefined);
+          const permit = permitQueue.acquire(operation, wish);
+          permit.then(() => grantsAt.push(sinceStart())).catch(() => undefined);
         }
         await bench.settled();
         await pass(30, 15);

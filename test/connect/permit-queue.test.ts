@@ -20,7 +20,7 @@ const rateLimiterWith = (quota?: Quota, campaignShare = 0.1) =>
 
 const permitQueueWith = (quota?: Quota) => new PermitQueue(rateLimiterWith(quota), clock);
 
-/** Asks for a turn; when it came, from the start of the test, or with which code it was refused. */
+/** Asks for a permit; when it came, from the start of the test, or with which code it was refused. */
 function ask(
   permitQueue: PermitQueue,
   log: string[],
@@ -80,7 +80,7 @@ class Faulty implements RateLimiter {
   }
 }
 
-describe('turns', () => {
+describe('permits', () => {
   test('of a burst come at once, one less than Connect allows, then one at a time at the rate', async () => {
     const permitQueue = permitQueueWith({ ratePerSecond: 2, burst: 4 });
     const log: string[] = [];
@@ -176,7 +176,7 @@ describe('turns', () => {
   });
 });
 
-describe('a turn that would come too late', () => {
+describe('a permit that would come too late', () => {
   test('is refused at once, and says when asking again is worth it', async () => {
     const permitQueue = permitQueueWith({ ratePerSecond: 2, burst: 1 });
     const log: string[] = [];
@@ -238,7 +238,7 @@ describe('a turn that would come too late', () => {
     expect([waitOf('alice'), waitOf('bob')]).toEqual([400, 400]);
   });
 
-  test('because others came first is given up at the deadline, and costs no turn', async () => {
+  test('because others came first is given up at the deadline, and costs no permit', async () => {
     const permitQueue = permitQueueWith({ ratePerSecond: 1, burst: 1 });
     const log: string[] = [];
     ask(permitQueue, log, 'a');

@@ -31,10 +31,10 @@ function started() {
     connectionTimeoutMs: 1_000,
     requestTimeoutMs: 1_000,
   });
-  /** Subjects that get no turn of DescribeContact. */
+  /** Subjects that get no permit of DescribeContact. */
   const throttled = new Set<string>();
   const asked: { readonly subject: string; readonly name: string; readonly atMs: number }[] = [];
-  const reconciler = new ContactPoller({
+  const poller = new ContactPoller({
     timelines: state.timelines,
     connect: new Connect(clients, new PermitQueue(state.rateLimiter, clock), clock),
     clock,
@@ -45,18 +45,18 @@ function started() {
     lostInMs: () => Infinity,
     ask: ({ subject }) => {
       asked.push({ subject, name, atMs: clock.monotonic() });
-      return throttled.has(subject) ? Promise.reject(new GatewayError('THROTTLED', 'No turn.')) : Promise.resolve();
+      return throttled.has(subject) ? Promise.reject(new GatewayError('THROTTLED', 'No permit.')) : Promise.resolve();
     },
   });
   const all = new Map<string, FollowedContact>();
   const follow = (requester: Requester, name: string) => {
     const known = all.get(name);
-    const watched = known ?? new FollowedContact({ instanceId: 'i', id: name }, () => Promise.resolve(true));
-    all.set(name, watched);
-    const follower = watched.follow(requester, () => {
-      if (watched.followers === 0) reconciler.remove(watched);
+    const followed = known ?? new FollowedContact({ instanceId: 'i', id: name }, () => Promise.resolve(true));
+    all.set(name, followed);
+    const follower = followed.follow(requester, () => {
+      if (followed.followers === 0) poller.remove(followed);
     });
-    if (!known) reconciler.add(watched, how(name));
+    if (!known) poller.add(followed, how(name));
     return follower;
   };
   const pass = async (ms: number) => {
@@ -67,7 +67,7 @@ function started() {
   };
   /** There is news of it. */
   const hear = (name: string) => {
-    reconciler.recordActivity(all.get(name)!);
+    poller.recordActivity(all.get(name)!);
   };
   return { asked, throttled, follow, hear, pass };
 }
@@ -75,7 +75,7 @@ function started() {
 test.each([
   ['another tenant', { tenant: 'globex', subject: 'bob' }],
   ['another subject of the tenant', { tenant: 'acme', subject: 'bob' }],
-])('one who follows thousands leaves %s the turns to ask after what it follows', async (_title, bob) => {
+])('one who follows thousands leaves %s the permits to ask after what it follows', async (_title, bob) => {
   const { asked, follow, pass } = started();
   const followers = Array.from({ length: 2_000 }, (_none, index) =>
     follow({ tenant: 'acme', subject: 'alice' }, `a${index}`),
@@ -87,10 +87,10 @@ test.each([
     typeof asked,
     typeof asked,
   ];
-  // After 2 s of silence, then after 3.2, 5.1, 8.2 and so on, and a second or so of waiting for each turn.
+  // After 2 s of silence, then after 3.2, 5.1, 8.2 and so on, and a second or so of waiting for each permit.
   expect(bobs.length).toBeGreaterThanOrEqual(4);
   expect(bobs[0]!.atMs).toBeLessThanOrEqual(5_000 + 2_000 + 2_000);
-  // Nothing of the quota, five turns a second, is lost.
+  // Nothing of the quota, five permits a second, is lost.
   expect(alices.length + bobs.length).toBeGreaterThanOrEqual(5 * 31);
   await Promise.all(followers.map((follower) => follower.return!()));
 });
@@ -113,7 +113,7 @@ test('contacts that there is news of do not hold up a silent one of the same fol
   const heard = Array.from({ length: 100 }, (_none, index) => `b${index}`);
   const followers = Array.from({ length: 2_000 }, (_none, index) => follow(alice, `a${index}`));
   followers.push(...heard.map((name) => follow(bob, name)), follow(bob, 'silent'));
-  // All are due by now and wait for their turns.
+  // All are due by now and wait for their permits.
   await pass(2_500);
   heard.forEach(hear);
   await pass(2_000);
@@ -121,7 +121,7 @@ test('contacts that there is news of do not hold up a silent one of the same fol
   await Promise.all(followers.map((follower) => follower.return!()));
 });
 
-test('where one follower gets no turn, Connect is asked in the name of the next', async () => {
+test('where one follower gets no permit, Connect is asked in the name of the next', async () => {
   const { asked, throttled, follow, pass } = started();
   throttled.add('alice');
   const followers = ['alice', 'bob'].map((subject) => follow({ tenant: 'acme', subject }, 'both'));
@@ -139,6 +139,6 @@ test('what is no longer followed is not asked for, though it was due', async () 
   const before = asked.length;
   await Promise.all(followers.map((follower) => follower.return!()));
   await pass(30_000);
-  // Those that waited for a turn already.
+  // Those that waited for a permit already.
   expect(asked.length - before).toBeLessThanOrEqual(4);
 });

@@ -6,7 +6,7 @@ import type { Requester } from '../../src/coordination/requester.js';
 const key = { instanceId: 'i', id: 'c' };
 const alice = { tenant: 'acme', subject: 'alice' };
 const bob = { tenant: 'globex', subject: 'bob' };
-const noTurn = new GatewayError('THROTTLED', 'No turn.');
+const noPermit = new GatewayError('THROTTLED', 'No permit.');
 
 /** A contact whose first read fails as said for each subject; who asked. */
 function watched(failures: Readonly<Record<string, Error>>): { contact: FollowedContact; askers: string[] } {
@@ -23,8 +23,8 @@ function watched(failures: Readonly<Record<string, Error>>): { contact: Followed
 
 const follow = (contact: FollowedContact, requester: Requester) => contact.follow(requester, () => undefined);
 
-test('a first read for which one follower got no turn is made again in the name of the next, once for each', async () => {
-  const { contact, askers } = watched({ alice: noTurn });
+test('a first read for which one follower got no permit is made again in the name of the next, once for each', async () => {
+  const { contact, askers } = watched({ alice: noPermit });
   const firsts = [alice, alice, bob, bob].map((who) => follow(contact, who).next());
   expect((await Promise.allSettled(firsts)).map(({ status }) => status)).toEqual([
     'rejected',

@@ -55,7 +55,7 @@ describe.each(eachChange)('%s', (_mutation, change) => {
     expect(sent(change)).toBe(1);
   });
 
-  test('is sent again on another turn where Connect throttles it once', async () => {
+  test('is sent again with another permit where Connect throttles it once', async () => {
     const id = await liveContact();
     gateway.simulator.inject({ operation: change.operation, status: 429, type: 'ThrottlingException' });
     const { errors } = await repeated(act(gateway, change, { contactId: id }), 1);
@@ -89,7 +89,7 @@ describe.each(eachChange)('%s', (_mutation, change) => {
   });
 });
 
-test('a change that no turn is left for is THROTTLED at once, and not sent', async () => {
+test('a change that no permit is left for is THROTTLED at once, and not sent', async () => {
   const once = { ratePerSecond: 0.1, burst: 1 };
   const quotas = new Map(gateway.config.connect.quotas);
   for (const { operation } of changes) quotas.set(operation, once);

@@ -94,7 +94,7 @@ function expired(start: (changes: GatewayChanges) => Promise<RunningGateway>): v
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', retryable: false });
     expect(errors?.[0]?.message).toMatch(/nothing was done/);
     expect(gateway.clock.now()).toBeGreaterThanOrEqual(expiresAtMs);
-    // Long before its turn, which would have been the fourth.
+    // Long before its permit, which would have been the fourth.
     expect(gateway.clock.now()).toBeLessThan(expiresAtMs + 10_000);
     const again = { clientToken: 'mine', name: 'other input', allowRepeat: false };
     const [placed] = await gateway.clock.runUntil(Promise.all([ofOthers(again), ...waiting]));
@@ -145,7 +145,7 @@ function expired(start: (changes: GatewayChanges) => Promise<RunningGateway>): v
   const stop = (contactId: string) =>
     ask('mutation ($input: StopContactInput!) { stopContact(input: $input) { id } }', { input: { contactId } });
 
-  test('a change that waits for its turn is not made once the token has ended', async () => {
+  test('a change that waits for its permit is not made once the token has ended', async () => {
     const quotas = new Map([...unpacedQuotas, ['StopContact', { ratePerSecond: 0.25, burst: 1 }] as const]);
     await startWith(2_000, { connect: { quotas } });
     const [first, second] = [await placeCall(gateway), await placeCall(gateway)];

@@ -106,7 +106,7 @@ describeOnRedis('two replicas on one Redis and one queue of events', () => {
 
     /** Where the clock stands, it would never read the contact again were it not told. News is as fast as Redis. */
     async function untilNamed(gateway: RunningGateway, id: string, name: string): Promise<void> {
-      // Where the clock runs, a turn may come too late.
+      // Where the clock runs, a permit may come too late.
       while ((await nameAt(gateway, id).catch(() => null)) !== name);
     }
 

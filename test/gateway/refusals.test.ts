@@ -74,7 +74,7 @@ test('a clientToken that Connect alone knows, of another call, is a conflict tha
   ]);
 });
 
-test('a call that Connect throttles once is placed on the next turn', async () => {
+test('a call that Connect throttles once is placed with the next permit', async () => {
   const { data } = await gateway.clock.runUntil(
     gateway.ask(PlaceCallDocument, { input: { ...input, destinationPhoneNumber: '+12065550109' } }),
   );
@@ -97,7 +97,7 @@ test('a call that Connect throttles until the deadline is THROTTLED: nothing was
 describe('of a call that was sent, and refused by Connect, it is never said that nothing was sent', () => {
   const throttled = { ...input, destinationPhoneNumber: '+12065550110' };
 
-  test('where no turn is left for another attempt', async () => {
+  test('where no permit is left for another attempt', async () => {
     const quotas = new Map([['StartOutboundVoiceContact', { ratePerSecond: 0.1, burst: 1 }]]);
     await withGateway({ connect: { quotas } }, async (paced) => {
       const { errors } = await paced.clock.runUntil(
@@ -150,7 +150,7 @@ test('Connect out of reach is UPSTREAM_UNAVAILABLE: nothing was sent', async () 
   await lonely.stop();
 });
 
-test('a call that would wait longer for its turn than its caller is THROTTLED at once, and not sent', async () => {
+test('a call that would wait longer for its permit than its caller is THROTTLED at once, and not sent', async () => {
   const paced = await startTestGateway({
     connect: { quotas: new Map([['StartOutboundVoiceContact', { ratePerSecond: 0.2, burst: 1 }]]) },
   });

@@ -74,7 +74,7 @@ function repeats(startPair: (changes: GatewayChanges) => Promise<Pair>): void {
   /** Who was called when, the oldest first. */
   const rung = () => here.simulator.calls().filter(({ destination }) => destination !== elsewhere);
 
-  /** A turn in ten seconds, and the first one is taken. */
+  /** A permit in ten seconds, and the first one is taken. */
   async function startInLine(calls: GatewayChanges['calls'] = {}): Promise<void> {
     await start({ calls, connect: { quotas: new Map([[operation, { ratePerSecond: 0.1, burst: 1 }]]) } });
     expect((await ask(here, { destinationPhoneNumber: elsewhere })).errors).toBeUndefined();

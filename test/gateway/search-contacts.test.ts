@@ -324,7 +324,7 @@ test.each([
   expect(gateway.simulator.requests()).toEqual(before);
 });
 
-test('more searches than Connect allows wait their turn, up to five seconds, and then are refused', async () => {
+test('more searches than Connect allows wait for permits, up to five seconds, and then are refused', async () => {
   const paced = await startTestGateway({ connect: { quotas: new Map() } });
   try {
     const ask = () =>

@@ -13,7 +13,7 @@ function under(ids: readonly StandardQueueId[]) {
   const clock = new TestClock();
   const queues = new StandardQueues((_instanceId, { subject }) => {
     source.loads += 1;
-    if (subject === source.throttled) return Promise.reject(new GatewayError('THROTTLED', 'No turn.'));
+    if (subject === source.throttled) return Promise.reject(new GatewayError('THROTTLED', 'No permit.'));
     return source.fails ? Promise.reject(new Error('away')) : Promise.resolve(source.ids);
   }, clock);
   return {
@@ -34,7 +34,7 @@ test('one list answers for all ids of an instance for five minutes, whoever asks
   expect(source.loads).toBe(2);
 });
 
-test('a list for which one caller gets no turn is loaded in the name of the next', async () => {
+test('a list for which one caller gets no permit is loaded in the name of the next', async () => {
   const { source, find } = under([idOf('a')]);
   source.throttled = 'alice';
   const [first, second] = await Promise.allSettled([find('a'), find('a', 'i', bob)]);

@@ -60,7 +60,7 @@ export function inMebibytes(bytes: number): string {
 
 function restCriteria(run: Soaked): readonly Criterion[] {
   const { DescribeContact: asked = 0 } = run.requests;
-  const [looks, budget] = [firstLooks(run), Math.floor(reconcilingBudget(run))];
+  const [looks, budget] = [firstLooks(run), Math.floor(pollingBudget(run))];
   return [
     {
       promise: 'asking after followed contacts takes at most half of the DescribeContact quota',
@@ -84,7 +84,7 @@ function queueCriterion({ waiting, inFlight, dead }: QueueCounts): Criterion {
   };
 }
 
-function reconcilingBudget({ fromMs, toMs }: Soaked): number {
+function pollingBudget({ fromMs, toMs }: Soaked): number {
   return (describeQuota.perSecond * ((toMs - fromMs) / 1_000) + describeQuota.burst) / 2;
 }
 

@@ -77,7 +77,7 @@ export class RateLimiterThroughOutage implements RateLimiter {
       if (nowMs < outage.tryAgainAtMs) return question(outage.local);
       // One at a time finds out, at the price of a time-out, whether it is over.
       outage.tryAgainAtMs = nowMs + tryAgainAfterMs;
-      // Of what was granted here, no shared bucket knows.
+      // The shared bucket does not know of the permits granted here.
       this.shared.assumeEmpty();
     }
     try {
