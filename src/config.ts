@@ -3,6 +3,7 @@ import type { ConnectOptions } from './connect/client.js';
 import { isInstanceId } from './connect/ids.js';
 import { operations } from './connect/operations.js';
 import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
+import type { ProxySettings } from './https-agent.js';
 import { secureUrl } from './secure-url.js';
 
 export interface Config {
@@ -35,6 +36,8 @@ export interface Config {
     /** By operation, where the account has other quotas than Connect's defaults. */
     readonly quotas: ReadonlyMap<string, { readonly ratePerSecond: number; readonly burst: number }>;
   };
+  /** Left out, all connections are direct. */
+  readonly proxy?: ProxySettings;
   readonly calls: {
     /** How long a caller waits for a permit and an answer when the input does not say. */
     readonly deadlineMs: number;
@@ -110,6 +113,8 @@ export function readConfig(env: Environment): Config {
   }
   const endpoint = endpointFrom(read, env);
   const events = eventsFrom(read);
+  const proxy = proxyFrom(read);
+  holdToEndpointKinds(read, endpoint, events?.queueUrl);
   const config: Config = {
     host: read.optional('HOST') ?? '0.0.0.0',
     port: read.wholeNumber('PORT', 4000, 0, 65_535),
@@ -125,6 +130,7 @@ export function readConfig(env: Environment): Config {
       quotas: read.quotas('CONNECT_QUOTAS', Object.keys(operations)),
       requestTimeoutMs: read.wholeNumber('CONNECT_REQUEST_TIMEOUT_MS', 10_000, 100, 60_000),
     },
+    ...(proxy ? { proxy } : {}),
     calls: {
       deadlineMs: read.wholeNumber('CALL_DEADLINE_MS', 10_000, 3_000, 55_000),
       deadlineMaxMs: read.wholeNumber('CALL_DEADLINE_MAX_MS', 55_000, 3_000, 55_000),
@@ -201,6 +207,48 @@ function eventsFrom(read: EnvironmentReader): Config['events'] {
     );
   }
   return { queueUrl, accountId };
+}
+
+/** The SDK takes no endpoint beside these settings, and fails each request. For the queue it is not asked: the URL says the host. */
+function holdToEndpointKinds(
+  read: EnvironmentReader,
+  endpoint: string | undefined,
+  queueUrl: string | undefined,
+): void {
+  const kinds = (['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'] as const).filter((name) => read.sdkFlag(name));
+  if (kinds.length > 0 && endpoint !== undefined) {
+    read.problems.push(
+      `${kinds.join(' and ')} cannot be true beside AWS_ENDPOINT_URL_CONNECT or AWS_ENDPOINT_URL. Set one or the other.`,
+    );
+  }
+  const queueHost = queueUrl !== undefined && URL.canParse(queueUrl) ? new URL(queueUrl).hostname : undefined;
+  // In the Regions of GovCloud the common endpoints are FIPS endpoints.
+  if (kinds.includes('AWS_USE_FIPS_ENDPOINT') && queueHost !== undefined && !/\bfips\b|\.us-gov-/.test(queueHost)) {
+    read.problems.push(
+      'CONTACT_EVENTS_QUEUE_URL must name a FIPS endpoint where AWS_USE_FIPS_ENDPOINT is true, such as https://sqs-fips.us-west-2.amazonaws.com/.',
+    );
+  }
+}
+
+/** Nothing but loopback hosts is ever asked over http, and these are another machine's to a proxy. */
+const loopback = 'localhost,::1,127.0.0.0-127.255.255.255';
+
+function proxyFrom(read: EnvironmentReader): ProxySettings | undefined {
+  const text = read.eitherCase('HTTPS_PROXY');
+  const exempt = read.eitherCase('NO_PROXY') ?? '';
+  const others = (['HTTP_PROXY', 'ALL_PROXY'] as const).filter((name) => read.eitherCase(name) !== undefined);
+  if (text !== undefined) {
+    // Node alone takes a name for one host; others, such as curl, for all that end with it too.
+    const hosts = exempt.match(/[^\s,]+/g) ?? [];
+    const listed = hosts.flatMap((host) => (/^[.*]/.test(host) ? [host] : [host, `.${host}`]));
+    return { url: read.proxyUrl('HTTPS_PROXY', text), exempt: [...listed, loopback].join() };
+  }
+  if (others.length > 0) {
+    read.problems.push(
+      `${others.join(' and ')} would be used by none of the connections to the key set, Amazon Connect and the queue of contact events, which are https. Set HTTPS_PROXY, or unset ${others.join(' and ')}.`,
+    );
+  }
+  return undefined;
 }
 
 function stateFrom(read: EnvironmentReader): Config['state'] {

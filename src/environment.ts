@@ -24,6 +24,13 @@ export const variables = {
     "The account's request quotas where they differ from Connect's defaults: rate a second, slash, burst, such as StartOutboundVoiceContact=2/5,DescribeContact=10/15.",
   CONNECT_REQUEST_TIMEOUT_MS: 'How long one request to Connect may take, 100 to 60000. Default 10000.',
   AWS_ENDPOINT_URL_CONNECT: 'Another Connect endpoint, read as the SDK reads it; https, or http on a loopback host.',
+  AWS_USE_FIPS_ENDPOINT:
+    '`true` asks Connect at its FIPS endpoint, and takes only a FIPS endpoint in CONTACT_EVENTS_QUEUE_URL. Default false.',
+  AWS_USE_DUALSTACK_ENDPOINT: '`true` asks Connect at its endpoint for IPv6 and IPv4. Default false.',
+  HTTPS_PROXY:
+    'The proxy that the key set, Connect and the queue of contact events are asked through; http: or https:. Unset: they are asked directly. https_proxy counts as well.',
+  NO_PROXY:
+    'Hosts that are asked directly all the same, separated by commas; `.example.com` or `example.com` for a domain with all hosts in it, `*` for every host. no_proxy counts as well.',
   CALL_DEADLINE_MS:
     'How long a caller waits for a permit and an answer unless `maxWaitInSeconds` says, 3000 to 55000. Default 10000.',
   CALL_DEADLINE_MAX_MS:
@@ -112,6 +119,21 @@ export class EnvironmentReader {
     return [...new Set(items.filter((item) => item !== ''))];
   }
 
+  /** A variable of the AWS SDK, which takes every other value for false, `TRUE` too. */
+  sdkFlag(name: Variable): boolean {
+    const text = this.env[name] ?? '';
+    if (text !== '' && text !== 'true' && text !== 'false') this.problems.push(`${name} must be true or false.`);
+    return text === 'true';
+  }
+
+  /** A variable that many programs read in either case, which must not say two things. */
+  eitherCase(name: 'HTTPS_PROXY' | 'NO_PROXY' | 'HTTP_PROXY' | 'ALL_PROXY'): string | undefined {
+    const spellings = [name, name.toLowerCase()];
+    const [value, other = value] = spellings.flatMap((spelling) => this.env[spelling]?.trim() || []);
+    if (value !== other) this.problems.push(`${spellings.join(' and ')} differ. Set one of them, or both to the same.`);
+    return value;
+  }
+
   secureUrl(name: Variable, text: string): URL | undefined {
     if (text === '') return undefined;
     const url = secureUrl(text);
@@ -139,9 +161,26 @@ export class EnvironmentReader {
 
   redisUrl(name: Variable): string | undefined {
     const text = this.optional(name);
-    if (text !== undefined && !isRedisUrl(text)) {
+    if (text === undefined) return undefined;
+    const { search, searchParams } = URL.canParse(text) ? new URL(text) : new URL('redis:');
+    // Of a password with ? in the clear, the rest and the host would be taken for a query.
+    if (!isRedisUrl(text) || search.includes('@')) {
       this.problems.push(`${name} must be a redis: or rediss: URL, with user and password percent-encoded.`);
+    } else if (search !== '') {
+      const names = [...new Set(searchParams.keys())].join(', ');
+      this.problems.push(
+        `${name} must have no query, and has ${names}. Say TLS by rediss:, the database by a path such as /1, user and password before the host, ` +
+          'and how long an answer may take by REDIS_COMMAND_TIMEOUT_MS; nothing else can be set.',
+      );
     }
+    return text;
+  }
+
+  proxyUrl(name: Variable, text: string): string {
+    if (isServerUrl(text, /^https?:$/, /^\/$/) && new URL(text).search === '') return new URL(text).href;
+    this.problems.push(
+      `${name} must be an http: or https: URL such as http://proxy.example.com:3128, with user and password percent-encoded. Other proxies, such as SOCKS, are not taken.`,
+    );
     return text;
   }
 
@@ -191,10 +230,15 @@ export class EnvironmentReader {
 }
 
 function isRedisUrl(text: string): boolean {
+  return isServerUrl(text, /^rediss?:$/, /^(\/\d*)?$/);
+}
+
+/** A URL of a server, whose path is one of these. */
+function isServerUrl(text: string, protocols: RegExp, paths: RegExp): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, hash, username, password } = new URL(text);
   // Of a password with / or # in the clear, the rest would be taken for these.
-  if (!/^rediss?:$/.test(protocol) || hostname === '' || !/^(\/\d*)?$/.test(pathname) || hash !== '') return false;
+  if (!protocols.test(protocol) || hostname === '' || !paths.test(pathname) || hash !== '') return false;
   try {
     decodeURIComponent(username + password);
     return true;

@@ -91,7 +91,7 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
       operation === 'StartOutboundVoiceContact' ? config.calls.maxWaitingPerSubject : undefined,
     quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
   };
-  const clients = createConnectClients(config.connect);
+  const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
   if (redisUrl === undefined) {
     const coordination = new MemoryCoordination({ clock, rateLimiter: rules });
     const connect = new Connect(clients, new PermitQueue(coordination.rateLimiter, clock), clock);
@@ -189,7 +189,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const tools = { clock, log, random, redisNowMs: parts.redisNowMs };
   const shared = createShared(config, tools);
   const { connect } = shared;
-  const tokens = new TokenVerifier({ ...config.auth, clock, log });
+  const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, shared);
   const guard = new OperationGuard(schema, referenceScopes);
   const readiness = new Readiness(clock, log, {
@@ -243,6 +243,7 @@ function createEventQueue(config: Config, { coordination }: Shared, { clock, log
     ...config.events,
     region: config.connect.region,
     credentials: config.connect.credentials,
+    proxy: config.proxy,
     instanceIds: config.instances.instanceIds,
     timelines: coordination.timelines,
     health: coordination.health,

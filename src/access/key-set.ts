@@ -1,10 +1,11 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../clock.js';
-import { boundedFetch } from './bounded-fetch.js';
+import type { DocumentFetch } from './document-fetch.js';
 
 export interface KeySetOptions {
   /** Says where the set is, before each fetch; what it throws is a fetch that failed. */
   readonly locate: () => Promise<URL>;
+  readonly fetchDocument: DocumentFetch;
   readonly clock: Clock;
   /** How long one fetch may take. */
   readonly fetchTimeoutMs: number;
@@ -103,13 +104,13 @@ export class KeySet {
   }
 
   async #download(): Promise<JWTVerifyGetKey> {
-    const { locate, fetchTimeoutMs } = this.#options;
+    const { locate, fetchDocument, fetchTimeoutMs } = this.#options;
     const keys = createRemoteJWKSet(await locate(), {
       // It fetches when it is told to, and never by itself once it has keys.
       cacheMaxAge: Number.POSITIVE_INFINITY,
       cooldownDuration: Number.POSITIVE_INFINITY,
       timeoutDuration: fetchTimeoutMs,
-      [customFetch]: boundedFetch,
+      [customFetch]: fetchDocument,
     });
     await keys.reload();
     return keys;

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.js';
 import { secureUrl } from '../secure-url.js';
-import { boundedFetch } from './bounded-fetch.js';
+import type { DocumentFetch } from './document-fetch.js';
 
 export interface DiscoveryOptions {
+  readonly fetchDocument: DocumentFetch;
   readonly clock: Clock;
   readonly timeoutMs: number;
 }
@@ -11,27 +12,25 @@ export interface DiscoveryOptions {
  * Where the OpenID configuration of `issuer` says that its keys are, read now. Throws where it cannot be read, is of another issuer, or names a
  * key set that must not be asked. Redirects are not followed, so that nobody else answers.
  */
-export async function discoverKeySet(issuer: string, { clock, timeoutMs }: DiscoveryOptions): Promise<URL> {
+export async function discoverKeySet(
+  issuer: string,
+  { fetchDocument, clock, timeoutMs }: DiscoveryOptions,
+): Promise<URL> {
   const abort = new AbortController();
   const cancel = clock.after(timeoutMs, () => {
     abort.abort(new Error(`The OpenID configuration did not come within ${timeoutMs} ms.`));
   });
   try {
-    return keySetIn(await fetchConfiguration(issuer, abort.signal), issuer);
+    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const headers = new Headers({ accept: 'application/json' });
+    const response = await fetchDocument(url, { headers, signal: abort.signal });
+    if (response.status !== 200) {
+      throw new Error(`The OpenID configuration was answered with HTTP status ${response.status}.`);
+    }
+    return keySetIn(await response.json(), issuer);
   } finally {
     cancel();
   }
-}
-
-async function fetchConfiguration(issuer: string, signal: AbortSignal): Promise<unknown> {
-  const response = await boundedFetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    signal,
-    redirect: 'manual',
-    headers: { accept: 'application/json' },
-  });
-  if (response.status === 200) return response.json();
-  await response.body?.cancel();
-  throw new Error(`The OpenID configuration was answered with HTTP status ${response.status}.`);
 }
 
 function keySetIn(configuration: unknown, issuer: string): URL {

@@ -1,9 +1,11 @@
 import { jwtVerify } from 'jose';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
+import { HttpsAgent, type ProxySettings } from '../https-agent.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
 import { clockToleranceSeconds, readClaims, type ClaimSettings } from './claims.js';
+import { documentFetch } from './document-fetch.js';
 import { KeySet, KeySetUnavailable } from './key-set.js';
 import { discoverKeySet } from './openid-configuration.js';
 import { refuseOtherTokens } from './token-kind.js';
@@ -13,6 +15,7 @@ export interface TokenVerifierOptions extends ClaimSettings {
   readonly issuer: string;
   /** Where the key set is; left out, the OpenID configuration of the issuer says it. */
   readonly jwksUrl?: URL | undefined;
+  readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** How long one fetch, of the key set or of the OpenID configuration, may take. Default 5000. */
@@ -47,11 +50,12 @@ export class TokenVerifier {
 
   constructor(options: TokenVerifierOptions) {
     this.#options = options;
-    const { issuer, jwksUrl, clock, log, fetchTimeoutMs = 5_000 } = options;
+    const { issuer, jwksUrl, proxy, clock, log, fetchTimeoutMs = 5_000 } = options;
+    const fetchDocument = documentFetch(new HttpsAgent(proxy, fetchTimeoutMs));
     const locate = jwksUrl
       ? () => Promise.resolve(jwksUrl)
-      : () => discoverKeySet(issuer, { clock, timeoutMs: fetchTimeoutMs });
-    this.#keySet = new KeySet({ locate, clock, fetchTimeoutMs });
+      : () => discoverKeySet(issuer, { fetchDocument, clock, timeoutMs: fetchTimeoutMs });
+    this.#keySet = new KeySet({ locate, fetchDocument, clock, fetchTimeoutMs });
     this.#unreadScopes = new UnreadScopesLog(log, clock);
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { nameOfKey } from '../connect/ids.js';
 import { factsFrom } from '../contacts/timeline/contact-report.js';
+import { HttpsAgent, type ProxySettings } from '../https-agent.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';
 import type { Timelines } from '../coordination/timelines.js';
@@ -17,6 +18,7 @@ export interface EventQueueParts {
   readonly region: string;
   /** If they are left out, the SDK's own chain finds them. */
   readonly credentials?: Config['connect']['credentials'];
+  readonly proxy?: ProxySettings | undefined;
   /** Whose events are recorded; with `region` and `instanceIds` all others are deleted. */
   readonly accountId: string;
   readonly instanceIds: readonly string[];
@@ -30,6 +32,7 @@ export interface EventQueueParts {
 }
 
 const longPollSeconds = 20;
+const connectionTimeoutMs = 2_000;
 export const stopWithinMs = 5_000;
 /** The clocks of Connect and of this machine need not agree, but not by more. */
 export const maxAheadMs = 15 * 60_000;
@@ -50,7 +53,7 @@ export class EventQueue {
   #endRound: () => void = () => undefined;
 
   constructor(parts: EventQueueParts) {
-    const { queueUrl, region, credentials, requestTimeoutMs = (longPollSeconds + 10) * 1_000 } = parts;
+    const { queueUrl, region, credentials, proxy, requestTimeoutMs = (longPollSeconds + 10) * 1_000 } = parts;
     this.#parts = parts;
     this.#outage = new QueueOutage(parts.log);
     this.#client = new SQSClient({
@@ -64,7 +67,8 @@ export class EventQueue {
       // The handler has no time-out of its own, and `requestTimeout` alone only logs. It ends with the head of an answer: of a body that does
       // not come only the socket tells.
       requestHandler: {
-        connectionTimeout: 2_000,
+        httpsAgent: new HttpsAgent(proxy, connectionTimeoutMs),
+        connectionTimeout: connectionTimeoutMs,
         requestTimeout: requestTimeoutMs,
         throwOnRequestTimeout: true,
         socketTimeout: requestTimeoutMs,

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
-import { maxDocumentBytes } from '../../src/access/bounded-fetch.js';
+import { maxDocumentBytes } from '../../src/access/document-fetch.js';
 import { TokenVerifier } from '../../src/access/token-verifier.js';
 import { createLog } from '../../src/log.js';
 import { plainClaims } from '../support/issuer.js';
@@ -78,7 +78,7 @@ const fails = new Map<string, [(response: ServerResponse) => void, RegExp]>([
   ['garbage', [(response) => response.end('<html>'), /JSON/]],
   ['null', [json(null), /not exactly AUTH_ISSUER/]],
   ['a list', [json([]), /not exactly AUTH_ISSUER/]],
-  ['a closed connection', [(response) => response.destroy(), /fetch failed/]],
+  ['a closed connection', [(response) => response.destroy(), /socket hang up/]],
 ]);
 
 describe('a configuration that answers with', () => {

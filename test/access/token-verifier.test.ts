@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import http, { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { TokenVerifier, type TokenVerifierOptions } from '../../src/access/token-verifier.js';
@@ -314,7 +314,7 @@ describe('the key set', () => {
   });
 
   /** Counts what is asked for, also where a fetch is given up before the server hears of it. */
-  const fetching = () => jest.spyOn(globalThis, 'fetch');
+  const fetching = () => jest.spyOn(http, 'get');
   afterEach(() => {
     jest.restoreAllMocks();
   });

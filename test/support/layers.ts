@@ -8,6 +8,7 @@ export const everywhere = [
   'listeners',
   'store-health',
   'secure-url',
+  'https-agent',
 ];
 /** What a numbering plan tells depends on nothing of ours; the simulator must not share the gateway's misunderstandings. */
 export const byThemselves = ['numbers', 'simulator'];
