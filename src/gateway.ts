@@ -42,6 +42,7 @@ import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { warnOfForgetting } from './redis/redis-durability.js';
+import { roleCheck } from './redis/redis-role.js';
 import { RateLimiterThroughOutage } from './coordination/redis/rate-limiter-through-outage.js';
 import type { RateLimiterRules } from './coordination/rate-limiter.js';
 import { QueueResolver } from './queues/queue.resolver.js';
@@ -80,6 +81,8 @@ interface Shared {
   /** What calls go on with while `ledger` is away, where they do. */
   readonly fallback?: LedgerStore;
   readonly coordination: Coordination;
+  /** Why the store cannot be used, though it is there. */
+  readonly refusals: () => readonly string[];
   close(): Promise<void>;
 }
 
@@ -95,9 +98,15 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
   if (redisUrl === undefined) {
     const coordination = new MemoryCoordination({ clock, rateLimiter: rules });
     const connect = new Connect(clients, new PermitQueue(coordination.rateLimiter, clock), clock);
-    return { connect, ledger: new MemoryLedger({ clock }), coordination, close: () => Promise.resolve() };
+    return {
+      connect,
+      ledger: new MemoryLedger({ clock }),
+      coordination,
+      refusals: () => [],
+      close: () => Promise.resolve(),
+    };
   }
-  const connection = new RedisConnection({ url: redisUrl, log, commandTimeoutMs });
+  const connection = new RedisConnection({ url: redisUrl, log, commandTimeoutMs, refuse: roleCheck(log) });
   warnOfForgetting(connection, log);
   const coordination = new RedisCoordination(connection, {
     prefix,
@@ -114,6 +123,7 @@ function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared
     ledger: new RedisLedger(connection, { prefix, clock, nowMs: redisNowMs }),
     ...(outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
     coordination,
+    refusals: () => connection.refusals,
     close: () => connection.close(),
   };
 }
@@ -192,10 +202,11 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, shared);
   const guard = new OperationGuard(schema, referenceScopes);
-  const readiness = new Readiness(clock, log, {
+  const steps = {
     'the key set is not loaded': () => tokens.loadKeys(),
     'Amazon Connect is not reached': () => connect.warmUp(config.instances.defaultInstanceId),
-  });
+  };
+  const readiness = new Readiness(clock, log, steps, shared.refusals);
   const http = await startHttp(
     {
       host: config.host,

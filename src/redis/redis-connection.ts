@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import { Redis, type StandaloneConnectionOptions } from 'ioredis';
+import connectors from 'ioredis/built/connectors/index.js';
 import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
@@ -7,6 +8,11 @@ export interface RedisConnectionSettings {
   /** redis:, or rediss: for TLS. */
   readonly url: string;
   readonly log: Log;
+  /**
+   * Judges each connection by what INFO tells, before anything else is asked on it: why it must not be used, or undefined. It is empty where INFO is not
+   * permitted. Left out, every server will do.
+   */
+  readonly refuse?: (info: Readonly<Record<string, string>>) => string | undefined;
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
 }
@@ -31,11 +37,13 @@ export class RedisConnection implements StoreHealth {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #upListeners = new Set<() => void>();
   readonly #log: Log;
+  /** By connection, why the server that it led to last was refused. */
+  readonly #refusals = new Map<'commands' | 'news', string>();
   #repliesSeen = 0;
   #isOutageLogged = false;
   #isClosing = false;
 
-  constructor({ url, log, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
+  constructor({ url, log, refuse, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
     this.#log = log;
     const options = {
       // RESP3 begins with HELLO, which Redis 5 does not know and a proxy may refuse in words that the client takes for fatal. Nothing here needs it.
@@ -49,16 +57,16 @@ export class RedisConnection implements StoreHealth {
       maxRetriesPerRequest: 0,
       // Ours tells who may have missed news.
       autoResubscribe: false,
-      // A primary that became a replica: its address may lead to the new one by now.
-      reconnectOnError: (error: Error) => isFromReplica(error),
       retryStrategy: (attempts: number) => Math.min(attempts * 50, longestReconnectDelayMs),
       maxLoadingRetryTime: longestReconnectDelayMs,
       keepAlive: 10_000,
       disableClientInfo: true,
       lazyConnect: true,
     };
-    this.#commands = new Redis(url, options);
-    this.#news = new Redis(url, options);
+    const connectorOf = (connection: 'commands' | 'news') =>
+      connectorThat((info) => this.#isAdmitted(connection, refuse?.(info)));
+    this.#commands = new Redis(url, { ...options, Connector: connectorOf('commands') });
+    this.#news = new Redis(url, { ...options, Connector: connectorOf('news') });
     this.#commands.on('error', (error: unknown) => {
       this.#logOutage(error);
     });
@@ -87,6 +95,11 @@ export class RedisConnection implements StoreHealth {
     };
   }
 
+  /** Why the servers that the address led to last cannot be used, as `refuse` says. */
+  get refusals(): readonly string[] {
+    return [...new Set(this.#refusals.values())];
+  }
+
   /** What `command` answers. */
   async send<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
     if (!this.isUp) throw new StoreUnavailable();
@@ -96,7 +109,9 @@ export class RedisConnection implements StoreHealth {
       this.#repliesSeen += 1;
       return reply;
     } catch (error) {
-      if (isTimeout(error) && this.#repliesSeen === repliesBefore) this.#giveUpConnections();
+      const isSilent = isTimeout(error) && this.#repliesSeen === repliesBefore;
+      // The address of a primary that became a replica may lead to the new one by now.
+      if (isSilent || isFromReplica(error)) this.#giveUpConnections();
       throw new StoreUnavailable(error);
     }
   }
@@ -154,6 +169,18 @@ export class RedisConnection implements StoreHealth {
     for (const client of [this.#commands, this.#news]) if (client.status === 'ready') client.stream.destroy();
   }
 
+  #isAdmitted(connection: 'commands' | 'news', refusal: string | undefined): boolean {
+    if (refusal === undefined) {
+      this.#refusals.delete(connection);
+      return true;
+    }
+    if (!this.refusals.includes(refusal)) this.#log.error(`ALARM: ${refusal}`);
+    this.#refusals.set(connection, refusal);
+    // The line above says it already.
+    if (connection === 'commands') this.#isOutageLogged = true;
+    return false;
+  }
+
   #logOutage(error: unknown): void {
     if (this.#isOutageLogged || this.#isClosing) return;
     this.#isOutageLogged = true;
@@ -161,12 +188,25 @@ export class RedisConnection implements StoreHealth {
   }
 }
 
+/** ioredis asks its connector whether to use a server, with what INFO told it of it, and connects again where it must not. */
+function connectorThat(admits: (info: Readonly<Record<string, string>>) => boolean) {
+  return class extends connectors.StandaloneConnector {
+    constructor(options: unknown) {
+      super(options as StandaloneConnectionOptions);
+    }
+
+    override check(info: Readonly<Record<string, string>>): boolean {
+      return admits(info);
+    }
+  };
+}
+
 /**
  * Redis 7 and Valkey begin with the code, also where a script met it, and say the script at the end; Redis 5 and 6 word it within the error of the script. The
  * code of a replica that lost its primary and serves no stale data is MASTERDOWN.
  */
-function isFromReplica({ message }: Error): boolean {
-  return /(?:^|[\s-])(?:READONLY|MASTERDOWN)\b/.test(message);
+function isFromReplica(error: unknown): boolean {
+  return error instanceof Error && /(?:^|[\s-])(?:READONLY|MASTERDOWN)\b/.test(error.message);
 }
 
 function isTimeout(error: unknown): boolean {

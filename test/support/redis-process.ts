@@ -3,14 +3,17 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A redis-server on 127.0.0.1 with these options; resolves once it takes connections, and throws with its output where it does not start. */
-export async function spawnRedis(args: readonly string[]): Promise<ChildProcess> {
-  const server = spawn('redis-server', ['--bind', '127.0.0.1', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A redis-server on 127.0.0.1 with these options, after the file of its configuration, if it has one; resolves once it takes connections, and throws with its output where it does not start. */
+export async function spawnRedis(args: readonly string[], configFile?: string): Promise<ChildProcess> {
+  const file = configFile === undefined ? [] : [configFile];
+  const server = spawn('redis-server', [...file, '--bind', '127.0.0.1', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   await new Promise<void>((resolve, reject) => {
     server.stdout.on('data', (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-10_000);
-      if (output.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(output)) resolve();
     });
     server.once('error', reject);
     server.once('exit', () => {

@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals';
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, spawnRedis } from './redis-process.js';
@@ -26,14 +26,32 @@ if (!hasRedis) process.stderr.write('\nSKIPPED: no redis-server on the PATH, so 
 /** Skipped, with a notice, where there is no redis-server. */
 export const describeOnRedis = hasRedis ? describe : describe.skip;
 
+const keepsNothing = ['--save', '', '--appendonly', 'no'];
+
 /** Starts a real redis-server of its own on a free port, keeping nothing on disk; `args` are its further options. */
-export async function startRedis(args: readonly string[] = []): Promise<TestRedis> {
+export function startRedis(args: readonly string[] = []): Promise<TestRedis> {
+  return startOnFreePort((port, directory) =>
+    spawnRedis(['--port', String(port), '--dir', directory, ...keepsNothing, ...args]),
+  );
+}
+
+/** Starts a Sentinel that watches nobody. */
+export function startSentinel(): Promise<TestRedis> {
+  return startOnFreePort((port, directory) => {
+    const file = join(directory, 'sentinel.conf');
+    writeFileSync(file, '');
+    return spawnRedis(['--port', String(port), '--dir', directory, '--sentinel'], file);
+  });
+}
+
+async function startOnFreePort(
+  spawnOn: (port: number, directory: string) => Promise<ChildProcess>,
+): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'outdial-redis-'));
   // Another process may take the port between finding it free and using it.
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const options = ['--port', String(port), '--dir', directory, '--save', '', '--appendonly', 'no', ...args];
-    const run = () => spawnRedis(options);
+    const run = () => spawnOn(port, directory);
     try {
       return redisOn(port, directory, run, await run());
     } catch (error) {
