@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -299,3 +299,117 @@ test.each(['redis://127.0.0.1:6379', 'redis://[::1]', 'rediss://outdial:pass%2Fw
     expect(readConfig({ ...least, REDIS_URL: url, STATE_SECRET: 'sixteen characters' }).state.redisUrl).toBe(url);
   },
 );
+
+test('a query in REDIS_URL is refused by the names in it, without the values', () => {
+  const REDIS_URL = 'rediss://outdial:canary@redis.example.com/1?maxRetriesPerRequest=20&password=canary&db=3&db=4';
+  const problems = problemsOf({ ...least, REDIS_URL, STATE_SECRET: 'sixteen characters' });
+  expect(problems).toEqual([
+    expect.stringContaining('must have no query, and has maxRetriesPerRequest, password, db. Say TLS by rediss:'),
+  ]);
+  expect(problems.join()).not.toContain('canary');
+});
+
+test.each(['redis://outdial:1?canary@redis.example.com', 'redis://:?canary=1&password@redis.example.com'])(
+  'a password with a question mark is not taken for a query: %s',
+  (REDIS_URL) => {
+    expect(problemsOf({ ...least, REDIS_URL, STATE_SECRET: 'sixteen characters' })).toEqual([
+      'REDIS_URL must be a redis: or rediss: URL, with user and password percent-encoded.',
+    ]);
+  },
+);
+
+describe('a proxy', () => {
+  const loopback = 'localhost,::1,127.0.0.0-127.255.255.255';
+
+  test.each([
+    [{ HTTPS_PROXY: 'http://proxy.example.com:3128' }, 'http://proxy.example.com:3128/', ''],
+    [{ https_proxy: ' https://proxy.example.com ', HTTPS_PROXY: '' }, 'https://proxy.example.com/', ''],
+    [
+      { HTTPS_PROXY: 'HTTP://a:p%40ss@[::1]:3128/', https_proxy: 'HTTP://a:p%40ss@[::1]:3128/' },
+      'http://a:p%40ss@[::1]:3128/',
+      '',
+    ],
+    [
+      { HTTPS_PROXY: 'http://proxy:1', no_proxy: ' .a.example, b.example c.example:8443,' },
+      'http://proxy:1/',
+      '.a.example,b.example,.b.example,c.example:8443,.c.example:8443,',
+    ],
+    [{ HTTPS_PROXY: 'http://proxy:1', NO_PROXY: '*' }, 'http://proxy:1/', '*,'],
+    [
+      { HTTPS_PROXY: 'http://proxy:1', HTTP_PROXY: 'http://other:1', ALL_PROXY: 'socks5://other' },
+      'http://proxy:1/',
+      '',
+    ],
+  ])('is read from %j', (env, url, exempt) => {
+    expect(readConfig({ ...least, ...env }).proxy).toEqual({ url, exempt: `${exempt}${loopback}` });
+  });
+
+  test.each([{}, { HTTPS_PROXY: ' ', http_proxy: '' }, { NO_PROXY: 'a.example' }])('is none in %j', (env) => {
+    expect(readConfig({ ...least, ...env })).not.toHaveProperty('proxy');
+  });
+
+  test.each([
+    'proxy.example.com',
+    'proxy.example.com:3128',
+    'socks5://proxy.example.com',
+    'http://',
+    'http://outdial:canary/word@proxy.example.com',
+    'http://outdial:1?canary@proxy.example.com',
+    'http://outdial:1#canary@proxy.example.com',
+    'http://outdial:canary%word@proxy.example.com',
+    'http://proxy.example.com/path',
+  ])('HTTPS_PROXY=%s is refused, and not repeated', (text) => {
+    for (const name of ['HTTPS_PROXY', 'https_proxy']) {
+      const problems = problemsOf({ ...least, [name]: text });
+      expect(problems).toEqual([expect.stringMatching(/^HTTPS_PROXY must be an http: or https: URL /)]);
+      expect(problems.join()).not.toContain('canary');
+    }
+  });
+
+  test.each([
+    [{ HTTPS_PROXY: 'http://canary:1', https_proxy: 'http://canary:2' }, 'HTTPS_PROXY and https_proxy differ.'],
+    [{ HTTPS_PROXY: 'http://proxy:1', NO_PROXY: 'canary', no_proxy: '*' }, 'NO_PROXY and no_proxy differ.'],
+  ])('that is said to be two things is refused: %j', (env, words) => {
+    const problems = problemsOf({ ...least, ...env });
+    expect(problems).toEqual([expect.stringContaining(words)]);
+    expect(problems.join()).not.toContain('canary');
+  });
+
+  test.each([
+    [{ HTTP_PROXY: 'http://proxy:1' }, 'HTTP_PROXY'],
+    [{ all_proxy: 'socks5://proxy:1' }, 'ALL_PROXY'],
+    [{ http_proxy: 'http://proxy:1', ALL_PROXY: 'http://proxy:1' }, 'HTTP_PROXY and ALL_PROXY'],
+  ])('that no connection would take is refused, and says which: %j', (env, names) => {
+    expect(problemsOf({ ...least, ...env })).toEqual([
+      `${names} would be used by none of the connections to the key set, Amazon Connect and the queue of contact events, which are https. Set HTTPS_PROXY, or unset ${names}.`,
+    ]);
+  });
+});
+
+describe('the kind of the endpoints of AWS', () => {
+  const queue = (host: string) => ({ CONTACT_EVENTS_QUEUE_URL: `https://${host}/123456789012/contact-events` });
+  const fips = { AWS_USE_FIPS_ENDPOINT: 'true' };
+
+  test.each([
+    { ...fips, ...queue('sqs-fips.us-west-2.amazonaws.com') },
+    { ...fips, ...queue('sqs.us-gov-west-1.amazonaws.com') },
+    { ...fips, ...queue('vpce-0123.sqs-fips.us-west-2.vpce.amazonaws.com'), AWS_USE_DUALSTACK_ENDPOINT: 'true' },
+    { AWS_USE_FIPS_ENDPOINT: 'false', ...queue('sqs.us-west-2.amazonaws.com') },
+    { AWS_USE_FIPS_ENDPOINT: 'false', AWS_ENDPOINT_URL: 'https://connect.example.com' },
+  ])('may be %j', (env) => {
+    expect(problemsOf({ ...least, ...env })).toEqual([]);
+  });
+
+  test.each([
+    [{ AWS_USE_FIPS_ENDPOINT: 'TRUE' }, 'AWS_USE_FIPS_ENDPOINT must be true or false.'],
+    [{ AWS_USE_DUALSTACK_ENDPOINT: '1' }, 'AWS_USE_DUALSTACK_ENDPOINT must be true or false.'],
+    [{ ...fips, ...queue('sqs.us-west-2.amazonaws.com') }, 'CONTACT_EVENTS_QUEUE_URL must name a FIPS endpoint '],
+    [{ ...fips, AWS_ENDPOINT_URL_CONNECT: 'https://connect.example.com' }, 'AWS_USE_FIPS_ENDPOINT cannot be true '],
+    [
+      { AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      'AWS_USE_DUALSTACK_ENDPOINT cannot',
+    ],
+  ])('cannot be %j', (env, words) => {
+    expect(problemsOf({ ...least, ...env })).toEqual([expect.stringContaining(words)]);
+  });
+});

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import { recordFormat } from '../../src/ledger/ledger.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
+import { hasOpenssl, makeCertificates } from '../support/certificates.js';
 import { compileGateway, said, startCompiled, urlOf, type Running } from '../support/compiled-gateway.js';
 import { startRedisForUser } from '../support/documented-user.js';
 import { gatewayEnvironment } from '../support/gateway-environment.js';
@@ -14,9 +14,6 @@ import { startIssuer, type Issuer } from '../support/issuer.js';
 import { redisClient } from '../support/redis-client.js';
 import { freePort } from '../support/redis-process.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
-
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0 || process.env.CI === 'true';
-if (!hasOpenssl) console.warn('SKIPPED: no openssl on the PATH, so TLS to Redis is not tested.');
 
 interface Answer {
   readonly data?: { readonly startOutboundVoiceContact: { readonly id: string } | null };
@@ -77,9 +74,9 @@ describeOnRedis('the compiled gateway, and Redis', () => {
   (hasOpenssl ? test : test.skip)(
     'speak TLS by an authority of their own, as the user of the page and in the database of the URL',
     async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'outdial-tls-'));
+      const certificates = makeCertificates(['localhost']);
       try {
-        const { ca, certificate, key } = makeCertificates(folder);
+        const { ca, certificate, key } = certificates;
         const port = await freePort();
         const { redis, adminUrl } = await startRedisForUser([
           ...['+select', '--tls-port', String(port), '--tls-auth-clients', 'no'],
@@ -102,7 +99,7 @@ describeOnRedis('the compiled gateway, and Redis', () => {
         await said(distrustful, /(shared state is gone)/);
         expect(distrustful.output()).toContain('SELF_SIGNED_CERT_IN_CHAIN');
       } finally {
-        rmSync(folder, { recursive: true });
+        certificates.remove();
       }
     },
   );
@@ -158,18 +155,4 @@ function laterVersionOf(app: string): string {
   expect(changed).not.toBe(text);
   writeFileSync(file, changed);
   return later;
-}
-
-/** An authority, and a certificate of it for this machine. */
-function makeCertificates(folder: string) {
-  const at = (name: string) => join(folder, name);
-  const make = (...args: string[]) => {
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...args], { stdio: 'pipe' });
-  };
-  const [caKey, ca, key, certificate] = [at('ca.key'), at('ca.pem'), at('server.key'), at('server.pem')];
-  make('-keyout', caKey, '-out', ca, '-subj', '/CN=an authority of the tests');
-  const issued = ['-CA', ca, '-CAkey', caKey, '-addext', 'subjectAltName=DNS:localhost'];
-  make('-keyout', key, '-out', certificate, '-subj', '/CN=localhost', ...issued);
-  return { ca, certificate, key };
 }

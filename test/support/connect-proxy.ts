@@ -7,6 +7,8 @@ export interface ConnectProxy {
   readonly url: string;
   /** The hosts and ports that it was asked for, in their order. */
   readonly asked: readonly string[];
+  /** From now on it makes no tunnel to these, as with 403. */
+  refuse(...hostsAndPorts: readonly string[]): void;
   /** Breaks the tunnels that stand. */
   cut(): void;
   stop(): Promise<void>;
@@ -25,6 +27,7 @@ export interface ConnectProxyOptions {
 export async function startConnectProxy({ port = 0, credentials, answer }: ConnectProxyOptions): Promise<ConnectProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
+  let refused: readonly string[] = [];
   const kept = (socket: Socket) => {
     sockets.add(socket);
     return socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -38,6 +41,8 @@ export async function startConnectProxy({ port = 0, credentials, answer }: Conne
       answer(client);
     } else if (headers['proxy-authorization'] !== expected) {
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+    } else if (refused.includes(url)) {
+      client.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
     } else {
       const upstream = kept(connectTo(port, '127.0.0.1'));
       upstream.on('connect', () => client.write('HTTP/1.1 200 Connection Established\r\n\r\n'));
@@ -54,6 +59,9 @@ export async function startConnectProxy({ port = 0, credentials, answer }: Conne
   return {
     url: `http://${authority}:${(server.address() as AddressInfo).port}`,
     asked,
+    refuse: (...hostsAndPorts) => {
+      refused = hostsAndPorts;
+    },
     cut,
     stop: () =>
       new Promise((resolve) => {
