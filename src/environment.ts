@@ -129,7 +129,9 @@ export class EnvironmentReader {
   /** A variable that many programs read in either case, which must not say two things. */
   eitherCase(name: 'HTTPS_PROXY' | 'NO_PROXY' | 'HTTP_PROXY' | 'ALL_PROXY'): string | undefined {
     const spellings = [name, name.toLowerCase()];
-    const [value, other = value] = spellings.flatMap((spelling) => this.env[spelling]?.trim() || []);
+    const [value, other = value] = spellings
+      .map((spelling) => this.env[spelling]?.trim() ?? '')
+      .filter((text) => text !== '');
     if (value !== other) this.problems.push(`${spellings.join(' and ')} differ. Set one of them, or both to the same.`);
     return value;
   }

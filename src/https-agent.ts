@@ -1,3 +1,4 @@
+import type { AgentOptions } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 
@@ -8,6 +9,9 @@ export interface ProxySettings {
   /** Hosts that are asked directly, as Node reads NO_PROXY. */
   readonly exempt: string;
 }
+
+/** Of the agents of http connections, which are to this machine alone: no proxy, whatever the settings of the process say. */
+export const withoutProxy: AgentOptions = { proxyEnv: {} };
 
 /** Through the proxy no connection to the host was made, so that nothing of the request was sent to it. `cause` says why. */
 export class NoTunnel extends Error {
@@ -20,7 +24,7 @@ export class HttpsAgent extends Agent {
 
   constructor(proxy: ProxySettings | undefined, connectionTimeoutMs: number) {
     // Given even without a proxy, so that no setting of the process takes its place. The pool is as the SDK makes it by itself.
-    const proxyEnv = proxy ? { HTTPS_PROXY: proxy.url, NO_PROXY: proxy.exempt } : {};
+    const { proxyEnv } = proxy ? { proxyEnv: { HTTPS_PROXY: proxy.url, NO_PROXY: proxy.exempt } } : withoutProxy;
     super({ keepAlive: true, maxSockets: 50, proxyEnv });
     this.#connectionTimeoutMs = connectionTimeoutMs;
   }
@@ -32,7 +36,13 @@ export class HttpsAgent extends Agent {
   ): Duplex | null | undefined {
     // Without a time-out a proxy that never answers would be waited for after whoever asked has gone.
     return super.createConnection({ ...options, timeout: this.#connectionTimeoutMs }, (cause, connection) => {
-      callback?.(cause && new NoTunnel('The proxy made no connection', { cause }), connection);
+      callback?.(cause && new NoTunnel('The proxy made no connection', { cause: withoutPassword(cause) }), connection);
     });
   }
+}
+
+/** Node 22.21 names the proxy with user and password where it makes no tunnel (`findings/node-proxy-password.sh`). */
+function withoutPassword({ message, code }: NodeJS.ErrnoException): Error {
+  const error = new Error(message.replace(/\/\/[^\s/@]*@/g, '//'));
+  return code === undefined ? error : Object.assign(error, { code });
 }

@@ -149,6 +149,21 @@ const assumed = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws
       expect(new Set(proxy.asked.slice(before))).toEqual(new Set([`${hosts.keys}:443`]));
     });
 
+    test('asks this machine directly, whatever the settings of Node say', async () => {
+      const before = proxy.asked.length;
+      const gateway = start({
+        ...gatewayEnvironment(issuer, simulator.url),
+        CONTACT_EVENTS_QUEUE_URL: simulator.eventsQueueUrl,
+        HTTP_PROXY: proxy.url,
+        NODE_USE_ENV_PROXY: '1',
+      });
+      const received = simulator.requests().ReceiveMessage ?? 0;
+      await whenReady(gateway);
+      expect(await place(gateway, '+12065550102')).toEqual(placed);
+      await until(() => (simulator.requests().ReceiveMessage ?? 0) > received);
+      expect(proxy.asked).toHaveLength(before);
+    });
+
     test('trusts nobody but whom it is told to', async () => {
       const gateway = start({ NODE_EXTRA_CA_CERTS: '' });
       const lines = [
@@ -156,7 +171,9 @@ const assumed = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws
         'not ready: Amazon Connect is not reached',
         'receiving contact events fails',
       ];
-      await Promise.all(lines.map((line) => said(gateway, new RegExp(`(UNABLE_TO_VERIFY_LEAF_SIGNATURE[^\\n]*${line})`))));
+      await Promise.all(
+        lines.map((line) => said(gateway, new RegExp(`(UNABLE_TO_VERIFY_LEAF_SIGNATURE[^\\n]*${line})`))),
+      );
     });
 
     test('says at the start which connections a proxy would not be used for', async () => {

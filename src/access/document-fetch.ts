@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { HttpsAgent } from '../https-agent.js';
+import { withoutProxy, type HttpsAgent } from '../https-agent.js';
 
 /** No provider publishes more than some kB. */
 export const maxDocumentBytes = 1_048_576;
@@ -20,7 +20,9 @@ export function documentFetch(agent: HttpsAgent): DocumentFetch {
   return async (url, { headers, signal }) => {
     // Documents are asked for minutes apart: a connection that was kept would often be one that closes.
     const options = { signal, headers: { ...Object.fromEntries(headers), connection: 'close' } };
-    const request = url.startsWith('https:') ? https.get(url, { ...options, agent }) : http.get(url, options);
+    const request = url.startsWith('https:')
+      ? https.get(url, { ...options, agent })
+      : http.get(url, { ...options, agent: new http.Agent(withoutProxy) });
     // Some versions of Node tell of a tunnel that failed twice.
     request.on('error', () => undefined);
     try {

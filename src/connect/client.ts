@@ -1,5 +1,5 @@
 import { ConnectClient } from '@aws-sdk/client-connect';
-import { HttpsAgent, NoTunnel, type ProxySettings } from '../https-agent.js';
+import { HttpsAgent, NoTunnel, withoutProxy, type ProxySettings } from '../https-agent.js';
 
 export interface ConnectOptions {
   readonly region: string;
@@ -29,6 +29,7 @@ export function createConnectClients(options: ConnectOptions): ConnectClients {
     // The handler has no time-out of its own, and `requestTimeout` alone only logs. It ends with the head of an answer: of a body that does
     // not come only the socket tells.
     requestHandler: {
+      httpAgent: withoutProxy,
       httpsAgent: new HttpsAgent(options.proxy, options.connectionTimeoutMs),
       connectionTimeout: options.connectionTimeoutMs,
       requestTimeout: options.requestTimeoutMs,

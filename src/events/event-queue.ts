@@ -4,7 +4,7 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { nameOfKey } from '../connect/ids.js';
 import { factsFrom } from '../contacts/timeline/contact-report.js';
-import { HttpsAgent, type ProxySettings } from '../https-agent.js';
+import { HttpsAgent, withoutProxy, type ProxySettings } from '../https-agent.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';
 import type { Timelines } from '../coordination/timelines.js';
@@ -67,6 +67,7 @@ export class EventQueue {
       // The handler has no time-out of its own, and `requestTimeout` alone only logs. It ends with the head of an answer: of a body that does
       // not come only the socket tells.
       requestHandler: {
+        httpAgent: withoutProxy,
         httpsAgent: new HttpsAgent(proxy, connectionTimeoutMs),
         connectionTimeout: connectionTimeoutMs,
         requestTimeout: requestTimeoutMs,

@@ -9,7 +9,7 @@ export interface RedisConnectionSettings {
   readonly url: string;
   readonly log: Log;
   /**
-   * Judges each connection by what INFO tells, before anything else is asked on it: why it must not be used, or undefined. It is empty where INFO is not
+   * Judges each connection by what INFO tells, before anything else is asked on it: what the server is and what to do, where it must not be used. It is empty where INFO is not
    * permitted. Left out, every server will do.
    */
   readonly refuse?: (info: Readonly<Record<string, string>>) => string | undefined;
@@ -37,7 +37,7 @@ export class RedisConnection implements StoreHealth {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #upListeners = new Set<() => void>();
   readonly #log: Log;
-  /** By connection, why the server that it led to last was refused. */
+  /** By connection, what it led to last, where that was refused. */
   readonly #refusals = new Map<'commands' | 'news', string>();
   #repliesSeen = 0;
   #isOutageLogged = false;
@@ -95,9 +95,9 @@ export class RedisConnection implements StoreHealth {
     };
   }
 
-  /** Why the servers that the address led to last cannot be used, as `refuse` says. */
+  /** Which servers that must not be used the address led to last, as `refuse` says. */
   get refusals(): readonly string[] {
-    return [...new Set(this.#refusals.values())];
+    return [...new Set(this.#refusals.values())].map((refusal) => `REDIS_URL leads to ${refusal}`);
   }
 
   /** What `command` answers. */
@@ -174,7 +174,7 @@ export class RedisConnection implements StoreHealth {
       this.#refusals.delete(connection);
       return true;
     }
-    if (!this.refusals.includes(refusal)) this.#log.error(`ALARM: ${refusal}`);
+    if (![...this.#refusals.values()].includes(refusal)) this.#log.error(`ALARM: REDIS_URL leads to ${refusal}`);
     this.#refusals.set(connection, refusal);
     // The line above says it already.
     if (connection === 'commands') this.#isOutageLogged = true;

@@ -1,7 +1,7 @@
 import type { Log } from '../log.js';
 
 /**
- * Says of a server, by what INFO tells of it, why shared state cannot be kept there and what to do; undefined where it can, or where INFO tells no role, of which
+ * Says of a server, by what INFO tells of it, what it is and what to do, where shared state cannot be kept there; undefined where it can, or where INFO tells no role, of which
  * the log warns once.
  */
 export function roleCheck(log: Log): (info: Readonly<Record<string, string>>) => string | undefined {
@@ -9,13 +9,12 @@ export function roleCheck(log: Log): (info: Readonly<Record<string, string>>) =>
   return (info) => {
     // Valkey has another name for it.
     const mode = info.redis_mode ?? info.server_mode;
-    if (mode === 'sentinel')
-      return 'REDIS_URL leads to a Sentinel: give the address of the primary, or of a proxy that follows it';
+    if (mode === 'sentinel') return 'a Sentinel: give the address of the primary, or of a proxy that follows it';
     if (mode === 'cluster') {
-      return 'REDIS_URL leads to a node of a Redis Cluster: give the address of a Redis with cluster mode disabled';
+      return 'a node of a Redis Cluster: give the address of a Redis with cluster mode disabled';
     }
     if (info.role === 'slave') {
-      return 'REDIS_URL leads to a replica: give the address of the primary, or one that follows it';
+      return 'a replica: give the address of the primary, or one that follows it';
     }
     if (info.role === undefined && !isWarned) {
       isWarned = true;

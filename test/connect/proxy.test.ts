@@ -82,7 +82,11 @@ describe('nothing was sent where the proxy', () => {
 
   test('does not answer in time, and its connection is given up', async () => {
     let closed: Promise<unknown> = Promise.resolve();
-    const proxy = await proxyWith({ answer: (socket) => (closed = once(socket.resume(), 'end')) });
+    const proxy = await proxyWith({
+      answer: (socket) => {
+        closed = once(socket.resume(), 'end');
+      },
+    });
     expectNeverSent(await failureThrough(proxy.url, { connectionTimeoutMs: 100 }));
     await closed;
   });

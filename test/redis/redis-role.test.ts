@@ -37,8 +37,9 @@ async function readyz({
   return { status: response.status, reasons };
 }
 
-const alarmsOf = ({ logged }: RunningGateway) =>
-  logged()
+const alarmsOf = (gateway: RunningGateway) =>
+  gateway
+    .logged()
     .split('\n')
     .filter((line) => line.includes('ALARM'))
     .map((line) => JSON.parse(line) as { readonly level: string; readonly msg: string });
