@@ -119,7 +119,7 @@ describe('nothing was sent where the proxy', () => {
   let server: Server;
   let answer: (socket: Socket) => void;
   beforeAll(async () => {
-    certificates = makeCertificates([host]);
+    certificates = makeCertificates([host, 'localhost']);
     server = createServer(certificates.options(), ({ socket }) => {
       answer(socket);
     });
@@ -139,16 +139,21 @@ describe('nothing was sent where the proxy', () => {
     setDefaultCACertificates([...trusted, readFileSync(certificates.ca, 'utf8')]);
   };
 
-  test('a request goes, with the credentials of the proxy, and its answer comes', async () => {
-    trust();
-    answer = (socket) =>
-      socket.write(
-        'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 19\r\n\r\n{"ContactId":"one"}',
-      );
-    const proxy = await proxyWith({ port: port(), credentials });
-    expect(await failureThrough(proxy.url)).toBeUndefined();
-    expect(proxy.asked).toEqual([`${host}:443`]);
-  });
+  test.each(['http:', 'https:'])(
+    'a request goes, with the credentials of an %s proxy, and its answer comes',
+    async (by) => {
+      trust();
+      answer = (socket) =>
+        socket.write(
+          'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 19\r\n\r\n{"ContactId":"one"}',
+        );
+      const certificate = by === 'https:' ? { certificate: certificates.options() } : {};
+      const proxy = await proxyWith({ port: port(), credentials, ...certificate });
+      expect(new URL(proxy.url).protocol).toBe(by);
+      expect(await failureThrough(proxy.url)).toBeUndefined();
+      expect(proxy.asked).toEqual([`${host}:443`]);
+    },
+  );
 
   test('that breaks once the request was sent, a call may have been placed', async () => {
     trust();

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { connect as connectTo, type AddressInfo, type Socket } from 'node:net';
 
 /** An HTTP proxy of the test's own, for tunnels alone. */
@@ -19,12 +20,19 @@ export interface ConnectProxyOptions {
   readonly port?: number;
   /** What it asks for, as `user:password`. */
   readonly credentials?: string;
+  /** With these it is spoken to by TLS, as localhost. */
+  readonly certificate?: { readonly cert: Buffer; readonly key: Buffer };
   /** Answers a CONNECT instead of it. */
   readonly answer?: (socket: Socket) => void;
 }
 
 /** Starts one on a free port of this machine. */
-export async function startConnectProxy({ port = 0, credentials, answer }: ConnectProxyOptions): Promise<ConnectProxy> {
+export async function startConnectProxy({
+  port = 0,
+  credentials,
+  certificate,
+  answer,
+}: ConnectProxyOptions): Promise<ConnectProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   let refused: readonly string[] = [];
@@ -33,7 +41,8 @@ export async function startConnectProxy({ port = 0, credentials, answer }: Conne
     return socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
   };
   const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
-  const server = createServer((_request, response) => response.writeHead(405).end());
+  const refuseOthers = (_request: unknown, response: ServerResponse) => response.writeHead(405).end();
+  const server = certificate ? createTlsServer(certificate, refuseOthers) : createServer(refuseOthers);
   server.on('connection', kept);
   server.on('connect', ({ url = '', headers }: IncomingMessage, client: Socket) => {
     asked.push(url);
@@ -55,9 +64,10 @@ export async function startConnectProxy({ port = 0, credentials, answer }: Conne
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
-  const authority = `${credentials ? `${credentials.split(':').map(encodeURIComponent).join(':')}@` : ''}127.0.0.1`;
+  const user = credentials ? `${credentials.split(':').map(encodeURIComponent).join(':')}@` : '';
+  const origin = certificate ? `https://${user}localhost` : `http://${user}127.0.0.1`;
   return {
-    url: `http://${authority}:${(server.address() as AddressInfo).port}`,
+    url: `${origin}:${(server.address() as AddressInfo).port}`,
     asked,
     refuse: (...hostsAndPorts) => {
       refused = hostsAndPorts;
