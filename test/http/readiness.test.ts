@@ -44,3 +44,16 @@ test('a stop calls the next try off', async () => {
   await clock.whenQuiet();
   expect(tries).toBe(1);
 });
+
+test('an obstacle that comes later takes it back, for as long as it is there', async () => {
+  const clock = new TestClock();
+  let obstacles: readonly string[] = [];
+  const readiness = new Readiness(clock, silent, { 'no keys': () => Promise.resolve() }, () => obstacles);
+  obstacles = ['a replica'];
+  expect(readiness.state()).toEqual({ ready: false, reasons: ['no keys', 'a replica'] });
+  readiness.start();
+  await clock.whenQuiet();
+  expect(readiness.state()).toEqual({ ready: false, reasons: ['a replica'] });
+  obstacles = [];
+  expect(readiness.state()).toEqual({ ready: true, reasons: [] });
+});
