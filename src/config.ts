@@ -236,13 +236,13 @@ const loopback = 'localhost,::1,127.0.0.0-127.255.255.255';
 function proxyFrom(read: EnvironmentReader): ProxySettings | undefined {
   const text = read.eitherCase('HTTPS_PROXY');
   const exempt = read.eitherCase('NO_PROXY') ?? '';
-  const others = (['HTTP_PROXY', 'ALL_PROXY'] as const).filter((name) => read.eitherCase(name) !== undefined);
   if (text !== undefined) {
     // Node alone takes a name for one host; others, such as curl, for all that end with it too.
     const hosts = exempt.match(/[^\s,]+/g) ?? [];
     const listed = hosts.flatMap((host) => (/^[.*]/.test(host) ? [host] : [host, `.${host}`]));
     return { url: read.proxyUrl('HTTPS_PROXY', text), exempt: [...listed, loopback].join() };
   }
+  const others = (['HTTP_PROXY', 'ALL_PROXY'] as const).filter((name) => read.eitherCase(name) !== undefined);
   if (others.length > 0) {
     read.problems.push(
       `${others.join(' and ')} would be used by none of the connections to the key set, Amazon Connect and the queue of contact events, which are https. Set HTTPS_PROXY, or unset ${others.join(' and ')}.`,

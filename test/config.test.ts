@@ -336,7 +336,12 @@ describe('a proxy', () => {
     ],
     [{ HTTPS_PROXY: 'http://proxy:1', NO_PROXY: '*' }, 'http://proxy:1/', '*,'],
     [
-      { HTTPS_PROXY: 'http://proxy:1', HTTP_PROXY: 'http://other:1', ALL_PROXY: 'socks5://other' },
+      {
+        HTTPS_PROXY: 'http://proxy:1',
+        HTTP_PROXY: 'http://other:1',
+        http_proxy: 'http://another:1',
+        ALL_PROXY: 'socks5://other',
+      },
       'http://proxy:1/',
       '',
     ],
