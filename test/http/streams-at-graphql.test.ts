@@ -156,7 +156,7 @@ test('parts that have nothing to tell say so every twenty seconds', async () => 
 });
 
 describe('a GET', () => {
-  const get = (search: string, accept = 'application/json', path = '/graphql') =>
+  const get = (search: string, accept: string, path: string) =>
     gateway.send(`${path}${search}`, { headers: { accept, authorization: 'Bearer alice' } });
 
   test.each<[string, string, string?, string?]>([
@@ -165,7 +165,7 @@ describe('a GET', () => {
     ['a subscription, to the streams', `?query=${encodeURIComponent(query)}`, events, '/graphql/stream'],
     ['a persisted query with its document', `?query=${encodeURIComponent('{ hello }')}&extensions={}`],
     ['nothing', ''],
-  ])('with %s is told how to be sent', async (_what, search, accept, path) => {
+  ])('with %s is told how to be sent', async (_what, search, accept = 'application/json', path = '/graphql') => {
     const answer = await get(search, accept, path);
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('POST');
@@ -177,7 +177,11 @@ describe('a GET', () => {
 
   test('with the hash of a persisted query is told what has its client send the document by POST', async () => {
     const extensions = encodeURIComponent(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: 'ab' } }));
-    const answer = await get(`?operationName=Ask&variables={}&extensions=${extensions}`);
+    const answer = await get(
+      `?operationName=Ask&variables={}&extensions=${extensions}`,
+      'application/json',
+      '/graphql',
+    );
     expect(answer.status).toBe(405);
     expect(answer.errors[0]?.message).toBe('PersistedQueryNotSupported');
   });
