@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectOptions } from './connect/client.js';
 import { isInstanceId } from './connect/ids.js';
 import { operations } from './connect/operations.js';
+import {
+  maxManifestBytes,
+  readManifest,
+  type ManifestDocument,
+  type TrustMode,
+} from './operations/document-manifest.js';
 import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
 import type { ProxySettings } from './https-agent.js';
 import { secureUrl } from './secure-url.js';
@@ -12,6 +18,12 @@ export interface Config {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly corsOrigins: readonly string[];
+  /** From `TRUSTED_DOCUMENTS`; left out, there are none and every document runs. */
+  readonly trustedDocuments?: {
+    readonly path: string;
+    readonly documents: readonly ManifestDocument[];
+    readonly mode: TrustMode;
+  };
   readonly federationAuthDirectives: boolean;
   readonly auth: {
     readonly issuer: string;
@@ -115,11 +127,13 @@ export function readConfig(env: Environment): Config {
   const events = eventsFrom(read);
   const proxy = proxyFrom(read);
   holdToEndpointKinds(read, endpoint, events?.queueUrl);
+  const trustedDocuments = trustedDocumentsFrom(read);
   const config: Config = {
     host: read.optional('HOST') ?? '0.0.0.0',
     port: read.wholeNumber('PORT', 4000, 0, 65_535),
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     corsOrigins: read.origins('CORS_ORIGINS'),
+    ...(trustedDocuments ? { trustedDocuments } : {}),
     federationAuthDirectives: read.oneOf('FEDERATION_AUTH_DIRECTIVES', 'false', ['true', 'false']) === 'true',
     auth: authFrom(read),
     instances: { defaultInstanceId, instanceIds, ...(byTenant ? { byTenant } : {}) },
@@ -249,6 +263,30 @@ function proxyFrom(read: EnvironmentReader): ProxySettings | undefined {
     );
   }
   return undefined;
+}
+
+function trustedDocumentsFrom(read: EnvironmentReader): Config['trustedDocuments'] {
+  const mode = read.oneOf('TRUSTED_DOCUMENTS_MODE', 'only', ['only', 'log']);
+  if (read.optional('TRUSTED_DOCUMENTS') === undefined) {
+    if (read.optional('TRUSTED_DOCUMENTS_MODE') !== undefined) {
+      read.problems.push('TRUSTED_DOCUMENTS_MODE needs TRUSTED_DOCUMENTS: without a manifest every document runs.');
+    }
+    return undefined;
+  }
+  const file = read.file('TRUSTED_DOCUMENTS', maxManifestBytes);
+  if (!file) return undefined;
+  const { documents, problems } = readManifest(file.text);
+  read.problems.push(...problemsOfManifest(file.path, problems));
+  return { path: file.path, documents, mode };
+}
+
+const maxManifestProblems = 20;
+
+/** What is wrong with a manifest of trusted documents, each by the setting and the file. */
+export function problemsOfManifest(path: string, problems: readonly string[]): string[] {
+  const named = problems.slice(0, maxManifestProblems).map((problem) => `TRUSTED_DOCUMENTS (${path}): ${problem}`);
+  const others = problems.length - named.length;
+  return others > 0 ? [...named, `TRUSTED_DOCUMENTS (${path}): ${others} more problems.`] : named;
 }
 
 function stateFrom(read: EnvironmentReader): Config['state'] {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { secureUrl } from './secure-url.js';
 
 /** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
@@ -63,6 +63,10 @@ export const variables = {
     'How long the same number is not called again without `allowRepeat`, 0 (off) to 86400. Default 60.',
   MAX_REPEAT_CALLS_PER_HOUR:
     'How many calls with `allowRepeat` one number of a tenant gets within an hour, 0 (none) to 100. Default 5.',
+  TRUSTED_DOCUMENTS:
+    'A JSON file of the documents that clients may send by their ids: the manifest of Apollo, graphql-codegen or Relay. Unset: none.',
+  TRUSTED_DOCUMENTS_MODE:
+    '`only` refuses every other document; `log` runs it, and marks it in the log. Needs TRUSTED_DOCUMENTS. Default only.',
   CORS_ORIGINS: 'Origins of browsers that may ask, separated by commas. Default none.',
   FEDERATION_AUTH_DIRECTIVES: '`true` adds @authenticated and @requiresScopes to the SDL. Default false.',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',
@@ -217,6 +221,19 @@ export class EnvironmentReader {
       }
     }
     return quotas;
+  }
+
+  /** The text of a file, and its path; undefined where none is named, or where it cannot be read or is larger than that. */
+  file(name: Variable, maxBytes: number): { readonly path: string; readonly text: string } | undefined {
+    const path = this.optional(name);
+    if (path === undefined) return undefined;
+    try {
+      if (statSync(path).size <= maxBytes) return { path, text: readFileSync(path, 'utf8') };
+      this.problems.push(`${name} (${path}) must be a file of at most ${maxBytes} bytes.`);
+    } catch {
+      this.problems.push(`${name} (${path}) must be a file that can be read.`);
+    }
+    return undefined;
   }
 
   accessFile(name: Variable): ReadonlyMap<string, readonly string[]> | undefined {

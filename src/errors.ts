@@ -38,6 +38,19 @@ export const errorCodes = {
   GRAPHQL_PARSE_FAILED: { retryable: false, meaning: 'The document is not GraphQL.' },
   GRAPHQL_VALIDATION_FAILED: { retryable: false, meaning: 'The document does not fit the schema.' },
   BAD_REQUEST: { retryable: false, meaning: 'What was sent is not a GraphQL request that is taken here.' },
+  DOCUMENT_NOT_TRUSTED: {
+    retryable: false,
+    meaning: 'Only trusted documents run here, and what was sent is none of them.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    retryable: false,
+    meaning:
+      'No trusted document has the id that was sent; clients of automatic persisted queries send the document next.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    retryable: false,
+    meaning: 'An id was sent and no document, and there are no trusted documents here; send the document.',
+  },
   OPERATION_TOO_LARGE: { retryable: false, meaning: 'The document exceeds a limit of size, depth or cost.' },
 } as const;
 

@@ -7,7 +7,7 @@ import { CallResolver } from './calls/call.resolver.js';
 import { CallLedger } from './calls/call-ledger.js';
 import { CallService } from './calls/call.service.js';
 import { systemClock, type Clock } from './clock.js';
-import type { Config } from './config.js';
+import { ConfigError, problemsOfManifest, type Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
 import { quotaFor } from './connect/quotas.js';
@@ -38,6 +38,8 @@ import type { LedgerStore } from './ledger/ledger.js';
 import { MemoryLedger } from './ledger/memory/memory-ledger.js';
 import { RedisLedger } from './ledger/redis/redis-ledger.js';
 import { createLog, type Log } from './log.js';
+import { defaultLimits } from './operations/limits.js';
+import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
 import { RedisConnection } from './redis/redis-connection.js';
@@ -192,6 +194,14 @@ export function schemaOf(config: Config): GatewaySchema {
   return createSchema(config, tools, createShared(config, tools));
 }
 
+/** Throws ConfigError naming every document that may not be trusted. */
+function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: DocumentRules): TrustedDocuments {
+  const trusted = new TrustedDocuments(rules, manifest?.documents, manifest?.mode);
+  if (manifest && trusted.problems.length > 0)
+    throw new ConfigError(problemsOfManifest(manifest.path, trusted.problems));
+  return trusted;
+}
+
 /** Starts a gateway of its own: nothing is shared with another one in the same process. Rejects where it cannot listen. */
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
@@ -201,6 +211,8 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const { connect } = shared;
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, shared);
+  const allowsIntrospection = parts.pages !== undefined;
+  const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
   const guard = new OperationGuard(schema, referenceScopes);
   const steps = {
     'the key set is not loaded': () => tokens.loadKeys(),
@@ -228,6 +240,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
       authorizeOperation: (operation) => {
         guard.authorize(operation);
       },
+      trustedDocuments,
       ready: () => readiness.state(),
       log,
       clock,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError, readConfig } from '../src/config.js';
 import { operations } from '../src/connect/operations.js';
 import { variables } from '../src/environment.js';
@@ -259,6 +259,70 @@ test.each([
   ['an instance that the gateway does not have', '{"tenants":{"acme":{"instanceIds":["elsewhere"]}}}'],
 ])('an ACCESS_FILE with %s is refused', (_what, content) => {
   expect(problemsOf({ ...least, ACCESS_FILE: fileWith(content) })).toEqual([expect.stringContaining('ACCESS_FILE')]);
+});
+
+const manifest = '{"sha256:one":"query One { one }","two":"query Two { two }"}';
+
+test.each([
+  [undefined, 'only'],
+  ['only', 'only'],
+  ['log', 'log'],
+] as const)(
+  'TRUSTED_DOCUMENTS with TRUSTED_DOCUMENTS_MODE=%s are read with the mode %s',
+  (TRUSTED_DOCUMENTS_MODE, mode) => {
+    const path = fileWith(manifest);
+    const { trustedDocuments } = readConfig({ ...least, TRUSTED_DOCUMENTS: path, TRUSTED_DOCUMENTS_MODE });
+    expect(trustedDocuments).toEqual({
+      path,
+      documents: [
+        { id: 'sha256:one', text: 'query One { one }' },
+        { id: 'two', text: 'query Two { two }' },
+      ],
+      mode,
+    });
+    expect([trustedDocuments, trustedDocuments?.documents, trustedDocuments?.documents[0]].every(Object.isFrozen)).toBe(
+      true,
+    );
+  },
+);
+
+test('without TRUSTED_DOCUMENTS there are none, and there is no mode', () => {
+  expect(readConfig(least)).not.toHaveProperty('trustedDocuments');
+  for (const mode of ['only', 'log']) {
+    expect(problemsOf({ ...least, TRUSTED_DOCUMENTS_MODE: mode })).toEqual([
+      'TRUSTED_DOCUMENTS_MODE needs TRUSTED_DOCUMENTS: without a manifest every document runs.',
+    ]);
+  }
+});
+
+test.each<[string, string, string]>([
+  ['no JSON', 'c4n4ry', 'it is not JSON.'],
+  ['an empty document', '{"c":"c4n4ry","a":" "}', 'the document a must be a text that is not empty.'],
+  ['an id twice', '{"a":"c4n4ry","a":"c4n4ry"}', 'the id a is there more than once.'],
+])('TRUSTED_DOCUMENTS with %s are refused by setting, file and what is wrong', (_what, content, problem) => {
+  const path = fileWith(content);
+  expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: path })).toEqual([`TRUSTED_DOCUMENTS (${path}): ${problem}`]);
+});
+
+test('TRUSTED_DOCUMENTS name a file of at most 1 MiB, and no folder', () => {
+  const document = (length: number) => `{"a":"${'a'.repeat(length - '{"a":""}'.length)}"}`;
+  expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: fileWith(document(1_048_576)) })).toEqual([]);
+  const path = fileWith(document(1_048_577));
+  expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: path })).toEqual([
+    `TRUSTED_DOCUMENTS (${path}) must be a file of at most 1048576 bytes.`,
+  ]);
+  for (const missing of ['/nonexistent/trusted.json', dirname(path)]) {
+    expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: missing })).toEqual([
+      `TRUSTED_DOCUMENTS (${missing}) must be a file that can be read.`,
+    ]);
+  }
+});
+
+test('of the problems of a manifest twenty are named, and the others counted', () => {
+  const path = fileWith(JSON.stringify(Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`a${i}`, '']))));
+  const problems = problemsOf({ ...least, TRUSTED_DOCUMENTS: path });
+  expect(problems).toHaveLength(21);
+  expect(problems.at(-1)).toBe(`TRUSTED_DOCUMENTS (${path}): 2 more problems.`);
 });
 
 test('every variable says what it is', () => {

@@ -89,6 +89,19 @@ test('it names every missing variable at once and exits with 1', async () => {
   expect(running.output()).toBe('');
 });
 
+test('it names every document that may not be trusted, and exits with 1 before it listens', async () => {
+  const path = join(mkdtempSync(join(app, 'manifest-')), 'trusted.json');
+  writeFileSync(path, JSON.stringify({ one: 'query One { one(text: "c4n4ry") }', two: 'query Two { agent {' }));
+  const running = start({ ...environment(), TRUSTED_DOCUMENTS: path });
+  expect(await running.exited).toBe(1);
+  expect(running.errors().match(/^ {2}- .*$/gm)).toEqual([
+    `  - TRUSTED_DOCUMENTS (${path}): the document one (One): Cannot query field "one" on type "Query".`,
+    expect.stringMatching(/: the document two: Syntax Error: /),
+  ]);
+  expect(running.errors() + running.output()).not.toContain('c4n4ry');
+  expect(running.output()).not.toContain('outdial is up');
+});
+
 test('it places a call with the credentials the SDK finds by itself, shows nothing of itself, and SIGTERM ends it with 0', async () => {
   const running = start(environment());
   const url = await urlOf(running);

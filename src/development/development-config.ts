@@ -11,7 +11,14 @@ export interface DevelopmentConfig {
 }
 
 /** The variables that development reads: those of production by these names, and the folder of the kept files. */
-export const developmentVariables = ['PORT', 'CORS_ORIGINS', 'LOG_LEVEL', 'OUTDIAL_FOLDER'] as const;
+export const developmentVariables = [
+  'PORT',
+  'CORS_ORIGINS',
+  'TRUSTED_DOCUMENTS',
+  'TRUSTED_DOCUMENTS_MODE',
+  'LOG_LEVEL',
+  'OUTDIAL_FOLDER',
+] as const;
 
 /**
  * What `env` says in development. Everything else is decided here, whatever the machine's own settings are. `gatewayConfig` throws ConfigError where a
@@ -20,13 +27,15 @@ export const developmentVariables = ['PORT', 'CORS_ORIGINS', 'LOG_LEVEL', 'OUTDI
 export function readDevelopmentConfig(
   env: Readonly<Partial<Record<(typeof developmentVariables)[number], string>>>,
 ): DevelopmentConfig {
-  const { PORT, CORS_ORIGINS, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
+  const { PORT, CORS_ORIGINS, TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_MODE, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
   return {
     folder: OUTDIAL_FOLDER,
     gatewayConfig: (urls) => {
       const config = readConfig({
         PORT,
         CORS_ORIGINS,
+        TRUSTED_DOCUMENTS,
+        TRUSTED_DOCUMENTS_MODE,
         LOG_LEVEL,
         HOST: '127.0.0.1',
         AUTH_ISSUER: issuer,

@@ -19,6 +19,7 @@ import type { RequestContext } from '../request.js';
 import { logWithheld, rootOf, toClientError, wordedError } from '../operations/wording.js';
 import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from '../operations/operation-checks.js';
 import type { OperationRecord } from '../operations/operation-record.js';
+import type { TrustedDocuments } from '../operations/trusted-documents.js';
 
 /** The RequestContext as it travels through Apollo. */
 export interface HttpContext extends RequestContext {
@@ -26,6 +27,7 @@ export interface HttpContext extends RequestContext {
 }
 
 export interface ApolloParts extends OperationRules {
+  readonly trustedDocuments: TrustedDocuments;
   readonly log: Log;
   /** Given in development only: it also opens introspection and graphql's suggestions. */
   readonly landingPage: ApolloServerPlugin | undefined;
@@ -50,7 +52,7 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: parts.limits.tokens },
     validationOptions: { maxErrors: 20 },
-    documentStore: boundedDocumentStore(),
+    documentStore: documentStore(parts.trustedDocuments),
     logger: parts.log,
     // Errors outside an operation (CSRF, the shape of the body) come only this way; the request's id is added by the route.
     formatError: (_formatted, error) => toClientError(error, ''),
@@ -67,14 +69,18 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
   return apollo;
 }
 
-/** Apollo's own counts neither whitespace nor comments, of which anybody may send a quarter of a MiB, worth eight once it is parsed. */
-function boundedDocumentStore(): NonNullable<ApolloServerOptions<HttpContext>['documentStore']> {
+/**
+ * The trusted documents, and others within bounds: Apollo's own store counts neither whitespace nor comments, of which anybody may send a quarter of a MiB, worth
+ * eight once it is parsed.
+ */
+function documentStore(trusted: TrustedDocuments): NonNullable<ApolloServerOptions<HttpContext>['documentStore']> {
   const kept = new LRUCache<string, DocumentNode>({
     maxSize: maxKeptCharacters,
     sizeCalculation: ({ loc }) => loc!.source.body.length,
   });
   return {
-    get: (key) => Promise.resolve(kept.get(key)),
+    // A key ends with the SHA-256 of the text, behind a hash of the schema.
+    get: (key) => Promise.resolve(trusted.byHash(key.slice(key.lastIndexOf(':') + 1)) ?? kept.get(key)),
     set: (key, document) => {
       kept.set(key, document);
       return Promise.resolve();
@@ -83,7 +89,10 @@ function boundedDocumentStore(): NonNullable<ApolloServerOptions<HttpContext>['d
   };
 }
 
-const statusBeforeExecution: Readonly<Partial<Record<ErrorCode, number>>> = {
+export const statusBeforeExecution: Readonly<Partial<Record<ErrorCode, number>>> = {
+  // As Apollo Server has it: some clients read only 200 as the sign to send the document next.
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
   BAD_REQUEST: 400,
   BAD_USER_INPUT: 400,
   OPERATION_TOO_LARGE: 400,

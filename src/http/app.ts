@@ -15,6 +15,7 @@ import { createNodeServer } from './node-server.js';
 import { OpenCounts } from '../subscriptions/open-counts.js';
 import type { AuthorizeOperation } from '../operations/operation-checks.js';
 import { logOperation, startRecord, type OperationRecord } from '../operations/operation-record.js';
+import { TrustedDocuments } from '../operations/trusted-documents.js';
 import { defaultBodyLimits, readJsonBodies, type BodyLimits } from './read-body.js';
 import { addRefusals, refuse, restarting } from './refusals.js';
 import { RequestGate } from './request-gate.js';
@@ -51,6 +52,8 @@ export interface HttpParts {
   readonly schema: GraphQLSchema;
   readonly callerFrom: CallerFrom;
   readonly authorizeOperation: AuthorizeOperation;
+  /** Left out, there are none. */
+  readonly trustedDocuments?: TrustedDocuments;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly log: Log;
   readonly clock: Clock;
@@ -80,11 +83,21 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   const { schema, callerFrom, authorizeOperation, ready, log, clock } = parts;
   const { bodyLimits = defaultBodyLimits, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
-  const apollo = await startApollo({ schema, authorizeOperation, limits, log, landingPage });
+  const isDevelopment = development !== undefined;
+  const { trustedDocuments = new TrustedDocuments({ schema, limits, allowsIntrospection: isDevelopment }) } = parts;
+  const apollo = await startApollo({ schema, authorizeOperation, limits, trustedDocuments, log, landingPage });
   const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
   const counts = new OpenCounts('subscriptions', openLimits.subscriptionsPerCaller, openLimits.subscriptionsPerProcess);
-  const isDevelopment = development !== undefined;
-  const subscriptions = new Subscriptions({ schema, authorizeOperation, limits, counts, isDevelopment, clock, log });
+  const subscriptions = new Subscriptions({
+    schema,
+    authorizeOperation,
+    limits,
+    trustedDocuments,
+    counts,
+    isDevelopment,
+    clock,
+    log,
+  });
   const running = new RunningRequests();
   const gate = new RequestGate();
   const connections = new Connections({ ...openLimits, clock, log });
@@ -139,6 +152,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       streams,
       authenticate,
       limits,
+      trustedDocuments,
       log,
       running,
       hasLandingPage: landingPage !== undefined,

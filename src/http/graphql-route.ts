@@ -5,10 +5,13 @@ import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
-import type { HttpContext } from './apollo.js';
+import { statusBeforeExecution, type HttpContext } from './apollo.js';
 import { refuseOversizedDocument } from '../operations/document-size.js';
 import { refuseOversizedBody, type Limits } from '../operations/limits.js';
 import { givenName } from '../operations/operation-checks.js';
+import type { OperationRecord } from '../operations/operation-record.js';
+import { queryOf, type TrustedDocuments } from '../operations/trusted-documents.js';
+import { wordedError } from '../operations/wording.js';
 import type { Subscriptions } from '../subscriptions/subscription.js';
 import { refuse } from './refusals.js';
 import { refuseNobody, sentOperation, type ResponseStreams } from './response-streams.js';
@@ -22,6 +25,7 @@ export interface GraphqlRouteParts {
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
   readonly limits: Limits;
+  readonly trustedDocuments: TrustedDocuments;
   readonly log: Log;
   readonly running: RunningRequests;
   readonly hasLandingPage: boolean;
@@ -33,7 +37,8 @@ export interface GraphqlRouteParts {
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
 export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, subscriptions, streams, authenticate, limits, log, running, hasLandingPage } = parts;
+  const { apollo, subscriptions, streams, authenticate, limits, trustedDocuments, log, running, hasLandingPage } =
+    parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
@@ -51,8 +56,9 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
       // Before Apollo, which lets nobody refuse a document that is not parsed yet.
       refuseOversizedBody(request.body, limits);
       refuseOversizedDocument(queryIn(request.body), limits);
+      resolveTrusted(request.body, trustedDocuments, request.record);
     } catch (error) {
-      return refuse(request, reply, error, 400);
+      return refuse(request, reply, error, statusBeforeExecution[wordedError(error).code] ?? 400);
     }
     const format = acceptedFormat(request.headers.accept);
     const sent = format && sentOperation(request.body);
@@ -81,7 +87,8 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
   app.post('/graphql/stream', { onRequest: [authenticate, refuseNobodyUnread] }, (request, reply) => {
     const sent = sentOperation(request.body);
     if (sent) return streams.answer(request, reply, sent, acceptedFormat(request.headers.accept) ?? eventStream);
-    const message = 'Send one JSON object with `query`, and if need be `variables` and `operationName`.';
+    const message =
+      'Send one JSON object with `query` or the id of a trusted document, and if need be `variables` and `operationName`.';
     return refuse(request, reply, new GatewayError('BAD_REQUEST', message), 400);
   });
   app.get('/graphql/stream', refuseGet);
@@ -92,10 +99,12 @@ function refuseGet(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { query = {} } = request;
   // The words that clients of persisted queries know, which then send the document by POST.
   const isPersistedQuery = typeof query === 'object' && query !== null && 'extensions' in query && !('query' in query);
-  const message = isPersistedQuery
-    ? 'PersistedQueryNotSupported'
-    : "Send operations by POST, subscriptions too. In urql that is `preferGetMethod: false`, elsewhere often `method: 'POST'`.";
-  return refuse(request, reply, new GatewayError('BAD_REQUEST', message), 405);
+  const byPost =
+    "Send operations by POST, subscriptions too. In urql that is `preferGetMethod: false`, elsewhere often `method: 'POST'`.";
+  const error = isPersistedQuery
+    ? new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+    : new GatewayError('BAD_REQUEST', byPost);
+  return refuse(request, reply, error, 405);
 }
 
 /** Aborts when the connection closes before the answer was written. */
@@ -113,6 +122,25 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 function queryIn(body: unknown): string {
   const { query } = (body ?? {}) as { readonly query?: unknown };
   return typeof query === 'string' ? query : '';
+}
+
+/** Puts the text of a trusted document in the place of its id: Apollo knows no `documentId`, and answers a `persistedQuery` as not supported. */
+function resolveTrusted(body: unknown, trustedDocuments: TrustedDocuments, record: OperationRecord): void {
+  const sent = (body ?? {}) as {
+    query?: unknown;
+    operationName?: unknown;
+    documentId?: unknown;
+    extensions?: { persistedQuery?: unknown } | null;
+  };
+  const { documentId, extensions } = sent;
+  const query = queryOf(sent);
+  // Whatever is no text is for Apollo to refuse.
+  if (typeof query === 'string') {
+    const operationName = typeof sent.operationName === 'string' ? sent.operationName : undefined;
+    const trusted = trustedDocuments.resolve({ query, operationName, documentId, extensions }, record);
+    if (trusted) sent.query = trusted.text;
+  }
+  if (typeof extensions === 'object') delete extensions?.persistedQuery;
 }
 
 /** Apollo would look for an operation of that name. */

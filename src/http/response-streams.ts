@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { SubscriptionEnd } from '../operations/operation-record.js';
+import { queryOf } from '../operations/trusted-documents.js';
 import { logWithheld } from '../operations/wording.js';
 import { handOver } from '../subscriptions/hand-over.js';
 import { keepAliveMs, readTimeoutMs, unreadBytesLimit } from '../subscriptions/subscription-limits.js';
@@ -104,12 +105,14 @@ export function refuseNobody(request: FastifyRequest, reply: FastifyReply): Fast
 /** What a body sends to be run; undefined where it is of another shape. */
 export function sentOperation(body: unknown): SentOperation | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { query, variables, operationName } = body as Readonly<Record<string, unknown>>;
+  const { variables, operationName, documentId, extensions } = body as Readonly<Record<string, unknown>>;
+  const query = queryOf(body);
   if (typeof query !== 'string') return undefined;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
-  if (variables === undefined || variables === null) return { query, operationName };
+  const sent = { query, operationName, documentId, extensions };
+  if (variables === undefined || variables === null) return sent;
   if (typeof variables !== 'object' || Array.isArray(variables)) return undefined;
-  return { query, operationName, variables: variables as Readonly<Record<string, unknown>> };
+  return { ...sent, variables: variables as Readonly<Record<string, unknown>> };
 }
 
 /** Whether the client is to come again. */

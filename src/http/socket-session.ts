@@ -18,6 +18,7 @@ import {
   subscriptionIdLength,
   unreadBytesLimit,
 } from '../subscriptions/subscription-limits.js';
+import { queryOf } from '../operations/trusted-documents.js';
 import type { SentOperation, SubscriptionStream } from '../subscriptions/subscription-stream.js';
 import type { Subscriptions } from '../subscriptions/subscription.js';
 
@@ -232,7 +233,11 @@ export class SocketSession {
 /** Undefined for what is no message of the protocol: the protocol server closes the socket for it. */
 function messageIn(text: string): Message | undefined {
   try {
-    return parseMessage(text);
+    const message = JSON.parse(text) as { readonly payload?: { query?: unknown } } | null;
+    const payload = message?.payload;
+    // The protocol wants a `query` of every `subscribe`; some clients leave it out where they send the id of a document.
+    if (typeof payload === 'object' && queryOf(payload) === '') payload.query = '';
+    return parseMessage(message);
   } catch {
     return undefined;
   }

@@ -10,6 +10,8 @@ export interface OperationRecord {
   operationName?: string | undefined;
   operationType?: string;
   rootFields?: readonly string[];
+  /** Of a document that is not trusted where documents are: a hash of it without its values, the same each time. */
+  untrustedDocument?: string;
   readonly errors: GatewayError[];
   /** Whether the errors of the answer carry the request's id. */
   isWorded: boolean;
@@ -43,7 +45,8 @@ export function logSubscription(
   log.info({ requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) }, 'subscription');
 }
 
-function whatIsKnown({ caller, operationName, operationType, rootFields, errors }: OperationRecord) {
+function whatIsKnown(record: OperationRecord) {
+  const { caller, operationName, operationType, rootFields, untrustedDocument, errors } = record;
   const missingScopes = errors.flatMap(({ details }) => details?.missingScopes ?? []);
   return {
     operation: operationName,
@@ -51,6 +54,7 @@ function whatIsKnown({ caller, operationName, operationType, rootFields, errors 
     rootFields,
     subject: caller?.subject,
     tenant: caller?.tenant,
+    ...(untrustedDocument === undefined ? {} : { untrustedDocument }),
     ...(errors.length > 0 ? { codes: [...new Set(errors.map(({ code }) => code))] } : {}),
     ...(missingScopes.length > 0 ? { missingScopes } : {}),
   };

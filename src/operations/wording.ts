@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, type ASTNode, type GraphQLFormattedError } from 'graphql';
-import { GatewayError, type ErrorCode } from '../errors.js';
+import { GatewayError } from '../errors.js';
 import { CoercionError } from '../graphql/coercion-error.js';
 import type { Log } from '../log.js';
 
@@ -124,13 +124,7 @@ function wordLiteral(error: GraphQLError): string {
   return name ? `must be a value of the enum ${name}, without quotes` : 'is not of the type that the schema wants here';
 }
 
-const transportCodes: Readonly<Record<string, ErrorCode>> = {
-  BAD_REQUEST: 'BAD_REQUEST',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
-};
-
 /** Apollo's complaints about a request; their messages are constants. */
 function wordTransport(error: GraphQLError): GatewayError | undefined {
-  const code = transportCodes[String(error.extensions.code)];
-  return code && new GatewayError(code, error.message.trim());
+  return error.extensions.code === 'BAD_REQUEST' ? new GatewayError('BAD_REQUEST', error.message.trim()) : undefined;
 }

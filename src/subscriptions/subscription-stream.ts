@@ -12,12 +12,11 @@ import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { createRequestContext, type Caller, type RequestContext } from '../request.js';
 import type { SubscriptionEnd } from '../operations/operation-record.js';
+import type { SentDocument } from '../operations/trusted-documents.js';
 
 /** What a client sent, of the right shape but not looked at otherwise. */
-export interface SentOperation {
-  readonly query: string;
+export interface SentOperation extends SentDocument {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly operationName?: string | null | undefined;
 }
 
 /** A subscription that may be executed. */

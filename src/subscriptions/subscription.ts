@@ -1,16 +1,12 @@
 import {
   getOperationAST,
-  GraphQLError,
-  Kind,
   OperationTypeNode,
   parse,
   TokenKind,
-  validate,
   type DocumentNode,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
   type OperationDefinitionNode,
-  type SelectionSetNode,
   type Token,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -19,8 +15,9 @@ import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
 import { refuseOversizedDocument } from '../operations/document-size.js';
+import { refuseConditionalField, refuseInvalidDocument } from '../operations/document-validity.js';
+import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import { logWithheld, rootOf, toClientError, wordedError } from '../operations/wording.js';
-import { fragmentsOf } from '../operations/operation-size.js';
 import {
   checkOperation,
   givenName,
@@ -49,6 +46,7 @@ export interface Subscriber {
 
 export interface SubscriptionParts extends OperationRules {
   readonly counts: OpenCounts;
+  readonly trustedDocuments: TrustedDocuments;
   /** Lets graphql suggest names of the schema. */
   readonly isDevelopment: boolean;
   readonly clock: Clock;
@@ -116,13 +114,14 @@ export class Subscriptions {
 
   /** Thousands of clients send the same few documents: a valid one is parsed and validated once. */
   #validated(sent: SentOperation, record: OperationRecord): ValidSubscription {
-    const { schema, limits, isDevelopment } = this.parts;
+    const { schema, limits, isDevelopment, trustedDocuments } = this.parts;
+    const trusted = trustedDocuments.resolve(sent, record);
     const { query } = sent;
     const operationName = givenName(sent.operationName);
     const name = nameOf(query, operationName);
-    const known = this.#valid.get(name);
-    if (!known) refuseOversizedDocument(query, limits);
-    const document = known?.document ?? parse(query, { maxLexicalTokens: limits.tokens });
+    const known = trusted ? undefined : this.#valid.get(name);
+    if (!trusted && !known) refuseOversizedDocument(query, limits);
+    const document = (trusted ?? known)?.document ?? parse(query, { maxLexicalTokens: limits.tokens });
     const operation = known?.operation ?? getOperationAST(document, operationName);
     if (!operation) throw noSuchOperation(document, operationName);
     noteOperation(document, operation, record);
@@ -130,9 +129,9 @@ export class Subscriptions {
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
       throw new GatewayError('BAD_REQUEST', 'Send queries and mutations by POST to /graphql.');
     }
+    if (trusted) return { document, operation };
     // No rule against introspection: only queries have `__schema` and `__type`, and none is executed here.
-    const invalid = validate(schema, document, undefined, { maxErrors: 20, hideSuggestions: !isDevelopment });
-    if (invalid.length > 0) throw new AggregateError(invalid.map(withCode));
+    refuseInvalidDocument(schema, document, { hasSuggestions: isDevelopment, allowsIntrospection: true });
     refuseConditionalField(document, operation);
     forgetComments(document);
     const valid = { document, operation };
@@ -155,11 +154,6 @@ function declaredOf(
   return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])));
 }
 
-/** Marks what graphql says of a document, which it does not mark itself. */
-function withCode({ message, nodes, originalError }: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes, originalError, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
-}
-
 /** A document keeps all its tokens, and no limit counts comments: three bytes to send, and a hundred to hold. */
 function forgetComments({ loc }: DocumentNode): void {
   type Link = { -readonly [Name in keyof Token]: Token[Name] };
@@ -168,26 +162,6 @@ function forgetComments({ loc }: DocumentNode): void {
     const { prev, next }: { prev: Link | null; next: Link | null } = token;
     if (prev) prev.next = next;
     if (next) next.prev = prev;
-  }
-}
-
-/** graphql 16 falls over a subscription whose field is left out; the specification has forbidden it since September 2025. */
-function refuseConditionalField(document: DocumentNode, operation: OperationDefinitionNode): void {
-  const fragments = fragmentsOf(document);
-  const hasCondition = ({ selections }: SelectionSetNode): boolean =>
-    selections.some((selection) => {
-      if (selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include')) return true;
-      if (selection.kind === Kind.FIELD) return false;
-      if (selection.kind === Kind.INLINE_FRAGMENT) return hasCondition(selection.selectionSet);
-      const fragment = fragments.get(selection.name.value);
-      fragments.delete(selection.name.value);
-      return fragment !== undefined && hasCondition(fragment.selectionSet);
-    });
-  if (hasCondition(operation.selectionSet)) {
-    throw new GatewayError(
-      'GRAPHQL_VALIDATION_FAILED',
-      'The field of a subscription takes neither @skip nor @include; subscribe to it or do not.',
-    );
   }
 }
 

@@ -66,6 +66,26 @@ test('the prefilled call is placed and followed with the printed token', async (
   }
 });
 
+test('every document runs, unless the developer names a manifest', async () => {
+  const [unlisted, listed] = ['query Unlisted { __typename }', 'query Listed { __schema { queryType { name } } }'];
+  const manifest = join(parent, 'trusted.json');
+  await writeFile(manifest, JSON.stringify({ listed }));
+  const answers: unknown[] = [];
+  const settings: readonly Record<string, string>[] = [
+    {},
+    { TRUSTED_DOCUMENTS: manifest },
+    { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_MODE: 'log' },
+  ];
+  for (const env of settings) {
+    const development = await start(env);
+    for (const query of [unlisted, listed]) {
+      const { data, errors } = await ask(development, query, {}, development.tokens.developer);
+      answers.push(data ? 'data' : errors?.[0]?.extensions.code);
+    }
+  }
+  expect(answers).toEqual(['data', 'data', 'DOCUMENT_NOT_TRUSTED', 'data', 'data', 'data']);
+});
+
 describe('the callers', () => {
   test.each([
     ['nobody', undefined, {}, 'UNAUTHENTICATED'],

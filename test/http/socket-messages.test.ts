@@ -81,7 +81,7 @@ describe('what is no subscription is refused, and that alone', () => {
     [
       'a document of another place',
       { query: '', extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } },
-      'GRAPHQL_PARSE_FAILED',
+      'PERSISTED_QUERY_NOT_SUPPORTED',
     ],
   ])('%s', async (_what, payload, code) => {
     const raw = await connected();

@@ -183,6 +183,8 @@ describe('a GET', () => {
       '/graphql',
     );
     expect(answer.status).toBe(405);
-    expect(answer.errors[0]?.message).toBe('PersistedQueryNotSupported');
+    expect(answer.errors).toMatchObject([
+      { message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } },
+    ]);
   });
 });

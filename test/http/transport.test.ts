@@ -93,7 +93,7 @@ describe('what is not a GraphQL request is answered in the shape of GraphQL', ()
         body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } }),
       },
       200,
-      'BAD_REQUEST',
+      'PERSISTED_QUERY_NOT_SUPPORTED',
     ],
   ])('%s', async (_what, path, init, status, code) => {
     const answer = await gateway.send(path, init);
