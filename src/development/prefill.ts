@@ -13,7 +13,7 @@ mutation PlaceCall($input: StartOutboundVoiceContactInput!) {
   }
 }
 
-# 2. Put its id into the variables below, and follow it as often as you like.
+# 2. Put its id into the variables, and follow it as often as you like.
 query FollowCall($id: ID!) {
   contact(id: $id) {
     id

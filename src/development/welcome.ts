@@ -37,7 +37,7 @@ Place a call:
     -H "authorization: Bearer $(cat ${folder}/developer.token)" \\
     -d '${body}'
 
-Another caller: npm run token -- --scopes "calls:start contacts:read" --tenant acme
+Another caller: npm run --silent token -- --scopes "calls:start contacts:read" --tenant acme
 Stop with Ctrl-C.
 
 `;

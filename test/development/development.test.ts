@@ -61,7 +61,7 @@ test('the prefilled call is placed and followed with the printed token', async (
     data: { contact: { id } },
   });
   const text = welcome(development, folder);
-  for (const part of [development.url, development.simulatorUrl, developer, '/console', '/explorer', 'npm run token']) {
+  for (const part of [development.url, development.simulatorUrl, developer, '/console', '/explorer', 'npm run --silent token']) {
     expect(text).toContain(part);
   }
 });
