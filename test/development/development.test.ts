@@ -61,7 +61,14 @@ test('the prefilled call is placed and followed with the printed token', async (
     data: { contact: { id } },
   });
   const text = welcome(development, folder);
-  for (const part of [development.url, development.simulatorUrl, developer, '/console', '/explorer', 'npm run --silent token']) {
+  for (const part of [
+    development.url,
+    development.simulatorUrl,
+    developer,
+    '/console',
+    '/explorer',
+    'npm run --silent token',
+  ]) {
     expect(text).toContain(part);
   }
 });
