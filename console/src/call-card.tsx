@@ -114,7 +114,7 @@ export function CallCard({ call, live, putAway }: Props) {
           </button>
         )}
         <button type="button" onClick={putAway}>
-          Put away
+          Hide
         </button>
         <p className="hint">
           Contact <code className="selectable">{call.id}</code>

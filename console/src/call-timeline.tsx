@@ -81,7 +81,7 @@ function Since({ moment }: { readonly moment: string }) {
   return (
     <li className="since">
       <span />
-      <span className="hint">so far</span>
+      <span className="hint">since then</span>
       <span className="hint">{durationWords(sinceMs)}</span>
     </li>
   );

@@ -49,9 +49,7 @@ export function Console({ config }: { readonly config: PageConfig }) {
             </h2>
             <ConnectionNote live={gateway.live} />
           </div>
-          {calls.length === 0 && (
-            <p className="empty">No call yet. Place one, and watch it here from the first ring to its end.</p>
-          )}
+          {calls.length === 0 && <p className="empty">No call yet. Place one, and watch it here to its end.</p>}
           {calls.map((call) => (
             <CallCard
               key={call.id}

@@ -29,7 +29,7 @@ export function ErrorNotice({ ref, problem, title, retry, shownPaths = [], child
       <div role="alert">
         <p className="notice-title">{title ?? words.title}</p>
         {fields.length === 0 && <p>{words.text}</p>}
-        {fields.length > elsewhere.length && <p>Below each marked field stands what to correct.</p>}
+        {fields.length > elsewhere.length && <p>Each marked field says what to correct.</p>}
         {elsewhere.length > 0 && (
           <ul>
             {elsewhere.map((field) => (
@@ -57,7 +57,9 @@ export function ErrorNotice({ ref, problem, title, retry, shownPaths = [], child
           {isWaiting ? '' : 'You can try again now.'}
         </p>
       )}
-      {!retryable && isWaiting && <p className="hint">Possible again in {durationWords(secondsLeft * 1_000)}.</p>}
+      {!retryable && isWaiting && (
+        <p className="hint">Otherwise possible again in {durationWords(secondsLeft * 1_000)}.</p>
+      )}
       <p className="hint">
         <code>{code}</code>
         {requestId !== undefined && (

@@ -21,7 +21,7 @@ export function TokenForm({ token, replaceToken }: Props) {
           event.preventDefault();
           replaceToken(draft.trim().replace(/^Bearer\s+/i, ''));
           setDraft('');
-          setSaved('The token is in use.');
+          setSaved('The token was replaced.');
         }}
       >
         <label htmlFor={tokenInputId}>Another bearer token</label>

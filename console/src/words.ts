@@ -33,7 +33,7 @@ export const eventWords: Readonly<Record<ContactEventType, string>> = {
   RINGING: 'Ringing',
   CONNECTED_TO_SYSTEM: 'Answered',
   QUEUED: 'Entered the queue',
-  CONNECTED_TO_AGENT: 'Met an agent',
+  CONNECTED_TO_AGENT: 'Agent joined',
   DISCONNECTED: 'Hung up',
   COMPLETED: 'Completed',
   CONTACT_DATA_UPDATED: 'Data changed',

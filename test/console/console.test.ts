@@ -74,13 +74,13 @@ testInBrowser(
       'Accepted by Amazon Connect',
       'Answered +4 s',
       'Entered the queue +2 s',
-      'Met an agent +3 s',
+      'Agent joined +3 s',
       'Hung up CUSTOMER_DISCONNECT +51 s',
       'Completed +15 s',
     ]);
     const progress = await card.getByRole('list', { name: 'Progress' }).getByRole('listitem').allTextContents();
     expect(progress).toEqual(['Accepted, done', 'Answered, done', 'Queue, done', 'Agent, done', 'Ended, now']);
-    expect(await card.getByRole('button').allTextContents()).toEqual(['Put away']);
+    expect(await card.getByRole('button').allTextContents()).toEqual(['Hide']);
     expect([...origins]).toEqual([new URL(gateway.url).origin]);
     expect(complaints).toEqual([]);
   },
@@ -128,7 +128,7 @@ testInBrowser(
     gateway.clock.advance(15_000);
     await page.getByText('Ended: it was answered').waitFor();
     await press('Tab');
-    expect(await focused(page)).toBe('button: Put away');
+    expect(await focused(page)).toBe('button: Hide');
     await page.keyboard.press('Enter');
     expect(await focused(page)).toBe('h2: Calls');
     expect(await page.getByRole('article').count()).toBe(0);
@@ -216,7 +216,7 @@ describe('an error is read as a person should read it', () => {
       await placeCall(page);
       const notice = page.locator('.notice');
       await notice.getByText('DUPLICATE_CALL').waitFor();
-      expect(await notice.innerText()).toMatch(/Possible again in (1 min )?\d+ s\.[^]*Request\s+[\w-]{36}/);
+      expect(await notice.innerText()).toMatch(/Otherwise possible again in (1 min )?\d+ s\.[^]*Request\s+[\w-]{36}/);
       expect(await notice.getByRole('button').allTextContents()).toEqual([
         'Follow that call',
         'Call again all the same',
@@ -334,7 +334,7 @@ describe('an error is read as a person should read it', () => {
     const card = page.getByRole('article');
     await card.getByText('There is no such contact for this token').waitFor();
     expect(await card.getByRole('list').count()).toBe(0);
-    expect(await card.getByRole('button').allTextContents()).toEqual(['Put away']);
+    expect(await card.getByRole('button').allTextContents()).toEqual(['Hide']);
   });
 
   testInBrowser('how long a call would wait is not said while nobody can know', async () => {
@@ -518,7 +518,7 @@ testInBrowser(
     };
     await follow(id);
     await page.getByText('Accepted; the phone may already ring').waitFor();
-    await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByRole('button', { name: 'Hide' }).click();
     await follow('00000000-0000-4000-8000-000000000000');
     await page.getByText('There is no such contact for this token').waitFor();
   },

@@ -58,7 +58,7 @@ export async function useToken(page: Page, token: string): Promise<void> {
   if (!(await field.isVisible())) await page.locator('summary').click();
   await field.fill(token);
   await page.getByRole('button', { name: 'Use it' }).click();
-  await page.getByText('The token is in use.').waitFor();
+  await page.getByText('The token was replaced.').waitFor();
 }
 
 /** Fills the form for a call through the Sales queue, and sends it. */
