@@ -16,6 +16,16 @@ const parts = 'multipart/mixed;subscriptionSpec=1.0';
 const follow = (accept: string, body: object = { query }, headers: Record<string, string> = {}) =>
   gateway.post(body, { authorization: 'Bearer alice', accept, ...headers });
 
+/** The whole answer to a subscription that has one event. */
+async function followOneEvent(accept: string) {
+  const before = gateway.feeds.length;
+  const answering = follow(accept);
+  await until(() => gateway.feeds.length > before);
+  gateway.feeds[before]!.push({ id: '1' });
+  gateway.feeds[before]!.complete();
+  return answering;
+}
+
 describe('a subscription sent to /graphql', () => {
   test.each<[string, string]>([
     ['graphql-sse, Hive Gateway and stitching', events],
@@ -26,12 +36,7 @@ describe('a subscription sent to /graphql', () => {
     ['with a weight', 'application/json;q=0.1, TEXT/Event-Stream ; q=0.9'],
     ['both, this first', `${events}, ${parts}`],
   ])('is answered by server-sent events as %s accepts it', async (_who, accept) => {
-    const before = gateway.feeds.length;
-    const answering = follow(accept);
-    await until(() => gateway.feeds.length > before);
-    gateway.feeds[before]!.push({ id: '1' });
-    gateway.feeds[before]!.complete();
-    const answer = await answering;
+    const answer = await followOneEvent(accept);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(answer.text).toBe(':\n\nevent: next\ndata: {"data":{"feed":{"id":"1"}}}\n\nevent: complete\ndata:\n\n');
@@ -44,12 +49,7 @@ describe('a subscription sent to /graphql', () => {
     ['both, this first', `${parts}, ${events}`],
     ['with what it refuses', `${events};q=0, ${parts}`],
   ])('is answered in parts as %s accepts it', async (_who, accept) => {
-    const before = gateway.feeds.length;
-    const answering = follow(accept);
-    await until(() => gateway.feeds.length > before);
-    gateway.feeds[before]!.push({ id: '1' });
-    gateway.feeds[before]!.complete();
-    const answer = await answering;
+    const answer = await followOneEvent(accept);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('multipart/mixed;boundary="graphql";subscriptionSpec="1.0"');
     expect(Object.fromEntries(answer.headers)).toMatchObject({
