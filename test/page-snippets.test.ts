@@ -2,29 +2,17 @@ import * as apolloClient from '@apollo/client';
 import { SetContextLink } from '@apollo/client/link/context';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { isSubscriptionOperation } from '@apollo/client/utilities';
-import { composeServices } from '@apollo/composition';
-import { createGatewayRuntime, type GatewayConfigSupergraph, type GatewayRuntime } from '@graphql-hive/gateway-runtime';
-import * as http from '@graphql-mesh/transport-http';
-import ws from '@graphql-mesh/transport-ws';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parse } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { startTestGateway, type RunningGateway } from './support/start-gateway.js';
 import { fenceNamed, fences } from './support/pages.js';
 import { placeCall } from './support/place-call.js';
-
-const root = resolve(import.meta.dirname, '..');
 
 // The snippets by their names on the pages.
 const overSocket = fenceNamed('follow-with-graphql-ws');
 const inApollo = fenceNamed('follow-with-apollo-client');
 const overEvents = fenceNamed('follow-with-graphql-sse');
-const passedOn = fenceNamed('router-token');
-const bySocket = fenceNamed('router-websocket');
-const byEvents = fenceNamed('router-event-stream');
 
 type Update = Readonly<{ status: string; timeline: readonly Readonly<{ type: string }>[] }>;
 type Show = (update: Update | undefined, problem: unknown) => void;
@@ -82,9 +70,8 @@ function expectLife(statuses: readonly string[]): void {
   expect(statuses.at(-1)).toBe('ENDED');
 }
 
-test('every snippet of JavaScript and TypeScript is run below', () => {
-  const all = [overSocket, inApollo, overEvents, passedOn, bySocket, byEvents];
-  expect(new Set([...fences('js'), ...fences('ts')])).toEqual(new Set(all));
+test('every snippet of JavaScript is run below', () => {
+  expect(new Set(fences('js'))).toEqual(new Set([overSocket, inApollo, overEvents]));
 });
 
 test('a call is followed with graphql-ws', async () => {
@@ -103,40 +90,4 @@ test('a call is followed with Apollo Client', async () => {
 
 test('a call is followed with graphql-sse', async () => {
   expectLife(await followWith(overEvents, { createClient: createSseClient }));
-});
-
-/** What stands in braces on the page, with the gateway of this test for the one it names. */
-function configured(piece: string): Partial<GatewayConfigSupergraph> & { readonly subscriptions?: object } {
-  const there = piece
-    .replaceAll('https://calls.example.com/graphql', gateway.url)
-    // The router keeps an idle socket for 3 s, by a timer that outlives it and would hold up the end of this process.
-    .replace('options: { connectionParams:', 'options: { lazyCloseTimeout: 0, connectionParams:');
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the page's own text
-  return (new Function(`return ({${there}});`) as () => Partial<GatewayConfigSupergraph>)();
-}
-
-test.each([
-  ['by WebSocket', () => configured(bySocket).transportEntries],
-  ['by server-sent events', () => ({ outdial: { options: configured(byEvents) } })],
-])('a call is followed through Hive Gateway, %s', async (_title, transportEntries) => {
-  const { supergraphSdl } = composeServices([
-    { name: 'outdial', url: gateway.url, typeDefs: parse(readFileSync(resolve(root, 'schema.graphql'), 'utf8')) },
-  ]);
-  const router: GatewayRuntime = createGatewayRuntime({
-    ...configured(passedOn),
-    supergraph: supergraphSdl!,
-    transports: { http, ws },
-    transportEntries: transportEntries(),
-    logging: false,
-  });
-  try {
-    const client = createSseClient({
-      url: 'http://router.test/graphql',
-      fetchFn: (url: string, init?: RequestInit) => router.fetch(url, init),
-      headers: async () => ({ authorization: `Bearer ${await gateway.token()}` }),
-    });
-    expectLife(await followWith(overEvents, { createClient: () => client }));
-  } finally {
-    await router[Symbol.asyncDispose]();
-  }
 });

@@ -7,7 +7,7 @@ export interface FieldProblem {
   readonly message: string;
 }
 
-/** One error as a person needs it. `code` is the gateway's, or NO_ANSWER where none came from it. */
+/** One error as a person needs it. `code` is the gateway's, or NO_ANSWER where no answer of it came. */
 export interface GatewayProblem {
   readonly code: string;
   readonly message: string;
@@ -23,8 +23,8 @@ export interface GatewayProblem {
 }
 
 interface WordedError {
-  readonly message: string;
-  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+  readonly extensions?: Readonly<Record<string, unknown>> | null;
 }
 
 /** The first error in whatever an operation or a subscription failed with; the gateway puts the decisive one first. */
@@ -40,7 +40,7 @@ export function problemFrom(error: unknown): GatewayProblem {
 
 const unanswered: GatewayProblem = {
   code: 'NO_ANSWER',
-  message: 'No answer came from the gateway.',
+  message: 'It is away, or the connection to it broke.',
   retryable: true,
   fields: [],
   missingScopes: [],
@@ -58,12 +58,14 @@ function wordedErrorsIn(error: unknown): readonly WordedError[] {
   }
 }
 
-function problemOf({ message, extensions = {} }: WordedError): GatewayProblem {
-  const { code, retryable, retryAfterMs, requestId, fields, missingScopes, contactId, limit } = extensions;
+/** An error of the gateway always says whether it is `retryable`. One that does not is of a router in front of it, and tells nothing of what was done. */
+function problemOf({ message, extensions }: WordedError): GatewayProblem {
+  const { code, retryable, retryAfterMs, requestId, fields, missingScopes, contactId, limit } = extensions ?? {};
+  if (typeof retryable !== 'boolean') return { ...unanswered, ...(message ? { message } : {}) };
   return {
     code: typeof code === 'string' ? code : 'UNKNOWN',
-    message,
-    retryable: retryable === true,
+    message: message ?? '',
+    retryable,
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
     requestId: typeof requestId === 'string' ? requestId : undefined,
     fields: Array.isArray(fields) ? (fields as FieldProblem[]) : [],

@@ -88,7 +88,6 @@ const problemWords: Readonly<Record<string, ProblemWords>> = {
   },
   NO_ANSWER: {
     title: 'No answer came from the gateway',
-    text: 'It is away, or the connection to it broke.',
     next: 'Try again: it is safe. What has already happened is not done twice.',
   },
 };

@@ -371,6 +371,26 @@ testInBrowser('calls of which no answer came keep their clientTokens, also with 
   expect(gateway.simulator.calls()).toHaveLength(2);
 });
 
+testInBrowser('an error of a router on the way is no answer, and trying again finds the call', async () => {
+  const gateway = await start();
+  const { page, placings } = await openConsole(browser, { url: gateway.url, token: await gateway.token() });
+  const timedOut = { message: 'The subgraph took too long', extensions: { code: 'GATEWAY_TIMEOUT' } };
+  await page.route('**/graphql', (route) =>
+    // What was asked is done; a router tells of its own time-out instead.
+    route.request().postData()?.includes('PlaceCall')
+      ? route.fetch().then(() => route.fulfill({ json: { data: null, errors: [timedOut] } }))
+      : route.continue(),
+  );
+  await placeCall(page, '+12065550100');
+  await page.getByText('NO_ANSWER').waitFor();
+  await page.getByText(timedOut.message).waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again', exact: true }).click();
+  await page.getByRole('article', { name: 'Call to +12065550100' }).waitFor();
+  expect(placings[1]).toEqual(placings[0]);
+  expect(gateway.simulator.calls()).toHaveLength(1);
+});
+
 describe('lists of many pages', () => {
   testInBrowser(
     'are read to their end, after an answer that did not come too, or to a bound that is named',

@@ -14,7 +14,7 @@ export interface CustomersSubgraph {
   stop(): Promise<void>;
 }
 
-const sdl = `
+export const customersSdl = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key"])
 
   type Query { customer(id: ID!): Customer }
@@ -30,7 +30,7 @@ export async function startCustomers(): Promise<CustomersSubgraph> {
   const server = new ApolloServer({
     schema: buildSubgraphSchema([
       {
-        typeDefs: parse(sdl),
+        typeDefs: parse(customersSdl),
         resolvers: {
           Query: { customer: (_root: unknown, { id }: { id: string }) => ({ id, name: `Customer ${id}` }) },
           Customer: { lastContact: () => ({ id: customers.lastContactId }) },
@@ -48,6 +48,12 @@ export async function startCustomers(): Promise<CustomersSubgraph> {
       return Promise.resolve({});
     },
   });
-  const customers: CustomersSubgraph = { url, sdl, authorizations, lastContactId: '', stop: () => server.stop() };
+  const customers: CustomersSubgraph = {
+    url,
+    sdl: customersSdl,
+    authorizations,
+    lastContactId: '',
+    stop: () => server.stop(),
+  };
   return customers;
 }
