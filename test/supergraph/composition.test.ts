@@ -93,6 +93,7 @@ describe.each(libraries)('%s', (library, compose) => {
   test('keeps the directives of federation itself, where they are asked for', () => {
     const supergraph = compose(subgraphs(true));
     expect(placing.exec(supergraph)?.[0]).toContain('@requiresScopes(scopes: [["calls:start"]])');
+    expect(supergraph).toMatch(/^ *\w+.*: .*@authenticated\b/m);
   });
 });
 
