@@ -5,6 +5,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
+import { acceptedJson } from './accept.js';
 import { statusBeforeExecution, type HttpContext } from './apollo.js';
 import { refuseOversizedDocument } from '../operations/document-size.js';
 import { refuseOversizedBody, type Limits } from '../operations/limits.js';
@@ -66,7 +67,7 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     if (sent && subscriptions.isSubscription(sent)) return streams.answer(request, reply, sent, format);
     forgetEmptyName(request.body);
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
-    request.headers.accept = acceptable(request.headers.accept);
+    request.headers.accept = acceptedJson(request.headers.accept);
     const body = (await handle.call(app, request, reply)) as string;
     return request.record.isWorded ? body : withRequestId(body, request);
   };
@@ -97,10 +98,11 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
 /** What is in a URL ends up in logs: documents, and phone numbers in their variables. */
 function refuseGet(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { query = {} } = request;
-  // The words that clients of persisted queries know, which then send the document by POST.
+  // The words that clients of persisted queries know; Apollo's then send the document by POST.
   const isPersistedQuery = typeof query === 'object' && query !== null && 'extensions' in query && !('query' in query);
   const byPost =
-    "Send operations by POST, subscriptions too. In urql that is `preferGetMethod: false`, elsewhere often `method: 'POST'`.";
+    'Send operations by POST, subscriptions too. In urql that is `preferGetMethod: false`, and `preferGetForPersistedQueries: false` of its ' +
+    "persistedExchange, elsewhere often `method: 'POST'`.";
   const error = isPersistedQuery
     ? new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
     : new GatewayError('BAD_REQUEST', byPost);
@@ -147,11 +149,6 @@ function resolveTrusted(body: unknown, trustedDocuments: TrustedDocuments, recor
 function forgetEmptyName(body: unknown): void {
   const sent = (body ?? {}) as { operationName?: unknown };
   if (typeof sent.operationName === 'string') sent.operationName = givenName(sent.operationName) ?? null;
-}
-
-function acceptable(accept: string | undefined): string {
-  const responseJson = 'application/graphql-response+json';
-  return accept?.includes(responseJson) ? responseJson : 'application/json';
 }
 
 /** For errors that Apollo met before there was an operation. */

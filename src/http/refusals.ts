@@ -4,13 +4,17 @@ import type { Duplex } from 'node:stream';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { logWithheld, toClientError, wordedError } from '../operations/wording.js';
+import { acceptedJson } from './accept.js';
 
 /** What is not begun any more once a stop has. */
 export const restarting = new GatewayError('UPSTREAM_UNAVAILABLE', 'This gateway is about to stop; ask again.', {
   retryAfterMs: 1_000,
 });
 
-/** Answers outside GraphQL's execution, in GraphQL's shape: `{ errors: [...] }` with `status` and the headers that belong to it. */
+/**
+ * Answers outside GraphQL's execution, in GraphQL's shape, `{ errors: [...] }`, and as application/graphql-response+json where the client names
+ * that, with `status` and the headers that belong to it.
+ */
 export function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown, status: number): FastifyReply {
   const worded = wordedError(error);
   request.record.errors.push(worded);
@@ -19,7 +23,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, error: unkn
   if (status === 503) void reply.header('retry-after', retryAfterOf(worded));
   return reply
     .code(status)
-    .type('application/json; charset=utf-8')
+    .type(`${acceptedJson(request.headers.accept)}; charset=utf-8`)
     .send({ errors: [toClientError(error, request.id)] });
 }
 

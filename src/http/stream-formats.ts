@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { SubscriptionTransport } from '../operations/operation-record.js';
+import { acceptedRanges } from './accept.js';
 
 /** How the results of a subscription are written into the one answer of a request. */
 export interface StreamFormat {
@@ -39,9 +40,7 @@ export const multipart: StreamFormat = {
 
 /** Of the formats that an Accept header names, the first; undefined where it names none. */
 export function acceptedFormat(accept = ''): StreamFormat | undefined {
-  for (const range of accept.toLowerCase().split(',')) {
-    const [type, ...parameters] = range.split(';').map((part) => part.trim());
-    if (parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) continue;
+  for (const { type, parameters } of acceptedRanges(accept)) {
     if (type === 'text/event-stream') return eventStream;
     // Without the parameter it is the answer to @defer, which is framed otherwise.
     const isForSubscriptions = parameters.some((parameter) => /^subscriptionspec="?1\.0"?$/.test(parameter));

@@ -7,7 +7,7 @@ import {
   type DocumentNode,
   type TypedDocumentNode,
 } from '@apollo/client';
-import { ServerError } from '@apollo/client/errors';
+import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { isSubscriptionOperation } from '@apollo/client/utilities';
@@ -291,9 +291,7 @@ async function apolloClient(gateway: RunningGateway, generateHash?: (document: D
     ask: async function (query: TypedDocumentNode<Asked>) {
       const options = { query, fetchPolicy: 'no-cache', errorPolicy: 'all' } as const;
       const { data, error } = await this.client.query(options);
-      return ServerError.is(error)
-        ? /"code":"(\w+)"/.exec(error.bodyText)?.[1]
-        : (error?.message ?? data?.outboundCapacity);
+      return CombinedGraphQLErrors.is(error) ? error.errors[0]?.extensions?.code : (error ?? data?.outboundCapacity);
     },
     stop: () => socket.dispose(),
   };

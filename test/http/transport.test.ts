@@ -104,6 +104,14 @@ describe('what is not a GraphQL request is answered in the shape of GraphQL', ()
     ]);
     expect(answer.errors[0]?.extensions.requestId).toBe(answer.headers.get('x-request-id'));
     expect(answer.text).not.toMatch(/c4n4ry|FST_|Apollo|stack/);
+    // Many clients read the errors of such a status only from an answer of this type.
+    const accept = 'application/graphql-response+json, application/json;q=0.9';
+    const headers = new Headers(init.headers);
+    headers.set('accept', accept);
+    const typed = await gateway.send(path, { ...init, headers });
+    expect(typed.status).toBe(status);
+    expect(typed.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
+    expect(typed.errors[0]?.extensions.code).toBe(code);
     expect(gateway.calls).toEqual([]);
   });
 
@@ -123,10 +131,17 @@ test('an Accept header that cannot be met is overlooked, because the phone would
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
 });
 
-test('graphql-response+json is answered to who asks for it', async () => {
-  const accept = 'application/graphql-response+json, application/json;q=0.9';
-  const answer = await gateway.send('/graphql', { method: 'POST', headers: { ...json, accept }, body: hello });
-  expect(answer.headers.get('content-type')).toMatch(/^application\/graphql-response\+json/);
+test.each([
+  ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+  ['application/json, Application/GraphQL-Response+JSON;q=0.5', 'application/graphql-response+json; charset=utf-8'],
+  ['application/graphql-response+json;q=0, */*', 'application/json; charset=utf-8'],
+  ['application/graphql-response+json-seq', 'application/json; charset=utf-8'],
+])('%s is answered with %s, and so are 401 and 503', async (accept, contentType) => {
+  for (const authorization of ['Bearer alice', `Bearer ${canary}`, 'Bearer outage']) {
+    const headers = { ...json, accept, authorization };
+    const answer = await gateway.send('/graphql', { method: 'POST', headers, body: hello });
+    expect(answer.headers.get('content-type')).toBe(contentType);
+  }
 });
 
 describe('the id of a request', () => {
