@@ -1,6 +1,7 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, type FieldPolicy, type Reference } from '@apollo/client';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { isSubscriptionOperation } from '@apollo/client/utilities';
+import { filter } from 'rxjs';
 import { LiveConnection } from './live-connection.js';
 
 export interface GatewayClient {
@@ -15,9 +16,18 @@ export function createGatewayClient(token: string): GatewayClient {
     uri: '/graphql',
     headers: token === '' ? {} : { authorization: `Bearer ${token}` },
   });
-  const link = ApolloLink.split(({ query }) => isSubscriptionOperation(query), new GraphQLWsLink(live.client), http);
+  const link = ApolloLink.split(
+    ({ query }) => isSubscriptionOperation(query),
+    untoldExpiry.concat(new GraphQLWsLink(live.client)),
+    http,
+  );
   return { apollo: new ApolloClient({ link, cache: createCache() }), live };
 }
+
+/** Of a token that expired each subscription is told by a last result, and then by the close of its socket. A person should be told once. */
+const untoldExpiry = new ApolloLink((operation, forward) =>
+  forward(operation).pipe(filter(({ errors }) => errors?.[0]?.extensions?.code !== 'UNAUTHENTICATED')),
+);
 
 /** Ids are unique within an instance, so that both make the key. What selects the rows of a list is its key; its pages are put together. */
 function createCache(): InMemoryCache {

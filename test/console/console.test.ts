@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createPages } from '../../src/development/pages.js';
 import { magicNumbers } from '../../src/simulator/magic-numbers.js';
 import { placeCallElsewhere } from '../support/place-call.js';
@@ -503,6 +503,18 @@ testInBrowser('a bug of the page does not leave it blank', async () => {
   await page.getByRole('heading', { name: 'Place a call' }).waitFor();
 });
 
+/** From now on counts what is read out as an alert; resolves to how many there were. */
+async function countAlerts(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(`{
+    window.alerts = 0;
+    const isAlert = (node) => node.nodeType === 1 && (node.role === 'alert' || node.querySelector('[role=alert]') !== null);
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) window.alerts += [...addedNodes].filter(isAlert).length;
+    }).observe(document.body, { childList: true, subtree: true });
+  }`);
+  return () => page.evaluate('window.alerts');
+}
+
 testInBrowser('a call is followed no longer than its token is good for, and on with the next one', async () => {
   const gateway = await start();
   const scopes = ['calls:start', 'contacts:read', 'contacts:manage', 'directory:read'];
@@ -511,11 +523,14 @@ testInBrowser('a call is followed no longer than its token is good for, and on w
   const { page } = await openConsole(browser, { url: gateway.url, token: soonOver });
   await placeCall(page, '+12065550116');
   await page.getByText('Accepted; the phone may already ring').waitFor();
+  const alerts = await countAlerts(page);
   gateway.clock.advance(11_000);
   await page.getByText('Not connected: the token is not accepted').waitFor();
   const card = page.getByRole('article');
   await card.getByText('Not up to date').waitFor();
   await card.getByRole('alert').getByText('The token is not accepted').waitFor();
+  // The last result of the subscription and the close of its socket say the same.
+  expect(await alerts()).toBe(1);
   await useToken(page, await gateway.token({ scopes: ['contacts:read'], tenant: 'globex' }));
   await card.getByText('There is no such contact for this token').waitFor();
   await useToken(page, await gateway.token({ scopes }));
