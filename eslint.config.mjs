@@ -2,7 +2,15 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'test/support/generated/', 'console/src/generated/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'test/support/generated/',
+      'console/src/generated/',
+      'test/clients/relay/generated/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { seed } from '../../src/simulator/seed.js';
-import { fenceNamed, fences } from '../support/pages.js';
+import { fenceNames } from '../support/pages.js';
 import { shareGateway } from '../support/share-gateway.js';
 import { startStandIn, type StandIn } from '../support/stand-in.js';
 import { allScopes, type RunningGateway } from '../support/start-gateway.js';
@@ -45,8 +45,12 @@ const routers: readonly [string, (where: Subgraphs, changes?: RouterChanges) => 
   ['@apollo/gateway', (where, changes) => startApolloGateway(where, changes)],
 ];
 
-test('every snippet of TypeScript is a configuration that runs here', () => {
-  expect(new Set(fences('ts'))).toEqual(new Set(routerSnippets.map(fenceNamed)));
+test('every snippet of a router is a configuration that runs here', () => {
+  expect(
+    fenceNames('ts')
+      .filter((name) => name.startsWith('router-'))
+      .sort(),
+  ).toEqual([...routerSnippets].sort());
 });
 
 test('the versions that the page says were run are those that run here', () => {

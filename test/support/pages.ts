@@ -34,6 +34,11 @@ export function fences(language: string): string[] {
   return allFences.filter((fence) => fence.language === language).map(({ text }) => text);
 }
 
+/** The names of the code fences of a language. */
+export function fenceNames(language: string): string[] {
+  return allFences.filter((fence) => fence.language === language).map(({ name }) => name);
+}
+
 /** The one code fence of that name. */
 export function fenceNamed(name: string): string {
   const [found, second] = allFences.filter((fence) => fence.name === name);
