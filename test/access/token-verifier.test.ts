@@ -29,7 +29,7 @@ async function publicJwk({ alg, kid, publicKey }: Key): Promise<JWK> {
   return { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' };
 }
 
-const failures = ['error', 'garbage', 'no key set', 'silence', 'a closed connection'] as const;
+const failures = ['error', 'garbage', 'no key set', 'silence', 'a closed connection', 'another protocol'] as const;
 
 /** A key set over HTTP whose content and behaviour a test can change. */
 class KeyServer {
@@ -43,6 +43,10 @@ class KeyServer {
     if (this.answer === 'silence') return;
     if (this.answer === 'a closed connection') {
       request.socket.destroy();
+      return;
+    }
+    if (this.answer === 'another protocol') {
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: another\r\n\r\n');
       return;
     }
     response.statusCode = this.answer === 'error' ? 500 : 200;
