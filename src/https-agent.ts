@@ -34,10 +34,20 @@ export class HttpsAgent extends Agent {
     options: RequestOptions,
     callback?: (error: Error | null, connection: Duplex) => void,
   ): Duplex | null | undefined {
-    // Without a time-out a proxy that never answers would be waited for after whoever asked has gone.
-    return super.createConnection({ ...options, timeout: this.#connectionTimeoutMs }, (cause, connection) => {
+    const timeout = this.#connectionTimeoutMs;
+    // Node's own time-out ends with the proxy's answer, and a request without a connection fails only once its connection does: a tunnel in which nobody
+    // speaks would be waited for after whoever asked has gone.
+    const timer = setTimeout(() => {
+      // What the agent gave to a request, which is a connection without a proxy, is for the request to give up.
+      if (socket?.listenerCount('agentRemove') === 0) socket.destroy();
+    }, timeout).unref();
+    const socket = super.createConnection({ ...options, timeout }, (cause, connection) => {
+      clearTimeout(timer);
+      // Node leaves a connection open whose proxy refused.
+      if (cause) (connection as Duplex | undefined)?.destroy();
       callback?.(cause && new NoTunnel('The proxy made no connection', { cause: withoutPassword(cause) }), connection);
     });
+    return socket;
   }
 }
 

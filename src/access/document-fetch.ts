@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { withoutProxy, type HttpsAgent } from '../https-agent.js';
 
@@ -26,8 +26,8 @@ export function documentFetch(agent: HttpsAgent): DocumentFetch {
     // Some versions of Node tell of a tunnel that failed twice.
     request.on('error', () => undefined);
     try {
-      const answered = once(request, 'response') as Promise<[IncomingMessage]>;
-      const [answer] = await Promise.race([answered, closedOf(request)]);
+      // The request itself tells nothing where the answer changes the protocol, and of an abort only once it has a connection.
+      const [answer] = (await once(request, 'response', { signal })) as [IncomingMessage];
       const { statusCode: status = 0 } = answer;
       if (status === 200) return new Response(await bodyOf(answer));
       answer.destroy();
@@ -37,12 +37,6 @@ export function documentFetch(agent: HttpsAgent): DocumentFetch {
       throw error;
     }
   };
-}
-
-/** Where the answer is a change of protocols, Node closes the connection and says no more than that, not even that the signal aborts. */
-async function closedOf(request: ClientRequest): Promise<never> {
-  await once(request, 'close');
-  throw new Error('The connection was closed without an answer.');
 }
 
 async function bodyOf(answer: IncomingMessage): Promise<Buffer<ArrayBuffer>> {

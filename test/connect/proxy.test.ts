@@ -80,14 +80,19 @@ describe('nothing was sent where the proxy', () => {
     expect(proxy.asked).toEqual([`${host}:443`]);
   });
 
-  test('does not answer in time, and its connection is given up', async () => {
+  test.each<[string, string, number]>([
+    ['does not answer in time', '', 100],
+    ['makes a tunnel in which nobody speaks', 'HTTP/1.1 200 OK\r\n\r\n', 100],
+    ['refuses and waits for more', 'HTTP/1.1 407 Whatever\r\ncontent-length: 0\r\n\r\n', neverMs],
+  ])('%s, and its connection is given up', async (_what, answer, connectionTimeoutMs) => {
     let closed: Promise<unknown> = Promise.resolve();
     const proxy = await proxyWith({
       answer: (socket) => {
         closed = once(socket.resume(), 'end');
+        socket.write(answer);
       },
     });
-    expectNeverSent(await failureThrough(proxy.url, { connectionTimeoutMs: 100 }));
+    expectNeverSent(await failureThrough(proxy.url, { connectionTimeoutMs }));
     await closed;
   });
 
