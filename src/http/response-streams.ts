@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { SubscriptionEnd } from '../operations/operation-record.js';
-import { queryOf } from '../operations/trusted-documents.js';
+import { queryOf } from '../operations/document-id.js';
 import { logWithheld } from '../operations/wording.js';
 import { handOver } from '../subscriptions/hand-over.js';
 import { keepAliveMs, readTimeoutMs, unreadBytesLimit } from '../subscriptions/subscription-limits.js';

@@ -18,7 +18,7 @@ import {
   subscriptionIdLength,
   unreadBytesLimit,
 } from '../subscriptions/subscription-limits.js';
-import { queryOf } from '../operations/trusted-documents.js';
+import { queryOf } from '../operations/document-id.js';
 import type { SentOperation, SubscriptionStream } from '../subscriptions/subscription-stream.js';
 import type { Subscriptions } from '../subscriptions/subscription.js';
 

@@ -2,15 +2,14 @@ import {
   getOperationAST,
   Kind,
   parse,
-  TokenKind,
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
-  type Token,
   type TypeNode,
 } from 'graphql';
-import { createHash } from 'node:crypto';
 import { GatewayError } from '../errors.js';
+import { contentOf, sha256, withoutValue } from './document-content.js';
+import { givenId, type GivenId, type SentDocument } from './document-id.js';
 import { plainId, type ManifestDocument, type TrustMode } from './document-manifest.js';
 import { refuseOversizedDocument } from './document-size.js';
 import { refuseConditionalField, refuseInvalidDocument } from './document-validity.js';
@@ -24,15 +23,6 @@ export interface TrustedDocument {
   readonly text: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-}
-
-/** What names a document in a request: its text, an id, or both; as it came, of whatever type the id is. */
-export interface SentDocument {
-  /** Empty where there is none. */
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly documentId?: unknown;
-  readonly extensions?: unknown;
 }
 
 export interface DocumentRules {
@@ -141,45 +131,6 @@ export class TrustedDocuments {
   }
 }
 
-interface GivenId {
-  readonly value: string;
-  /** Whether it came as `extensions.persistedQuery`, else as `documentId`. */
-  readonly isPersistedQuery: boolean;
-}
-
-/** The `query` of a request as it came, of whatever type it is; empty where it is left out or null beside the id of a document. */
-export function queryOf({ query, documentId, extensions }: Partial<Readonly<Record<string, unknown>>>): unknown {
-  return query ?? (isGiven(documentId) || isGiven(persistedQueryIn(extensions)) ? '' : query);
-}
-
-function givenId({ documentId, extensions }: SentDocument): GivenId | undefined {
-  const persistedQuery = persistedQueryIn(extensions);
-  if (!isGiven(persistedQuery)) {
-    if (!isGiven(documentId)) return undefined;
-    if (typeof documentId === 'string' && documentId !== '') return { value: documentId, isPersistedQuery: false };
-    throw new GatewayError('BAD_REQUEST', 'documentId must be the id of a trusted document, a text.');
-  }
-  const { version, sha256Hash } = Object(persistedQuery) as Readonly<Record<string, unknown>>;
-  if (version !== 1 || typeof sha256Hash !== 'string' || sha256Hash === '') {
-    throw new GatewayError('BAD_REQUEST', 'extensions.persistedQuery must be { "version": 1, "sha256Hash": "..." }.');
-  }
-  const isSame = typeof documentId === 'string' && plainId(documentId) === plainId(sha256Hash);
-  if (isSame || !isGiven(documentId)) return { value: sha256Hash, isPersistedQuery: true };
-  throw new GatewayError(
-    'BAD_REQUEST',
-    'documentId and extensions.persistedQuery name different documents; send one of them.',
-  );
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-function persistedQueryIn(extensions: unknown): unknown {
-  if (typeof extensions !== 'object' || extensions === null) return undefined;
-  return (extensions as { readonly persistedQuery?: unknown }).persistedQuery;
-}
-
 function parsedWithin(text: string, limits: Limits): DocumentNode {
   refuseOversizedDocument(text, limits);
   return parse(text, { maxLexicalTokens: limits.tokens });
@@ -213,35 +164,6 @@ function leastOf(type: TypeNode): unknown {
   return type.name.value === 'Int' ? 0 : null;
 }
 
-/**
- * What a document says, in whatever order its operation and fragments stand and however it is laid out: Apollo Client's tools sort the definitions of what they
- * write into a manifest, and Apollo Client sends them as they stand in its source. It walks the tokens, because printing takes a time that grows with the depth.
- */
-function contentOf({ definitions }: DocumentNode, wordOf: (token: Token) => string = wordOfToken): string {
-  return definitions
-    .map(({ loc }) => {
-      const words: string[] = [];
-      for (let token: Token | null = loc!.startToken; token; token = token.next) {
-        if (token.kind !== TokenKind.COMMENT) words.push(wordOf(token));
-        if (token === loc!.endToken) break;
-      }
-      return words.join(' ');
-    })
-    .sort()
-    .join('\n');
-}
-
-/** Punctuation has no value, whatever the type of a token says. */
-function wordOfToken({ kind, value }: Pick<Token, 'kind'> & { readonly value?: string }): string {
-  return kind === TokenKind.STRING || kind === TokenKind.BLOCK_STRING ? JSON.stringify(value) : (value ?? kind);
-}
-
-/** From the hash of a document with its values, somebody who knows the rest could find a phone number by trying all of them. */
-function withoutValue(token: Token): string {
-  const isValue = [TokenKind.STRING, TokenKind.BLOCK_STRING, TokenKind.INT, TokenKind.FLOAT].includes(token.kind);
-  return isValue ? '""' : wordOfToken(token);
-}
-
 function nameOf({ definitions }: DocumentNode): string | undefined {
   const named = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION && node.name);
   return named?.kind === Kind.OPERATION_DEFINITION ? named.name?.value : undefined;
@@ -251,8 +173,4 @@ function messageOf(error: unknown): string {
   const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
   const { message } = wordedError(errors[0]);
   return errors.length > 1 ? `${message} (and ${errors.length - 1} more)` : message;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

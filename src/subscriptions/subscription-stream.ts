@@ -12,7 +12,7 @@ import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { createRequestContext, type Caller, type RequestContext } from '../request.js';
 import type { SubscriptionEnd } from '../operations/operation-record.js';
-import type { SentDocument } from '../operations/trusted-documents.js';
+import type { SentDocument } from '../operations/document-id.js';
 
 /** What a client sent, of the right shape but not looked at otherwise. */
 export interface SentOperation extends SentDocument {

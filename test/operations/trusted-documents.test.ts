@@ -5,7 +5,8 @@ import type { GatewayError } from '../../src/errors.js';
 import type { ManifestDocument, TrustMode } from '../../src/operations/document-manifest.js';
 import { defaultLimits } from '../../src/operations/limits.js';
 import type { OperationRecord } from '../../src/operations/operation-record.js';
-import { queryOf, TrustedDocuments, type SentDocument } from '../../src/operations/trusted-documents.js';
+import { queryOf, type SentDocument } from '../../src/operations/document-id.js';
+import { TrustedDocuments } from '../../src/operations/trusted-documents.js';
 
 const schema = buildSchema(/* GraphQL */ `
   type Person {
