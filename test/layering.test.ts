@@ -85,7 +85,9 @@ test('the production entry needs exactly the dependencies that are not for devel
 
 test('only entry points touch the environment of the process', () => {
   const readers = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('process.env'));
-  expect(readers.filter((file) => !/^(main|development\/\w[\w-]*|simulator\/main)\.ts$/.test(file))).toEqual([]);
+  expect(readers.filter((file) => !/^(main|migrate|development\/\w[\w-]*|simulator\/main)\.ts$/.test(file))).toEqual(
+    [],
+  );
 });
 
 test('what knows nothing of GraphQL uses no package of it', () => {
@@ -94,6 +96,7 @@ test('what knows nothing of GraphQL uses no package of it', () => {
     'events',
     'ledger',
     'coordination',
+    'postgres',
     'redis',
     'numbers',
     'config',
@@ -106,12 +109,12 @@ test('what knows nothing of GraphQL uses no package of it', () => {
   expect(usingIt.filter((file) => without.includes(roomOf(file)))).toEqual([]);
 });
 
-test('the composition root alone reaches into the stores, and constructs services and resolvers', () => {
-  const stores = /^(?:ledger|coordination)\/(?:memory|redis)\//;
+test('the composition root and the migrations alone reach into the stores, and the root alone constructs services and resolvers', () => {
+  const stores = /^(?:ledger|coordination)\/(?:memory|postgres|redis)\//;
   const reaching = files.filter((file) =>
     importsOf(file).ours.some((one) => stores.test(one) && roomOf(file) !== roomOf(one)),
   );
-  expect(reaching).toEqual(['gateway.ts']);
+  expect(reaching).toEqual(['gateway.ts', 'migrate.ts']);
   const constructing = files.filter((file) =>
     /\bnew \w+(?:Service|Resolver)\(/.test(readFileSync(join(root, file), 'utf8')),
   );

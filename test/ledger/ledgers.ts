@@ -2,10 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/glob
 import { keyed } from './call-fixture.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import type { LedgerStore } from '../../src/ledger/ledger.js';
+import { schemaRefusal } from '../../src/ledger/postgres/migrations.js';
+import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
+import { PostgresConnection } from '../../src/postgres/postgres-connection.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { startRedisForUser } from '../support/documented-user.js';
+import { describeOnPostgres, startPostgres, type TestPostgres } from '../support/start-postgres.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 import { redisClient } from '../support/redis-client.js';
@@ -44,7 +48,7 @@ export async function openRedisLedger(
   return { ledger, close: () => connection.close() };
 }
 
-/** The same tests in memory, where both replicas are one process, on Redis as the user of the page, and on a Redis whose keys lie in the slots of a Cluster. */
+/** The same tests in memory, where both replicas are one process, on PostgreSQL and Redis as the role and the user of the pages, and on a Redis whose keys lie in the slots of a Cluster. */
 export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) => void): void {
   describe(`${title}, in memory`, () => {
     let ledgers: Ledgers;
@@ -82,6 +86,56 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
       tests(() => ledgers);
     });
   }
+
+  describeOnPostgres(`${title}, on PostgreSQL`, () => {
+    let postgres: TestPostgres;
+    let ledgers: Ledgers;
+    let close: () => Promise<unknown>;
+    beforeAll(async () => {
+      postgres = await sharedPostgres();
+    });
+    beforeEach(async () => {
+      await postgres.ask('TRUNCATE outdial.ledger');
+      const clock = new TestClock();
+      const settings = { clock, nowMs: () => clock.now() };
+      const [here, there] = await Promise.all([
+        openPostgresLedger(postgres.url, settings),
+        openPostgresLedger(postgres.url, settings),
+      ]);
+      ledgers = { here: here.ledger, there: there.ledger, clock };
+      close = () => Promise.all([here.close(), there.close()]);
+    });
+    afterEach(() => close());
+    tests(() => ledgers);
+  });
+}
+
+let shared: Promise<TestPostgres> | undefined;
+
+/** One server for all tests of a file: a start takes a second. It ends with the file. */
+function sharedPostgres(): Promise<TestPostgres> {
+  shared ??= startPostgres();
+  return shared;
+}
+
+afterAll(async () => {
+  await (await shared)?.close();
+});
+
+/** The same for PostgreSQL. */
+export async function openPostgresLedger(
+  url: string,
+  settings: { readonly clock: TestClock; readonly nowMs?: () => number },
+): Promise<{ readonly ledger: PostgresLedger; readonly connection: PostgresConnection; close(): Promise<void> }> {
+  const connection = new PostgresConnection({
+    url,
+    log: createLog('silent'),
+    timeoutMs: 60_000,
+    refuse: schemaRefusal,
+  });
+  const ledger = new PostgresLedger(connection, settings);
+  await new Promise<void>((resolve) => connection.onUp(resolve));
+  return { ledger, connection, close: () => connection.close() };
 }
 
 /** One node that has all slots: a script over keys of several is refused there as in a larger one. */

@@ -18,6 +18,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 /** Which room may import which, besides itself and what every room may. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
+  migrate: ['ledger', 'postgres'],
   development: ['gateway', 'schema', 'config', 'graphql', 'simulator'],
   gateway: [
     'http',
@@ -44,8 +45,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(nouns.map((noun) => [noun, nounMay])),
   connect: ['coordination'],
   access: [],
-  ledger: ['redis'],
+  ledger: ['postgres', 'redis'],
   coordination: ['redis'],
+  postgres: [],
   redis: [],
   numbers: [],
   graphql: [],

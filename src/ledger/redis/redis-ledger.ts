@@ -14,6 +14,7 @@ import {
   type Write,
 } from '../ledger.js';
 import { nameOf } from '../ledger-view.js';
+import { StoreTime } from '../store-time.js';
 
 export interface RedisLedgerSettings {
   /** Begins every key and channel. */
@@ -31,8 +32,7 @@ export class RedisLedger implements LedgerStore {
   readonly #listeners = new Listeners();
   readonly #settings: RedisLedgerSettings;
   readonly #channel: string;
-  /** How far Redis' clock is before this process' monotonic one, by the answer that took least to come: too little by what it took. */
-  #aheadMs = -Infinity;
+  readonly #time: StoreTime;
   #isDivided = false;
 
   constructor(
@@ -40,6 +40,7 @@ export class RedisLedger implements LedgerStore {
     settings: RedisLedgerSettings,
   ) {
     this.#settings = settings;
+    this.#time = new StoreTime(settings.clock, settings.nowMs);
     this.health = connection;
     this.#channel = `${settings.prefix}ledger`;
     connection.subscribe(
@@ -54,7 +55,7 @@ export class RedisLedger implements LedgerStore {
   }
 
   nowMs(): number {
-    return this.#settings.nowMs?.() ?? this.#settings.clock.monotonic() + this.#aheadMs;
+    return this.#time.nowMs();
   }
 
   async read(keys: readonly RecordKey[]): Promise<Snapshot> {
@@ -65,7 +66,7 @@ export class RedisLedger implements LedgerStore {
       ...keys.map((key) => this.connection.send((redis) => redis.get(this.#nameOf(key)))),
     ]);
     const [seconds, microseconds] = time as readonly unknown[];
-    const nowMs = this.#recordTime(Number(seconds) * 1_000 + Number(microseconds) / 1_000, askedAtMs);
+    const nowMs = this.#time.record(Number(seconds) * 1_000 + Number(microseconds) / 1_000, askedAtMs);
     return { nowMs, records: texts.map((text) => storedFrom(text)) };
   }
 
@@ -106,18 +107,9 @@ export class RedisLedger implements LedgerStore {
       JSON.stringify(notifiedIds),
       ...args,
     ])) as [number, string, ...string[]];
-    const storeNowMs = this.#recordTime(Number(time), askedAtMs);
+    const storeNowMs = this.#time.record(Number(time), askedAtMs);
     if (isDone === 0) return { done: false, fresh: { nowMs: storeNowMs, records: texts.map(storedFrom) } };
     return { done: true };
-  }
-
-  /** `nowMs` was told some time after `askedAtMs`. A busy process may hear it much later, and would find each of its commits stale if it counted from then. */
-  #recordTime(nowMs: number, askedAtMs: number): number {
-    const atLeastMs = nowMs - this.#settings.clock.monotonic();
-    // In whole milliseconds it may be told.
-    const atMostMs = nowMs - askedAtMs + 1;
-    if (atLeastMs > this.#aheadMs || this.#aheadMs > atMostMs) this.#aheadMs = atLeastMs;
-    return this.#settings.nowMs?.() ?? nowMs;
   }
 
   #nameOf(key: RecordKey): string {

@@ -1,0 +1,431 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Unsubscribe } from '../listeners.js';
+import type { Log } from '../log.js';
+import { StoreUnavailable, type StoreHealth } from '../store-health.js';
+import { readPostgresUrl } from './postgres-url.js';
+
+export interface PostgresConnectionSettings {
+  /** As `readPostgresUrl` reads it. */
+  readonly url: string;
+  readonly log: Log;
+  /**
+   * Judges each primary before anything else is asked of it: what it is and what to do, where it must not be used. Left out, every primary will do.
+   */
+  readonly refuse?: (ask: Ask) => Promise<string | undefined>;
+  /** How long connecting and the answer may take together. */
+  readonly timeoutMs?: number;
+  /** How many statements may run at once. */
+  readonly poolMax?: number;
+}
+
+export interface Statement {
+  /** The server parses a statement of one name once for each connection. */
+  readonly name?: string;
+  readonly text: string;
+}
+
+export type Ask = <Row extends object>(statement: Statement, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+interface Subscription {
+  readonly onMessage: (message: string) => void;
+  readonly onMaybeMissed: () => void;
+}
+
+interface Notice {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+interface Refusal {
+  readonly reason: string;
+  readonly isStandby: boolean;
+}
+
+const longestReconnectDelayMs = 1_000;
+const standby = 'a standby: give the address of the primary, or those of all hosts';
+
+/**
+ * A pool of connections to the primary among the hosts of a URL, and one that leads: it finds the primary, hears the news, and while it stands the store is up. A statement
+ * is sent once, or not at all: whether to ask again is for the caller to decide, and one that was sent is never cancelled by the client. Throws StoreUnavailable and nothing else.
+ */
+export class PostgresConnection implements StoreHealth {
+  readonly #configs: readonly pg.PoolConfig[];
+  readonly #settings: Required<Omit<PostgresConnectionSettings, 'url'>>;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #upListeners = new Set<() => void>();
+  readonly #closing = new AbortController();
+  readonly #following: Promise<void>;
+  #lead: pg.Client | undefined;
+  /** Of the host that `#lead` is connected to. */
+  #pool: TrackedPool | undefined;
+  #refusals: readonly string[] = [];
+  #repliesSeen = 0;
+  #isOutageLogged = false;
+
+  constructor({
+    url,
+    log,
+    refuse = () => Promise.resolve(undefined),
+    timeoutMs = 2_000,
+    poolMax = 10,
+  }: PostgresConnectionSettings) {
+    this.#settings = { log, refuse, timeoutMs, poolMax };
+    this.#configs = configsOf(url, timeoutMs, poolMax);
+    this.#following = this.#followPrimary();
+  }
+
+  get isUp(): boolean {
+    return this.#pool !== undefined;
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  onUp(listener: () => void): Unsubscribe {
+    this.#upListeners.add(listener);
+    return () => {
+      this.#upListeners.delete(listener);
+    };
+  }
+
+  /** Which servers that must not be used the hosts led to last. */
+  get refusals(): readonly string[] {
+    return this.#refusals.map((reason) => `DATABASE_URL leads to ${reason}`);
+  }
+
+  /** The rows of one statement, which is a transaction of its own. One that came with a warning may not be kept by every server that should. */
+  async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    const pool = this.#pool;
+    if (!pool) throw new StoreUnavailable();
+    const repliesBefore = this.#repliesSeen;
+    try {
+      const rows = await pool.query<Row>(statement, values, this.#settings.timeoutMs);
+      this.#repliesSeen += 1;
+      return rows;
+    } catch (error) {
+      const isSilent = !(error instanceof pg.DatabaseError) && this.#repliesSeen === repliesBefore;
+      // The same address may lead to the new primary by now.
+      if (this.#pool === pool && ((isSilent && isTimeout(error)) || isFromStandby(error))) this.#giveUpConnections();
+      throw new StoreUnavailable(error);
+    }
+  }
+
+  /** From now on, also after a broken connection, `onMessage` is told what is notified; `onMaybeMissed`, that something may not have been. */
+  subscribe(channel: string, onMessage: (message: string) => void, onMaybeMissed: () => void = ignore): void {
+    this.#subscriptions.set(channel, { onMessage, onMaybeMissed });
+    const lead = this.#lead;
+    if (lead) void listen(lead, channel).then(onMaybeMissed, () => lead.connection.stream.destroy());
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    void this.#lead?.end().catch(ignore);
+    await this.#pool?.close();
+    this.#lead?.connection.stream.destroy();
+    await this.#following;
+  }
+
+  async #followPrimary(): Promise<void> {
+    for (let attempts = 1; !this.#isClosing; attempts += 1) {
+      const found = await this.#firstPrimary();
+      if ('lead' in found) {
+        attempts = 0;
+        await found.ended;
+        this.#goDown();
+      } else {
+        this.#logOutage(found.refusals, found.failures);
+      }
+      const waitMs = Math.min(Math.max(attempts, 1) * 50, longestReconnectDelayMs);
+      await delay(waitMs, undefined, this.#closing).catch(ignore);
+    }
+  }
+
+  /** Leads from the first host that will do on, or tells why none does. */
+  async #firstPrimary() {
+    const refusals: Refusal[] = [];
+    const failures: unknown[] = [];
+    for (const config of this.#configs) {
+      const lead = new pg.Client(config);
+      const ended = new Promise((resolve) => lead.once('end', resolve));
+      // Whatever breaks it ends it too.
+      lead.on('error', ignore);
+      try {
+        await this.#inTime(lead, lead.connect());
+        const refusal = await this.#inTime(lead, this.#refusalOf(lead));
+        if (!refusal) {
+          await this.#inTime(lead, this.#hearNews(lead));
+          this.#goUp(lead, config);
+          return { lead, ended };
+        }
+        refusals.push(refusal);
+      } catch (error) {
+        failures.push(error);
+      }
+      lead.connection.stream.destroy();
+    }
+    return { refusals, failures };
+  }
+
+  /** What `work` of `lead` comes to, whose connection is given up where it takes too long or nobody needs it any more. */
+  async #inTime<T>(lead: pg.Client, work: Promise<T>): Promise<T> {
+    const giveUp = () => lead.connection.stream.destroy(new Error(timedOut));
+    if (this.#isClosing) giveUp();
+    const timer = setTimeout(giveUp, this.#settings.timeoutMs);
+    this.#closing.signal.addEventListener('abort', giveUp);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+      this.#closing.signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  async #refusalOf(lead: pg.Client): Promise<Refusal | undefined> {
+    if (await isStandby(lead)) return { reason: standby, isStandby: true };
+    const reason = await this.#settings.refuse(async (statement, values = []) => {
+      const { rows } = await lead.query({ ...statement, values: [...values] });
+      return rows as never;
+    });
+    return reason === undefined ? undefined : { reason, isStandby: false };
+  }
+
+  async #hearNews(lead: pg.Client): Promise<void> {
+    lead.on('notification', ({ channel, payload = '' }) => this.#subscriptions.get(channel)?.onMessage(payload));
+    for (const channel of this.#subscriptions.keys()) await listen(lead, channel);
+  }
+
+  #goUp(lead: pg.Client, config: pg.PoolConfig): void {
+    this.#lead = lead;
+    this.#pool = new TrackedPool(config);
+    this.#refusals = [];
+    if (this.#isOutageLogged) this.#settings.log.info('the database is back');
+    this.#isOutageLogged = false;
+    for (const listener of [...this.#upListeners]) listener();
+    for (const { onMaybeMissed } of this.#subscriptions.values()) onMaybeMissed();
+  }
+
+  #goDown(): void {
+    this.#lead = undefined;
+    // The next one may be another server.
+    this.#pool?.destroy();
+    this.#pool = undefined;
+    if (this.#isClosing || this.#isOutageLogged) return;
+    this.#isOutageLogged = true;
+    this.#settings.log.warn('the database is gone; connecting again');
+  }
+
+  /** A peer that vanished without a word would otherwise be waited for until TCP gives up, minutes later. */
+  #giveUpConnections(): void {
+    const lead = this.#lead;
+    this.#goDown();
+    lead?.connection.stream.destroy();
+  }
+
+  #logOutage(refused: readonly Refusal[], [failure]: readonly unknown[]): void {
+    if (this.#isClosing) return;
+    // While another host is away, a standby is what is left of a failover, not a mistake.
+    const refusals = refused.filter(({ isStandby }) => !(isStandby && failure !== undefined));
+    const reasons = [...new Set(refusals.map(({ reason }) => reason))];
+    for (const reason of reasons) {
+      if (!this.#refusals.includes(reason)) this.#settings.log.error(`ALARM: DATABASE_URL leads to ${reason}`);
+    }
+    this.#refusals = reasons;
+    if (reasons.length === 0 && !this.#isOutageLogged) {
+      this.#settings.log.warn({ err: failure ?? new Error(standby) }, 'the database is gone; connecting again');
+    }
+    this.#isOutageLogged = true;
+  }
+}
+
+const ignore = () => undefined;
+
+const timedOut = 'the database did not answer in time';
+
+/** A pool that can be given up at once, with all that waits for it. */
+class TrackedPool {
+  readonly #pool: pg.Pool;
+  readonly #clients = new Set<pg.PoolClient>();
+  /** pg-pool leaves those that wait for a connection waiting when it is ended. */
+  readonly #waiting = new Set<(error: Error) => void>();
+
+  constructor(config: pg.PoolConfig) {
+    // A standby can take the place of a primary behind one address.
+    const verify = (client: pg.PoolClient, done: (error?: Error) => void) => {
+      isStandby(client).then(
+        (refused) => {
+          done(refused ? new StandbyRefused() : undefined);
+        },
+        (error: unknown) => {
+          done(error as Error);
+        },
+      );
+    };
+    this.#pool = new pg.Pool({ ...config, verify });
+    // Of a connection that nobody uses at the moment there is nobody to tell.
+    this.#pool.on('error', ignore);
+    this.#pool.on('connect', (client) => {
+      this.#clients.add(client);
+      client.on('error', ignore);
+      client.once('end', () => this.#clients.delete(client));
+    });
+  }
+
+  async query<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[],
+    timeoutMs: number,
+  ): Promise<readonly Row[]> {
+    const untilMs = performance.now() + timeoutMs;
+    const client = await this.#take(timeoutMs);
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) {
+      client.release();
+      throw new Error(timedOut);
+    }
+    let warning: string | undefined;
+    const onNotice = ({ code, message }: Notice) => {
+      if (code !== undefined && !code.startsWith('00')) warning = message;
+    };
+    client.on('notice', onNotice);
+    try {
+      // Its types do not know the option for one query.
+      const query: pg.QueryConfig & { query_timeout: number } = {
+        ...statement,
+        values: [...values],
+        query_timeout: Math.ceil(leftMs),
+      };
+      const { rows } = await client.query(query);
+      if (warning !== undefined) throw new Error(`the database warned: ${warning}`);
+      client.off('notice', onNotice);
+      client.release();
+      return rows as Row[];
+    } catch (error) {
+      client.off('notice', onNotice);
+      // A statement that the server refused leaves a connection as it was; with any other error nobody knows what is still under way on it.
+      client.release(isRefusedStatement(error) ? undefined : (error as Error));
+      throw error;
+    }
+  }
+
+  /** Lets what runs come to its end, for a moment. */
+  async close(): Promise<void> {
+    await Promise.race([this.#pool.end().catch(ignore), delay(500, undefined, { ref: false })]);
+    this.destroy();
+  }
+
+  /** What was sent may be done all the same. */
+  destroy(): void {
+    if (!this.#pool.ending) void this.#pool.end().catch(ignore);
+    for (const giveUp of [...this.#waiting]) giveUp(new Error('the connections were given up'));
+    for (const client of this.#clients) client.connection.stream.destroy();
+  }
+
+  async #take(timeoutMs: number): Promise<pg.PoolClient> {
+    const taking = this.#pool.connect();
+    let giveUp: (error: Error) => void = () => undefined;
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    const timer = setTimeout(() => {
+      giveUp(new Error(timedOut));
+    }, timeoutMs);
+    this.#waiting.add(giveUp);
+    try {
+      return await Promise.race([taking, givenUp]);
+    } catch (error) {
+      // It may come after all, for nobody.
+      void taking.then((client) => {
+        client.release();
+      }, ignore);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(giveUp);
+    }
+  }
+}
+
+class StandbyRefused extends Error {
+  constructor() {
+    super('a standby was refused');
+  }
+}
+
+/** A connection to the first host that is a primary, on which a statement may take as long as it needs. */
+export async function connectToPrimary(url: string): Promise<pg.Client> {
+  const failures: unknown[] = [];
+  for (const config of configsOf(url, 10_000, 1)) {
+    const client = new pg.Client({ ...config, query_timeout: 0, statement_timeout: 0, lock_timeout: 0 });
+    client.on('error', ignore);
+    try {
+      await client.connect();
+      if (!(await isStandby(client))) return client;
+      failures.push(new Error(`DATABASE_URL leads to ${standby}`));
+    } catch (error) {
+      failures.push(error);
+    }
+    client.connection.stream.destroy();
+  }
+  throw failures[0];
+}
+
+function configsOf(url: string, timeoutMs: number, max: number): readonly pg.PoolConfig[] {
+  const address = readPostgresUrl(url);
+  if (!address) throw new Error('the URL of the database cannot be read');
+  const { user, password, database, tls } = address;
+  return address.hosts.map(({ host, port }) => ({
+    host,
+    port,
+    user,
+    database,
+    // As a function nobody prints it, and what the environment or a file of passwords say does not count.
+    password: () => password,
+    ssl: tls ? { rejectUnauthorized: true } : false,
+    application_name: 'outdial',
+    options: '-c default_transaction_isolation=read\\ committed',
+    max,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    // Neither ends the wait of a commit for a synchronous standby.
+    statement_timeout: timeoutMs,
+    lock_timeout: timeoutMs,
+    idle_in_transaction_session_timeout: 2 * timeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    maxLifetimeSeconds: 600,
+  }));
+}
+
+async function isStandby(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+  return rows[0]?.standby !== false;
+}
+
+async function listen(lead: pg.Client, channel: string): Promise<void> {
+  await lead.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+}
+
+function isFromStandby(error: unknown): boolean {
+  return error instanceof StandbyRefused || (error instanceof pg.DatabaseError && error.code === '25006');
+}
+
+/** Errors of the classes 08 and 57P end the connection. */
+function isRefusedStatement(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(?:08|57P|25006)/.test(error.code ?? '08');
+}
+
+/** Ours, and how pg words its own. */
+function isTimeout(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    [
+      timedOut,
+      'Query read timeout',
+      'timeout exceeded when trying to connect',
+      'Connection terminated due to connection timeout',
+    ].includes(error.message)
+  );
+}
