@@ -84,6 +84,8 @@ export interface Config {
   readonly state: {
     /** Left out, state lives and dies with the process. */
     readonly redisUrl?: string;
+    /** Left out, the ledger is where the rest is. */
+    readonly database?: { readonly url: string; readonly timeoutMs: number; readonly poolMax: number };
     readonly prefix: string;
     readonly commandTimeoutMs: number;
     /** Keys the hashes of numbers and of calls. */
@@ -291,14 +293,20 @@ export function problemsOfManifest(path: string, problems: readonly string[]): s
 
 function stateFrom(read: EnvironmentReader): Config['state'] {
   const redisUrl = read.redisUrl('REDIS_URL');
+  const databaseUrl = read.databaseUrl('DATABASE_URL');
+  const database = {
+    timeoutMs: read.wholeNumber('DATABASE_TIMEOUT_MS', 2_000, 100, 30_000),
+    poolMax: read.wholeNumber('DATABASE_POOL_MAX', 10, 1, 1_000),
+  };
   const secret = read.optional('STATE_SECRET');
   const replicas = read.wholeNumber('REPLICAS', 1, 1, 1_000);
-  if (redisUrl !== undefined && (secret ?? '').length < 16) {
+  if ((redisUrl ?? databaseUrl) !== undefined && (secret ?? '').length < 16) {
     read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
   }
   if (redisUrl === undefined && replicas > 1) read.problems.push('REPLICAS above 1 need REDIS_URL.');
   return {
     ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(databaseUrl === undefined ? {} : { database: { url: databaseUrl, ...database } }),
     prefix: read.optional('REDIS_PREFIX') ?? 'outdial:',
     commandTimeoutMs: read.wholeNumber('REDIS_COMMAND_TIMEOUT_MS', 500, 10, 10_000),
     // Keyed hashes that stay in this process need no lasting key.

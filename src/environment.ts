@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { readPostgresUrl } from './postgres/postgres-url.js';
 import { secureUrl } from './secure-url.js';
 
 /** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
@@ -53,12 +54,17 @@ export const variables = {
     'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
   REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
   REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer, 10 to 10000. Default 500.',
+  DATABASE_URL:
+    'PostgreSQL, postgres://user:password@host:port/database, that keeps the ledger: calls, duplicate-call windows, placements. Unset: Redis keeps it, or the one process.',
+  DATABASE_TIMEOUT_MS: 'How long PostgreSQL may take to answer, 100 to 30000. Default 2000.',
+  DATABASE_POOL_MAX:
+    'How many connections to PostgreSQL one replica uses at once, and one more for news, 1 to 1000. Default 10.',
   STATE_SECRET:
-    'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with REDIS_URL.',
+    'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with REDIS_URL or DATABASE_URL.',
   REPLICAS: 'How many replicas run, 1 to 1000; more than 1 needs REDIS_URL. Default 1.',
   QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
   LEDGER_OUTAGE:
-    '`refuse` places no call while Redis is away; `dial` goes on with what this replica knows. Default refuse.',
+    '`refuse` places no call while the ledger (PostgreSQL, or Redis) is away; `dial` goes on with what this replica knows. Default refuse.',
   DUPLICATE_CALL_WINDOW_SECONDS:
     'How long the same number is not called again without `allowRepeat`, 0 (off) to 86400. Default 60.',
   MAX_REPEAT_CALLS_PER_HOUR:
@@ -177,6 +183,17 @@ export class EnvironmentReader {
       this.problems.push(
         `${name} must have no query, and has ${names}. Say TLS by rediss:, the database by a path such as /1, user and password before the host, ` +
           'and how long an answer may take by REDIS_COMMAND_TIMEOUT_MS; nothing else can be set.',
+      );
+    }
+    return text;
+  }
+
+  databaseUrl(name: Variable): string | undefined {
+    const text = this.optional(name);
+    if (text !== undefined && !readPostgresUrl(text)) {
+      this.problems.push(
+        `${name} must be a URL such as postgres://user:password@host:5432/database, with user and password percent-encoded, and no query but ` +
+          'sslmode=verify-full for TLS, or sslmode=disable. Several hosts are separated by commas; nothing else can be set.',
       );
     }
     return text;

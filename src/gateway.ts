@@ -36,17 +36,22 @@ import { MemoryCoordination } from './coordination/memory/memory-coordination.js
 import { RedisCoordination } from './coordination/redis/redis-coordination.js';
 import type { LedgerStore } from './ledger/ledger.js';
 import { MemoryLedger } from './ledger/memory/memory-ledger.js';
+import { schemaRefusal } from './ledger/postgres/migrations.js';
+import { PostgresLedger } from './ledger/postgres/postgres-ledger.js';
+import { Retention } from './ledger/postgres/retention.js';
 import { RedisLedger } from './ledger/redis/redis-ledger.js';
 import { createLog, type Log } from './log.js';
 import { defaultLimits } from './operations/limits.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
+import { PostgresConnection } from './postgres/postgres-connection.js';
+import { warnOfLosing } from './postgres/postgres-durability.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { warnOfForgetting } from './redis/redis-durability.js';
 import { roleCheck } from './redis/redis-role.js';
 import { RateLimiterThroughOutage } from './coordination/redis/rate-limiter-through-outage.js';
-import type { RateLimiterRules } from './coordination/rate-limiter.js';
+import type { RateLimiter, RateLimiterRules } from './coordination/rate-limiter.js';
 import { QueueResolver } from './queues/queue.resolver.js';
 import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
@@ -62,8 +67,8 @@ export interface GatewayParts {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly random?: () => number;
-  /** Instead of Redis' own clock, for tests. */
-  readonly redisNowMs?: () => number;
+  /** Instead of the clocks of Redis and the database, for tests. */
+  readonly storeNowMs?: () => number;
   /** Development only. */
   readonly pages?: DevelopmentPages;
 }
@@ -73,7 +78,7 @@ interface Tools {
   readonly log: Log;
   /** 0 to 1. */
   readonly random: () => number;
-  readonly redisNowMs?: (() => number) | undefined;
+  readonly storeNowMs?: (() => number) | undefined;
 }
 
 /** What replicas share, and the door to Connect that keeps to their common quota. */
@@ -88,46 +93,83 @@ interface Shared {
   close(): Promise<void>;
 }
 
-function createShared(config: Config, { clock, log, redisNowMs }: Tools): Shared {
-  const { redisUrl, outage, replicas, prefix, secret, commandTimeoutMs, quotaScope } = config.state;
+function createShared(config: Config, tools: Tools): Shared {
+  const { clock, log, storeNowMs: nowMs } = tools;
+  const { outage, prefix } = config.state;
+  const redis = connectToRedis(config, log);
+  const database = connectToDatabase(config, log);
+  const { coordination, rateLimiter } = createCoordination(config, tools, redis);
+  const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
+  const parts = {
+    connect: new Connect(clients, new PermitQueue(rateLimiter, clock), clock),
+    ...((redis ?? database) && outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
+    coordination,
+    refusals: () => [redis, database].flatMap((connection) => connection?.refusals ?? []),
+  };
+  if (database) {
+    const retention = new Retention(database, { clock, log, nowMs });
+    retention.start();
+    return {
+      ...parts,
+      ledger: new PostgresLedger(database, { clock, nowMs }),
+      close: async () => {
+        retention.stop();
+        await Promise.all([redis?.close(), database.close()]);
+      },
+    };
+  }
+  return {
+    ...parts,
+    ledger: redis ? new RedisLedger(redis, { prefix, clock, nowMs }) : new MemoryLedger({ clock }),
+    close: async () => {
+      await redis?.close();
+    },
+  };
+}
+
+function connectToRedis({ state: { redisUrl: url, commandTimeoutMs } }: Config, log: Log): RedisConnection | undefined {
+  if (url === undefined) return undefined;
+  const connection = new RedisConnection({ url, log, commandTimeoutMs, refuse: roleCheck(log) });
+  warnOfForgetting(connection, log);
+  return connection;
+}
+
+function connectToDatabase({ state: { database } }: Config, log: Log): PostgresConnection | undefined {
+  if (!database) return undefined;
+  const connection = new PostgresConnection({ ...database, log, refuse: schemaRefusal });
+  warnOfLosing(connection, log);
+  return connection;
+}
+
+function createCoordination(
+  config: Config,
+  { clock, storeNowMs }: Tools,
+  redis: RedisConnection | undefined,
+): { readonly coordination: Coordination; readonly rateLimiter: RateLimiter } {
+  const { outage, database, replicas, prefix, secret, quotaScope } = config.state;
   const rules: RateLimiterRules = {
     campaignShare: config.calls.campaignShare,
     maxWaitingPerSubject: (operation) =>
       operation === 'StartOutboundVoiceContact' ? config.calls.maxWaitingPerSubject : undefined,
     quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
   };
-  const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
-  if (redisUrl === undefined) {
+  if (!redis) {
     const coordination = new MemoryCoordination({ clock, rateLimiter: rules });
-    const connect = new Connect(clients, new PermitQueue(coordination.rateLimiter, clock), clock);
-    return {
-      connect,
-      ledger: new MemoryLedger({ clock }),
-      coordination,
-      refusals: () => [],
-      close: () => Promise.resolve(),
-    };
+    return { coordination, rateLimiter: coordination.rateLimiter };
   }
-  const connection = new RedisConnection({ url: redisUrl, log, commandTimeoutMs, refuse: roleCheck(log) });
-  warnOfForgetting(connection, log);
-  const coordination = new RedisCoordination(connection, {
+  const coordination = new RedisCoordination(redis, {
     prefix,
     rateLimiter: rules,
     // Connect's quotas are of an account and a Region.
     quotaScope: `${quotaScope}:${config.connect.region}`,
     secret,
-    nowMs: redisNowMs,
+    nowMs: storeNowMs,
   });
-  const goesOn = (operation: string) => outage === 'dial' || operation !== 'StartOutboundVoiceContact';
+  // A ledger of its own keeps calls from being placed twice without Redis, too.
+  const callsGoOn = outage === 'dial' || database !== undefined;
+  const goesOn = (operation: string) => callsGoOn || operation !== 'StartOutboundVoiceContact';
   const rateLimiter = new RateLimiterThroughOutage(coordination.rateLimiter, clock, rules, { goesOn, replicas });
-  return {
-    connect: new Connect(clients, new PermitQueue(rateLimiter, clock), clock),
-    ledger: new RedisLedger(connection, { prefix, clock, nowMs: redisNowMs }),
-    ...(outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
-    coordination,
-    refusals: () => connection.refusals,
-    close: () => connection.close(),
-  };
+  return { coordination, rateLimiter };
 }
 
 /** The schema on resolvers and services of its own. Nothing is asked of anybody before the first operation. */
@@ -206,7 +248,7 @@ function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: Docum
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
   warnOf(config, log, parts.pages !== undefined);
-  const tools = { clock, log, random, redisNowMs: parts.redisNowMs };
+  const tools = { clock, log, random, storeNowMs: parts.storeNowMs };
   const shared = createShared(config, tools);
   const { connect } = shared;
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
@@ -285,6 +327,7 @@ function warnOf(config: Config, log: Log, isDevelopment: boolean): void {
     );
   }
   if (config.state.redisUrl === undefined && !isDevelopment) {
-    log.warn('REDIS_URL is not set: run one replica only; a restart forgets which calls were placed');
+    const forgets = config.state.database ? 'what is left of the quota' : 'which calls were placed';
+    log.warn(`REDIS_URL is not set: run one replica only; a restart forgets ${forgets}`);
   }
 }

@@ -6,6 +6,7 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 
 const secrets: readonly [RegExp, string][] = [
   [/eyJ[\w-]{4,}\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/\b(postgres(?:ql)?|rediss?):\/\/[^\s"\\]*@/gi, '$1://[credentials]@'],
   [/\bBearer\s+[^\s"\\]+/gi, 'Bearer [token]'],
   [/(?:\+|%2B)\d[\d\s().-]{3,}\d/gi, '[phone number]'],
 ];

@@ -1,15 +1,13 @@
+import { EnvironmentReader } from './environment.js';
 import { migrate } from './ledger/postgres/migrations.js';
 import { connectToPrimary } from './postgres/postgres-connection.js';
-import { readPostgresUrl } from './postgres/postgres-url.js';
 
 /** Brings the database of DATABASE_URL, as the role that is to own what is in it, to the schema that this version needs. */
 async function run(): Promise<void> {
-  const url = process.env.DATABASE_URL?.trim() ?? '';
-  if (!readPostgresUrl(url)) {
-    throw new Error(
-      'DATABASE_URL must be postgres://user:password@host:port/database, of a role that may create a schema.',
-    );
-  }
+  const read = new EnvironmentReader(process.env);
+  const url = read.required('DATABASE_URL');
+  read.databaseUrl('DATABASE_URL');
+  if (read.problems.length > 0) throw new Error(read.problems.join(' '));
   const client = await connectToPrimary(url);
   try {
     const names = await migrate(client);

@@ -147,6 +147,8 @@ test.each([
   ['REPLICAS', '2'],
   ['REPLICAS', '0'],
   ['REDIS_COMMAND_TIMEOUT_MS', '0'],
+  ['DATABASE_TIMEOUT_MS', '99'],
+  ['DATABASE_POOL_MAX', '0'],
   ['LEDGER_OUTAGE', 'maybe'],
   ['CORS_ORIGINS', 'https://app.example.com/path'],
   ['FEDERATION_AUTH_DIRECTIVES', 'yes'],
@@ -328,6 +330,26 @@ test('of the problems of a manifest twenty are named, and the others counted', (
 test('every variable says what it is', () => {
   for (const meaning of Object.values(variables)) expect(meaning).toMatch(/\.$/);
 });
+
+test('with DATABASE_URL there must be a secret for the hashes, and replicas need Redis all the same', () => {
+  const url = 'postgres://outdial:p%2Fw@first,second:6432/calls?sslmode=verify-full';
+  const database = { ...least, DATABASE_URL: url };
+  expect(problemsOf(database)).toEqual([expect.stringMatching(/^STATE_SECRET/)]);
+  const secret = { ...database, STATE_SECRET: 'sixteen characters' };
+  expect(problemsOf({ ...secret, REPLICAS: '2' })).toEqual(['REPLICAS above 1 need REDIS_URL.']);
+  expect(readConfig(secret).state.database).toEqual({ url, timeoutMs: 2_000, poolMax: 10 });
+  const others = { DATABASE_TIMEOUT_MS: '500', DATABASE_POOL_MAX: '3' };
+  expect(readConfig({ ...secret, ...others }).state.database).toEqual({ url, timeoutMs: 500, poolMax: 3 });
+});
+
+test.each(['postgres://outdial:canary@host/calls?statement_timeout=0', 'canary', 'mysql://outdial:canary@host/calls'])(
+  'DATABASE_URL=%s is refused, and not repeated',
+  (DATABASE_URL) => {
+    const problems = problemsOf({ ...least, DATABASE_URL, STATE_SECRET: 'sixteen characters' });
+    expect(problems).toEqual([expect.stringMatching(/^DATABASE_URL must be a URL such as /)]);
+    expect(problems.join('')).not.toContain('canary');
+  },
+);
 
 test('with REDIS_URL there must be a secret for the hashes, and then there may be replicas', () => {
   const redis = { ...least, REDIS_URL: 'rediss://:password@redis.example.com:6380/1', REPLICAS: '3' };

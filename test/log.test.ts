@@ -44,6 +44,13 @@ test.each([
     /2065550100/,
   ],
   [
+    'the user and the password in the URL of a database',
+    (log: Log) => {
+      log.warn({ url: 'postgres://outdial:hun@ter2@db.example.com/calls' }, 'rediss://:hunter2@redis');
+    },
+    /outdial|ter2/,
+  ],
+  [
     'a token in a message',
     (log: Log) => {
       log.info(`got ${token}`);

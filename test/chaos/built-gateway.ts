@@ -11,7 +11,7 @@ export function buildGateway(): { readonly dist: string; remove(): void } {
   const dist = join(app, 'dist');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--noCheck', '--outDir', dist]);
-  for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua']) {
+  for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations']) {
     cpSync(join(root, 'src', scripts), join(dist, scripts), { recursive: true });
   }
   for (const name of ['node_modules', 'package.json']) symlinkSync(join(root, name), join(app, name));

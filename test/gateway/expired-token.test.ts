@@ -34,7 +34,7 @@ describeOnRedis('on Redis', () => {
   afterEach(() => redis.close());
   expired(async (changes) => {
     let nowMs = () => new TestClock().now();
-    const parts = { redisNowMs: () => nowMs() };
+    const parts = { storeNowMs: () => nowMs() };
     const gateway = await startTestGateway({ ...changes, parts, state: { redisUrl: redis.url } });
     nowMs = () => gateway.clock.now();
     return gateway;

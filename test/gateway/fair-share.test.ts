@@ -27,7 +27,7 @@ async function start(maxWaitingPerSubject: number, besides?: RunningGateway): Pr
     instances: { byTenant: new Map(['acme', 'globex'].map((tenant) => [tenant, [seed.instanceId]])) },
     calls: { duplicateWindowMs: 0, maxWaitingPerSubject },
     ...(redis ? { state: { redisUrl: redis.url, prefix, replicas: 2 } } : {}),
-    parts: { redisNowMs: () => gateway.clock.now() },
+    parts: { storeNowMs: () => gateway.clock.now() },
     ...(besides ? { besides } : {}),
   });
   running.push(started);

@@ -37,14 +37,14 @@ describeOnRedis('on two replicas with one Redis', () => {
   repeats(async (changes) => {
     const state = { redisUrl: redis.url, replicas: 2 };
     let nowMs = () => new TestClock().now();
-    const redisNowMs = () => nowMs();
-    const here = await startTestGateway({ ...changes, state, parts: { redisNowMs } });
+    const storeNowMs = () => nowMs();
+    const here = await startTestGateway({ ...changes, state, parts: { storeNowMs } });
     nowMs = () => here.clock.now();
     const there = await startTestGateway({
       ...changes,
       state,
       besides: here,
-      parts: { redisNowMs, clock: here.clock },
+      parts: { storeNowMs, clock: here.clock },
     });
     return { here, there };
   });

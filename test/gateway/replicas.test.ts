@@ -37,7 +37,7 @@ describeOnRedis('two replicas on one Redis', () => {
     const replica = await startTestGateway({
       ...changes,
       state: { redisUrl: redis.url, replicas: 2, ...changes.state },
-      parts: { redisNowMs: () => time.now() },
+      parts: { storeNowMs: () => time.now() },
       ...(first ? { besides: first } : {}),
     });
     running.push(replica);

@@ -13,7 +13,7 @@ export function compileGateway(): string {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['-p', join(root, 'tsconfig.build.json'), '--outDir', join(app, 'dist')],
   ]);
-  for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua']) {
+  for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations']) {
     cpSync(join(root, 'src', scripts), join(app, 'dist', scripts), { recursive: true });
   }
   for (const room of ['development', 'simulator']) rmSync(join(app, 'dist', room), { recursive: true });
@@ -34,7 +34,12 @@ export function startCompiled(app: string, env: Record<string, string>, ...nodeA
   return watched(spawn(process.execPath, [...nodeArguments, 'dist/main.js'], { cwd: app, env }));
 }
 
-/** The same by `npm start`, as the leader of a process group. */
+/** The migrations as the image runs them. */
+export function startMigrating(app: string, env: Record<string, string>): Running {
+  return watched(spawn(process.execPath, ['dist/migrate.js'], { cwd: app, env }));
+}
+
+/** The gateway by `npm start`, as the leader of a process group. */
 export function startByNpm(app: string, env: Record<string, string>): Running {
   const ofNpm = { PATH: process.env.PATH ?? '', HOME: app, npm_config_update_notifier: 'false' };
   return watched(spawn('npm', ['start'], { cwd: app, env: { ...ofNpm, ...env }, detached: true }));

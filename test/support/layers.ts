@@ -18,7 +18,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 /** Which room may import which, besides itself and what every room may. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
-  migrate: ['ledger', 'postgres'],
+  migrate: ['ledger', 'postgres', 'environment'],
   development: ['gateway', 'schema', 'config', 'graphql', 'simulator'],
   gateway: [
     'http',
@@ -31,6 +31,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'access',
     'ledger',
     'coordination',
+    'postgres',
     'redis',
     'operations',
     'config',
@@ -52,7 +53,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   numbers: [],
   graphql: [],
   config: ['connect', 'operations', 'environment'],
-  environment: [],
+  environment: ['postgres'],
   ...Object.fromEntries(everywhere.map((room) => [room, []])),
   simulator: [],
 };

@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -76,9 +76,22 @@ export async function startStandby(primary: TestPostgres): Promise<TestPostgres>
 
 function newFolder(): string {
   const directory = mkdtempSync(join(tmpdir(), 'outdial-postgres-'));
-  const { uid, gid } = postgresUser;
-  if (uid !== undefined && gid !== undefined) chownSync(directory, uid, gid);
+  ownedByServer(directory);
   return directory;
+}
+
+/** A copy of a file that a server may read, and nobody else, alone in its folder. */
+export function fileOfServer(path: string): string {
+  const copy = join(newFolder(), 'copy');
+  copyFileSync(path, copy);
+  chmodSync(copy, 0o600);
+  ownedByServer(copy);
+  return copy;
+}
+
+function ownedByServer(path: string): void {
+  const { uid, gid } = postgresUser;
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
 async function serve(
@@ -103,7 +116,13 @@ async function serve(
     // Each connection is served by a process of its own.
     const pid = server?.pid;
     if (pid === undefined) return;
-    for (const child of [pid, ...childrenOf(pid)]) process.kill(child, name);
+    for (const child of [pid, ...childrenOf(pid)]) {
+      try {
+        process.kill(child, name);
+      } catch {
+        // It has ended since.
+      }
+    }
   };
   const stop = async () => {
     const stopped = server;

@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import { warnOfLosing } from '../../src/postgres/postgres-durability.js';
+import { describeOnPostgres, startPostgres } from '../support/start-postgres.js';
+import { connectionTo, logTo, nextUp } from './connections.js';
+
+/** By the settings of a server, what is warned of. */
+const servers: readonly [string, Readonly<Record<string, string>>, readonly RegExp[]][] = [
+  ['acknowledges before it has written', { fsync: 'on', synchronous_commit: 'off' }, [/may forget in a crash/]],
+  ['does not wait for its disk', { fsync: 'off', synchronous_standby_names: 'somebody' }, [/may forget in a crash/]],
+  ['has no synchronous standby', { fsync: 'on' }, [/may lack what was acknowledged/]],
+  [
+    'does not wait for its standby',
+    { fsync: 'on', synchronous_standby_names: 'somebody', synchronous_commit: 'local' },
+    [/may lack what was acknowledged/],
+  ],
+  ['waits for its standby', { fsync: 'on', synchronous_standby_names: 'somebody' }, []],
+  ['is of Amazon RDS', { fsync: 'on', 'rds.extensions': 'some' }, []],
+];
+
+describeOnPostgres('at its start the gateway', () => {
+  test.each(servers)(
+    'warns of a PostgreSQL that may lose what it acknowledged: one that %s',
+    async (_title, settings, warnings) => {
+      // With a standby that is not there nothing could be set up.
+      const { synchronous_standby_names: standbys, ...others } = settings;
+      const postgres = await startPostgres(others);
+      if (standbys !== undefined) {
+        await postgres.ask(`ALTER SYSTEM SET synchronous_standby_names = '${standbys}'`);
+        await postgres.ask('SELECT pg_reload_conf()');
+      }
+      const lines: string[] = [];
+      const log = logTo(lines);
+      const connection = connectionTo(postgres.url, { log, poolMax: 1 });
+      warnOfLosing(connection, log);
+      await nextUp(connection);
+      // On the one connection it is answered after all that was asked before.
+      await connection.query({ text: 'SELECT 1' });
+      await connection.close();
+      await postgres.close();
+      expect(lines).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
+    },
+  );
+});
