@@ -1,0 +1,121 @@
+/**
+ * What the ledger of one placed call costs in each store: round trips, CPU of the gateway's side, bytes at rest. After `npm run build`, with servers of its own, whose ledger it
+ * fills, DATABASE_URL as the owner of the schema: REDIS_URL=... DATABASE_URL=... node test/ledger/cost.mjs
+ */
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { systemClock } from '../../dist/clock.js';
+import { keyedHash } from '../../dist/keyed-hash.js';
+import * as call from '../../dist/ledger/call-record.js';
+import * as window from '../../dist/ledger/duplicate-window.js';
+import { LedgerView } from '../../dist/ledger/ledger-view.js';
+import { MemoryLedger } from '../../dist/ledger/memory/memory-ledger.js';
+import { placementSpec, recordPlacement } from '../../dist/ledger/placement.js';
+import { PostgresLedger } from '../../dist/ledger/postgres/postgres-ledger.js';
+import { RedisLedger } from '../../dist/ledger/redis/redis-ledger.js';
+import { createLog } from '../../dist/log.js';
+import { PostgresConnection } from '../../dist/postgres/postgres-connection.js';
+import { RedisConnection } from '../../dist/redis/redis-connection.js';
+
+const [warmUp, calls, atOnce] = [500, 5_000, 8];
+const clock = systemClock;
+const log = createLog('silent');
+
+/** The steps of a call that is placed at once, as an effort takes them, without the permit and Connect between them. */
+async function placeOne(store) {
+  const hash = (what) => keyedHash('a secret of the measurement', [what, randomUUID()]);
+  const [id, number, requestHash, ofCall] = [hash('call'), hash('number'), hash('request'), hash('token')];
+  const owner = randomUUID();
+  const view = new LedgerView(store);
+  const [callSpec, windowSpec] = [call.callSpec(id), window.windowSpec(number)];
+  const step = ({ answer, ...next }) => ({ next, answer });
+  await view.apply([callSpec, windowSpec], ([record, entries], nowMs) => {
+    const claimed = step(call.claim(record, { requestHash, resendWindowMs: 60_000, owner, leaseMs: 5_000 }, nowMs));
+    const entering = { call: ofCall, owner, holdMs: 75_000, allowRepeat: false, maxRepeats: 5 };
+    const entered = step(window.enterWindow(entries, entering, nowMs));
+    return { next: [claimed.next, entered.next], answer: undefined };
+  });
+  const lease = { owner, epoch: 1, leaseMs: 5_000 };
+  const marked = await view.apply([callSpec], ([record], nowMs) => {
+    const { next, answer } = step(call.markSending(record, lease, nowMs));
+    return { next: [next], answer };
+  });
+  if (!marked) throw new Error('the lease is gone');
+  const placement = { instanceId: randomUUID(), contactFlowId: randomUUID(), placedAtMs: clock.now() };
+  const contactId = randomUUID();
+  await view.apply([callSpec, placementSpec(contactId), windowSpec], ([record, , entries], nowMs) => {
+    const placed = step(call.recordPlaced(record, { requestHash, contactId, ...placement }));
+    const closed = step(window.closeWindow(entries, { call: ofCall, windowMs: 60_000, contactId }, nowMs));
+    return { next: [placed.next, recordPlacement(placement), closed.next], answer: undefined };
+  });
+}
+
+function counted(store) {
+  const counts = { trips: 0 };
+  const commit = store.commit.bind(store);
+  store.commit = (...args) => {
+    counts.trips += 1;
+    return commit(...args);
+  };
+  return counts;
+}
+
+async function measure(name, store, bytesOf) {
+  const place = async (count) => {
+    let left = count;
+    const one = async () => {
+      while (left > 0) {
+        left -= 1;
+        await placeOne(store);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, one));
+  };
+  await place(warmUp);
+  const counts = counted(store);
+  const [cpu, startMs] = [process.cpuUsage(), performance.now()];
+  await place(calls);
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = (performance.now() - startMs) / 1_000;
+  process.stdout.write(
+    `${name}: ${(counts.trips / calls).toFixed(2)} round trips, ${Math.round((user + system) / calls)} us of CPU, ` +
+      `${await bytesOf(warmUp + calls)} for each call; ${Math.round(calls / seconds)} calls a second\n`,
+  );
+}
+
+const up = (connection) => new Promise((resolve) => connection.onUp(resolve));
+
+await measure('memory', new MemoryLedger({ clock }), () => Promise.resolve('no bytes elsewhere'));
+
+const redis = new RedisConnection({ url: process.env.REDIS_URL, log, commandTimeoutMs: 10_000 });
+await up(redis);
+const usedBefore = await usedMemory();
+const redisBytes = async (all) => `${Math.round(((await usedMemory()) - usedBefore) / all)} bytes at rest`;
+await measure('Redis', new RedisLedger(redis, { prefix: 'outdial:cost:', clock }), redisBytes);
+await redis.close();
+
+/** Without the windows, which are over soon. */
+async function usedMemory() {
+  const windows = await redis.send((client) => client.keys('outdial:cost:ledger:window:*'));
+  if (windows.length > 0) await redis.send((client) => client.del(...windows));
+  const info = await redis.send((client) => client.info('memory'));
+  return Number(/^used_memory:(\d+)/m.exec(info)[1]);
+}
+
+const database = new PostgresConnection({ url: process.env.DATABASE_URL, log, timeoutMs: 10_000 });
+await up(database);
+await measure('PostgreSQL', new PostgresLedger(database, { clock }), databaseBytes);
+await database.close();
+
+/** The same, in use and without the space of earlier versions. */
+async function databaseBytes(all) {
+  const size = async () => {
+    const text = "SELECT pg_total_relation_size('outdial.ledger')::float8 AS bytes";
+    const [{ bytes }] = await database.query({ text });
+    return Math.round(bytes / all);
+  };
+  const inUse = await size();
+  await database.query({ text: "DELETE FROM outdial.ledger WHERE kind = 'window'" });
+  await database.query({ text: 'VACUUM FULL outdial.ledger' });
+  return `${inUse} bytes in use, ${await size()} bytes at rest`;
+}
