@@ -189,6 +189,17 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     await toldAgain;
   });
 
+  test('keeps nobody waiting for a connection of a server that is gone', async () => {
+    const { connection } = await openUp({ poolMax: 1, timeoutMs: 1_000_000 });
+    const running = expect(connection.query({ text: 'SELECT pg_sleep(3600)' })).rejects.toThrow(StoreUnavailable);
+    await until(
+      async () => (await postgres.ask("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).length > 0,
+    );
+    const waiting = expect(connection.query(one)).rejects.toThrow(StoreUnavailable);
+    await postgres.stop();
+    await Promise.all([running, waiting]);
+  });
+
   test('counts a commit as perhaps made whose wait for a synchronous standby was cancelled', async () => {
     const { calls } = await openUp();
     await postgres.ask("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
