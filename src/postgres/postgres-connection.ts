@@ -388,9 +388,9 @@ function configsOf(url: string, timeoutMs: number, max: number): readonly pg.Poo
     max,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
-    // Neither ends the wait of a commit for a synchronous standby.
-    statement_timeout: timeoutMs,
-    lock_timeout: timeoutMs,
+    // A little sooner than the client gives up, which would cost the connection. Neither ends the wait of a commit for a synchronous standby.
+    statement_timeout: Math.ceil(0.9 * timeoutMs),
+    lock_timeout: Math.ceil(0.9 * timeoutMs),
     idle_in_transaction_session_timeout: 2 * timeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

@@ -200,6 +200,22 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     await Promise.all([running, waiting]);
   });
 
+  test('gives up a record that another commit holds for too long, and keeps its connections', async () => {
+    const { connection, calls } = await openUp({ timeoutMs: 3_000 });
+    await calls.claim(keyed('free'), claimOf('a'));
+    const holder = connectionTo(postgres.adminUrl);
+    opened.push(holder);
+    await nextUp(holder);
+    const lock = "pg_advisory_lock(hashtextextended('call:' || 'held', 0))";
+    await holder.query({ text: `SELECT ${lock}` });
+    await expect(calls.claim(keyed('held'), claimOf('a'))).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+      cause: { message: expect.stringMatching(/canceling statement due to (?:lock|statement) timeout/) },
+    });
+    expect(connection.isUp).toBe(true);
+    expect(await postgres.ask("SELECT id FROM outdial.ledger WHERE id = 'held'")).toEqual([]);
+  });
+
   test('counts a commit as perhaps made whose wait for a synchronous standby was cancelled', async () => {
     const { calls } = await openUp();
     await postgres.ask("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
