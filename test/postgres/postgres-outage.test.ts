@@ -148,9 +148,12 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     const hanging = expect(
       Promise.all(Array.from({ length: 20 }, (_none, index) => calls.claim(keyed(`call ${index}`), claimOf('a')))),
     );
-    const up = postgres.stop().then(() => nextUp(connection));
+    const stopped = postgres.stop();
     await hanging.rejects.toThrow(StoreUnavailable).catch(() => undefined);
+    // The connections may end before the process does, which still owns its files then.
+    await stopped;
     await until(() => !connection.isUp);
+    const up = nextUp(connection);
     await postgres.start();
     await up;
     expect(await calls.look(keyed('placed call'), question)).toMatchObject({ is: 'placed' });

@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
+export interface Statement {
+  /** The server parses a statement of one name once for each connection. */
+  readonly name?: string;
+  readonly text: string;
+}
+
+interface Notice {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+export const ignore = () => undefined;
+
+export const timedOut = 'the database did not answer in time';
+
+/** A pool that can be given up at once, with all that waits for it. */
+export class TrackedPool {
+  readonly #pool: pg.Pool;
+  readonly #clients = new Set<pg.PoolClient>();
+  /** pg-pool leaves those that wait for a connection waiting when it is ended. */
+  readonly #waiting = new Set<(error: Error) => void>();
+
+  constructor(config: pg.PoolConfig) {
+    // A standby can take the place of a primary behind one address.
+    const verify = (client: pg.PoolClient, done: (error?: Error) => void) => {
+      isStandby(client).then(
+        (refused) => {
+          done(refused ? new StandbyRefused() : undefined);
+        },
+        (error: unknown) => {
+          done(error as Error);
+        },
+      );
+    };
+    this.#pool = new pg.Pool({ ...config, verify });
+    // Of a connection that nobody uses at the moment there is nobody to tell.
+    this.#pool.on('error', ignore);
+    this.#pool.on('connect', (client) => {
+      this.#clients.add(client);
+      client.on('error', ignore);
+      client.once('end', () => this.#clients.delete(client));
+    });
+  }
+
+  async query<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[],
+    timeoutMs: number,
+  ): Promise<readonly Row[]> {
+    const untilMs = performance.now() + timeoutMs;
+    const client = await this.#take(timeoutMs);
+    const leftMs = untilMs - performance.now();
+    if (leftMs <= 0) {
+      client.release();
+      throw new Error(timedOut);
+    }
+    let warning: string | undefined;
+    const onNotice = ({ code, message }: Notice) => {
+      if (code !== undefined && !code.startsWith('00')) warning = message;
+    };
+    client.on('notice', onNotice);
+    try {
+      // Its types do not know the option for one query.
+      const query: pg.QueryConfig & { query_timeout: number } = {
+        ...statement,
+        values: [...values],
+        query_timeout: Math.ceil(leftMs),
+      };
+      const { rows } = await client.query(query);
+      if (warning !== undefined) throw new Error(`the database warned: ${warning}`);
+      client.off('notice', onNotice);
+      client.release();
+      return rows as Row[];
+    } catch (error) {
+      client.off('notice', onNotice);
+      // A statement that the server refused leaves a connection as it was; with any other error nobody knows what is still under way on it.
+      client.release(isRefusedStatement(error) ? undefined : (error as Error));
+      throw error;
+    }
+  }
+
+  /** Lets what runs come to its end, for a moment. */
+  async close(): Promise<void> {
+    await Promise.race([this.#pool.end().catch(ignore), delay(500, undefined, { ref: false })]);
+    this.destroy();
+  }
+
+  /** What was sent may be done all the same. */
+  destroy(): void {
+    if (!this.#pool.ending) void this.#pool.end().catch(ignore);
+    for (const giveUp of [...this.#waiting]) giveUp(new Error('the connections were given up'));
+    for (const client of this.#clients) client.connection.stream.destroy();
+  }
+
+  async #take(timeoutMs: number): Promise<pg.PoolClient> {
+    const taking = this.#pool.connect();
+    let giveUp: (error: Error) => void = () => undefined;
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    const timer = setTimeout(() => {
+      giveUp(new Error(timedOut));
+    }, timeoutMs);
+    this.#waiting.add(giveUp);
+    try {
+      return await Promise.race([taking, givenUp]);
+    } catch (error) {
+      // It may come after all, for nobody.
+      void taking.then((client) => {
+        client.release();
+      }, ignore);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(giveUp);
+    }
+  }
+}
+
+export class StandbyRefused extends Error {
+  constructor() {
+    super('a standby was refused');
+  }
+}
+
+export async function isStandby(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+  return rows[0]?.standby !== false;
+}
+
+/** Errors of the classes 08 and 57P end the connection. */
+function isRefusedStatement(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(?:08|57P|25006)/.test(error.code ?? '08');
+}
