@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import * as record from '../ledger/call-record.js';
+import {
+  callSpec,
+  type CallClaim,
+  type CallClaimed,
+  type CallRecord,
+  type CallStep,
+  type CallTransitions,
+  type Lease,
+} from '../ledger/call-record.js';
 import type { WindowEntered, WindowRecord } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView, type Transition } from '../ledger/ledger-view.js';
@@ -26,6 +34,7 @@ export interface CallEffortParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly rules: NumberRules;
+  readonly transitions: CallTransitions;
   readonly writes: PlacedWrites;
   readonly unknownCalls: LRUCache<KeyedHash, UnknownCall>;
   /** Until when, on the monotonic clock, an outage of `store` is waited for before anything was sent. */
@@ -129,10 +138,22 @@ export class CallEffort {
     do {
       askedAtMs = clock.monotonic();
       const isMine = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
-        this.#change((call, nowMs) => record.markSending(call, this.#lease, nowMs)),
+        this.#markSending(),
       );
       if (!isMine) throw new TakenOver();
     } while (askedAtMs + leaseMs - clock.monotonic() < leastLeaseMs);
+  }
+
+  #markSending(): Promise<boolean> {
+    const { markSending } = this.parts.transitions;
+    if (this.#unknownSinceMs === undefined && this.#number.coversFirstAttempts) {
+      return this.#change((call, nowMs) => markSending(call, this.#lease, nowMs));
+    }
+    return this.#changeBoth((call, window, nowMs) => {
+      const marked = markSending(call, this.#lease, nowMs);
+      const held = marked.answer ? this.#number.prolong(window, this.#owner, leaseMs, nowMs) : { record: window };
+      return { next: [marked, held], answer: marked.answer };
+    });
   }
 
   /** The attempt that was sent at `sentAtMs` may have been accepted. */
@@ -141,7 +162,7 @@ export class CallEffort {
     const { key, requestHash } = this.call;
     this.parts.unknownCalls.set(key, { requestHash, sinceMs: this.#unknownSinceMs });
     // Where this is lost, the record says "sending", which counts as an unknown outcome once the lease is over.
-    await bestEffort(() => this.#change((call, nowMs) => record.markUnknown(call, this.#lease, nowMs)));
+    await bestEffort(() => this.#change((call, nowMs) => this.parts.transitions.markUnknown(call, this.#lease, nowMs)));
   }
 
   /** Records that Connect placed the call as this contact, unless somebody recorded one before. */
@@ -161,7 +182,7 @@ export class CallEffort {
     if (this.#unknownSinceMs === undefined) {
       const isForgotten = await bestEffort(() =>
         this.#changeBoth((call, window, nowMs) => {
-          const released = record.release(call, this.#lease);
+          const released = this.parts.transitions.release(call, this.#lease);
           const left = released.answer ? this.#number.release(window, this.#owner, nowMs) : { record: window };
           return { next: [released, left], answer: released.answer };
         }),
@@ -172,7 +193,7 @@ export class CallEffort {
     await bestEffort(() =>
       this.#changeBoth((call, window, nowMs) => {
         const closed = this.#number.closeUnknown(window, unknownForMs, nowMs);
-        return { next: [record.endLease(call, this.#lease), closed], answer: undefined };
+        return { next: [this.parts.transitions.endLease(call, this.#lease), closed], answer: undefined };
       }),
     );
     return true;
@@ -198,24 +219,24 @@ export class CallEffort {
 
   #renew(): Promise<unknown> {
     if (this.#unknownSinceMs === undefined) {
-      return this.#change((call, nowMs) => record.renew(call, this.#lease, nowMs));
+      return this.#change((call, nowMs) => this.parts.transitions.renew(call, this.#lease, nowMs));
     }
     return this.#changeBoth((call, window, nowMs) => {
-      const renewed = record.renew(call, this.#lease, nowMs);
+      const renewed = this.parts.transitions.renew(call, this.#lease, nowMs);
       return { next: [renewed, this.#number.keepUnknown(window, leaseMs, nowMs)], answer: renewed.answer };
     });
   }
 
-  get #lease(): record.Lease {
+  get #lease(): Lease {
     return { owner: this.#owner, epoch: this.#epoch, leaseMs };
   }
 
-  #claim(): Promise<record.CallClaimed | Refused> {
+  #claim(): Promise<CallClaimed | Refused> {
     const { clock, rules, unknownCalls } = this.parts;
     const { key, requestHash, deadlineAtMs } = this.call;
     const known =
       this.#unknownSinceMs === undefined ? unknownCalls.get(key) : { requestHash, sinceMs: this.#unknownSinceMs };
-    const claim: record.CallClaim = {
+    const claim: CallClaim = {
       requestHash,
       owner: this.#owner,
       leaseMs,
@@ -223,8 +244,8 @@ export class CallEffort {
       unknown: known && { requestHash: known.requestHash, forMs: clock.monotonic() - known.sinceMs },
     };
     const effortMs = deadlineAtMs - clock.monotonic() + leaseMs;
-    return this.#changeBoth<record.CallClaimed | Refused>((call, window, nowMs) => {
-      const claimed = record.claim(call, claim, nowMs);
+    return this.#changeBoth<CallClaimed | Refused>((call, window, nowMs) => {
+      const claimed = this.parts.transitions.claim(call, claim, nowMs);
       const isNew = claimed.answer.is === 'mine' && claimed.answer.unknownForMs === undefined;
       if (!isNew) return { next: [claimed, { record: window }], answer: claimed.answer };
       const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
@@ -237,10 +258,8 @@ export class CallEffort {
     });
   }
 
-  #change<Answer>(
-    step: (call: record.CallRecord | undefined, nowMs: number) => record.CallStep<Answer>,
-  ): Promise<Answer> {
-    return this.#view.apply([record.callSpec(this.call.key)], ([call], nowMs) => {
+  #change<Answer>(step: (call: CallRecord | undefined, nowMs: number) => CallStep<Answer>): Promise<Answer> {
+    return this.#view.apply([callSpec(this.call.key)], ([call], nowMs) => {
       const { answer, ...next } = step(call, nowMs);
       return { next: [next], answer };
     });
@@ -248,13 +267,13 @@ export class CallEffort {
 
   #changeBoth<Answer>(
     transition: (
-      call: record.CallRecord | undefined,
+      call: CallRecord | undefined,
       window: WindowRecord | undefined,
       nowMs: number,
-    ) => Transition<[record.CallRecord, WindowRecord], Answer>,
+    ) => Transition<[CallRecord, WindowRecord], Answer>,
   ): Promise<Answer> {
-    const specs = [record.callSpec(this.call.key), this.#number.spec] as const;
-    return this.#view.apply<[record.CallRecord, WindowRecord], Answer>(specs, ([call, window], nowMs) =>
+    const specs = [callSpec(this.call.key), this.#number.spec] as const;
+    return this.#view.apply<[CallRecord, WindowRecord], Answer>(specs, ([call, window], nowMs) =>
       transition(call, window, nowMs),
     );
   }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
+import { callTransitions, type CallTransitions } from '../ledger/call-record.js';
 import { keptForMs, type LedgerStore } from '../ledger/ledger.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Log } from '../log.js';
@@ -17,6 +18,10 @@ export interface CallLedgerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly rules: NumberRules;
+  /** How the records of calls change. */
+  readonly transitions?: CallTransitions;
+  /** Beyond it the call with an unknown outcome that was not asked for longest is left to the shared record alone. */
+  readonly maxUnknownCalls?: number;
 }
 
 /** What the gateway knows of intended calls: the records that replicas share, and what this process alone knows of them. */
@@ -24,11 +29,14 @@ export class CallLedger {
   readonly #writes: PlacedWrites;
   /** The calls that this process knows to have an unknown outcome, by the id of their record. It brings that back where the shared record is lost. */
   readonly #unknownCalls: LRUCache<KeyedHash, UnknownCall>;
+  readonly #transitions: CallTransitions;
 
   constructor(private readonly parts: CallLedgerParts) {
-    const perf = { now: () => parts.clock.monotonic() };
-    this.#writes = new PlacedWrites(parts);
-    this.#unknownCalls = new LRUCache({ max: 100_000, ttl: keptForMs, ttlResolution: 0, perf });
+    const { clock, transitions = callTransitions, maxUnknownCalls = 100_000 } = parts;
+    const perf = { now: () => clock.monotonic() };
+    this.#transitions = transitions;
+    this.#writes = new PlacedWrites({ ...parts, transitions });
+    this.#unknownCalls = new LRUCache({ max: maxUnknownCalls, ttl: keptForMs, ttlResolution: 0, perf });
   }
 
   /**
@@ -48,7 +56,7 @@ export class CallLedger {
 
   #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
     const { clock, rules } = this.parts;
-    const [writes, unknownCalls] = [this.#writes, this.#unknownCalls];
-    return new CallEffort({ store, clock, rules, writes, unknownCalls, patientUntilMs }, call);
+    const [writes, unknownCalls, transitions] = [this.#writes, this.#unknownCalls, this.#transitions];
+    return new CallEffort({ store, clock, rules, transitions, writes, unknownCalls, patientUntilMs }, call);
   }
 }

@@ -3,6 +3,7 @@ import {
   closeWindow,
   enterWindow,
   leaveWindow,
+  prolongEntry,
   windowSpec,
   type WindowEntered,
   type WindowRecord,
@@ -43,6 +44,21 @@ export class NumberReservation {
     if (this.#isOff && !allowRepeat) return { record: window, answer: { entered: true } };
     const holdMs = this.#isOff ? 0 : effortMs + unknownResendMs;
     return enterWindow(window, { call, owner, holdMs, allowRepeat, maxRepeats }, nowMs);
+  }
+
+  /** An attempt before the caller's deadline needs no longer hold than the call's own, which outlasts it by `unknownResendMs`. */
+  get coversFirstAttempts(): boolean {
+    return this.rules.duplicateWindowMs <= this.rules.unknownResendMs;
+  }
+
+  /**
+   * The effort `owner` is about to send the call, within `withinMs`: should nobody live to tell what became of it, no other call is admitted before the window
+   * is over. The hold alone is too short for that where the call is resent, or its window is longer than calls with an unknown outcome are resent.
+   */
+  prolong(window: Window, owner: string, withinMs: number, nowMs: number): WindowStep<void> {
+    if (this.#isOff) return { record: window, answer: undefined };
+    const holdMs = withinMs + this.rules.duplicateWindowMs;
+    return prolongEntry(window, { call: this.call.windowEntry, owner, holdMs }, nowMs);
   }
 
   closePlaced(window: Window, contactId: string, nowMs: number): WindowStep<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { KeyedHash } from '../keyed-hash.js';
-import { callSpec, recordPlaced, type PlacedCall, type PlacedFacts } from '../ledger/call-record.js';
+import { callSpec, type CallTransitions, type PlacedCall, type PlacedFacts } from '../ledger/call-record.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { placementSpec, recordPlacement } from '../ledger/placement.js';
@@ -16,6 +16,7 @@ export interface PlacedWritesParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly rules: NumberRules;
+  readonly transitions: Pick<CallTransitions, 'recordPlaced'>;
 }
 
 export interface RecordedCall {
@@ -68,12 +69,12 @@ export class PlacedWrites {
   }
 
   async #write({ call, placed }: Entry, view: LedgerView): Promise<RecordedCall> {
-    const { rules, log } = this.parts;
+    const { rules, transitions, log } = this.parts;
     const number = new NumberReservation(call, rules);
     const recorded = await view.apply(
       [callSpec(call.key), placementSpec(placed.contactId), number.spec],
       ([record, , window], nowMs) => {
-        const kept = recordPlaced(record, placed);
+        const kept = transitions.recordPlaced(record, placed);
         const closed = number.closePlaced(window, kept.answer, nowMs);
         const isSecond =
           record?.facts && record.requestHash === placed.requestHash && !isWrittenFrom(record.facts, placed);

@@ -196,6 +196,11 @@ export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string>
   };
 }
 
+/** All steps that a call's record may take. */
+export const callTransitions = { claim, renew, markSending, markUnknown, endLease, release, recordPlaced } as const;
+
+export type CallTransitions = typeof callTransitions;
+
 /** Nobody took the call over, though the lease may have run out. */
 function isOwned(record: Call, { owner, epoch }: Lease): record is CallRecord {
   return record?.owner === owner && record.epoch === epoch;

@@ -42,6 +42,9 @@ export interface WindowEntering {
   readonly maxRepeats: number;
 }
 
+/** How long the entry of a call that is about to be sent stands at least. */
+export type WindowProlonging = Pick<WindowEntering, 'call' | 'owner' | 'holdMs'>;
+
 export interface WindowClosing {
   readonly call: KeyedHash;
   readonly windowMs: number;
@@ -116,6 +119,17 @@ export function closeWindow(record: Window, asked: WindowClosing, nowMs: number)
     contactId: contactId ?? own?.contactId,
     countsUntilMs: own?.countsUntilMs ?? 0,
   };
+  return { record: withEntry(entries, entry, nowMs), answer: undefined };
+}
+
+/** The call is about to be sent, whether or not its entry is still there: it stands for `holdMs` at least. */
+export function prolongEntry(record: Window, asked: WindowProlonging, nowMs: number): WindowStep<void> {
+  const { call, owner, holdMs } = asked;
+  const entries = neededIn(record, nowMs);
+  const own = entries.find((entry) => entry.call === call);
+  const untilMs = nowMs + holdMs;
+  if (own && own.untilMs >= untilMs) return { record, answer: undefined };
+  const entry: WindowEntry = own ? { ...own, untilMs } : { call, owner, is: 'pending', untilMs, countsUntilMs: 0 };
   return { record: withEntry(entries, entry, nowMs), answer: undefined };
 }
 

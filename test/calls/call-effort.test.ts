@@ -26,10 +26,12 @@ class DividedLedger extends MemoryLedger {
   }
 }
 
-function ledgerWithCall() {
+const otherCall = { call: keyed('other call'), owner: 'its effort', holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };
+
+function ledgerWithCall(duplicateWindowMs = 60_000) {
   const clock = new TestClock();
   const store = new DividedLedger({ clock });
-  const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
+  const rules = { duplicateWindowMs, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
   const call = {
     key: keyed('call'),
     requestHash: question.requestHash,
@@ -128,6 +130,37 @@ test('an effort that took over an unknown outcome keeps it also where the record
     expect(await effort.claim()).toMatchObject({ is: 'mine' });
     expect(effort.unknownSinceMs).toBe(sinceMs);
   });
+});
+
+test('a number stays blocked for its window after the last attempt, whose effort died: an attempt of another than the first', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  const enter = () => windowsOn(store).enter(call.windowKey, otherCall);
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    await effort.markSending(call.deadlineAtMs);
+  });
+  clock.advance(55_000);
+  await ledger.attempt({ ...call, deadlineAtMs: clock.monotonic() + 10_000 }, async (effort) => {
+    await effort.claim();
+    await effort.markSending(clock.monotonic() + 5_000);
+  });
+  clock.advance(59_999);
+  expect(await enter()).toMatchObject({ entered: false });
+  clock.advance(5_001);
+  expect(await enter()).toEqual({ entered: true });
+});
+
+test('a number stays blocked for its window after the last attempt, whose effort died: a window longer than calls are resent', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall(300_000);
+  const enter = () => windowsOn(store).enter(call.windowKey, otherCall);
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    await effort.markSending(call.deadlineAtMs);
+  });
+  clock.advance(299_999);
+  expect(await enter()).toMatchObject({ entered: false });
+  clock.advance(5_001);
+  expect(await enter()).toEqual({ entered: true });
 });
 
 /** As after a failover to a store that had not been told of the call yet. */

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Writable } from 'node:stream';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
 import { PlacedWrites } from '../../src/calls/placed-writes.js';
+import { callTransitions } from '../../src/ledger/call-record.js';
 import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
 import { LedgerView } from '../../src/ledger/ledger-view.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
@@ -62,7 +63,7 @@ function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
     },
   });
   const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
-  const writes = new PlacedWrites({ store, clock, log: createLog('warn', sink), rules });
+  const writes = new PlacedWrites({ transitions: callTransitions, store, clock, log: createLog('warn', sink), rules });
   return { clock, store, writes, logged: () => logged };
 }
 
