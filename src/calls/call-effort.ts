@@ -64,7 +64,6 @@ export class CallEffort {
   readonly #view: LedgerView;
   readonly #retry: RetryUntilAvailable;
   readonly #number: NumberReservation;
-  #epoch = 0;
   #unknownSinceMs: number | undefined;
 
   constructor(
@@ -122,7 +121,6 @@ export class CallEffort {
       case 'leased':
         return found;
       case 'mine':
-        this.#epoch = found.epoch;
         this.#unknownSinceMs = found.unknownForMs === undefined ? undefined : claimedAtMs - found.unknownForMs;
         return found;
     }
@@ -228,7 +226,7 @@ export class CallEffort {
   }
 
   get #lease(): Lease {
-    return { owner: this.#owner, epoch: this.#epoch, leaseMs };
+    return { owner: this.#owner, leaseMs };
   }
 
   #claim(): Promise<CallClaimed | Refused> {

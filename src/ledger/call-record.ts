@@ -20,8 +20,6 @@ export interface CallRecord {
   readonly requestHash: KeyedHash;
   /** Who holds the lease; one effort, never a replica. */
   readonly owner?: string;
-  /** Goes up with each claim. */
-  readonly epoch: number;
   readonly leaseUntilMs: number;
   readonly firstSentAtMs?: number;
   /** An attempt may have been accepted: only a contact id ends that. */
@@ -29,10 +27,9 @@ export interface CallRecord {
   readonly facts?: PlacedFacts;
 }
 
-/** Who works on a call: valid while no one else took it over, which the epoch tells. */
+/** Who works on a call: valid while no one else took it over. */
 export interface Lease {
   readonly owner: string;
-  readonly epoch: number;
   /** From each operation on, how long the lease lasts unless renewed. */
   readonly leaseMs: number;
 }
@@ -70,8 +67,7 @@ export type CallTaken =
   | { readonly is: 'expired' };
 
 /** `unknownForMs`: how long ago the first attempt began, where one may have been accepted. */
-export type CallClaimed =
-  { readonly is: 'mine'; readonly epoch: number; readonly unknownForMs: number | undefined } | CallTaken;
+export type CallClaimed = { readonly is: 'mine'; readonly unknownForMs: number | undefined } | CallTaken;
 
 /** `free`: a claim would start afresh. `open`: nobody works on it, and a claim would take it over with its unknown outcome. */
 export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly unknownForMs: number } | CallTaken;
@@ -110,7 +106,6 @@ export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<C
   const fresh: CallRecord = {
     state: 'claimed',
     requestHash: asked.requestHash,
-    epoch: record?.epoch ?? 0,
     leaseUntilMs: 0,
     isOutcomeUnknown: false,
   };
@@ -129,10 +124,9 @@ export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<C
   if (found.is !== 'free' && found.is !== 'open') return { record: known, answer: found };
   const taken: CallRecord =
     found.is === 'free' || !known ? fresh : { ...known, state: 'unknown', isOutcomeUnknown: true };
-  const epoch = taken.epoch + 1;
   return {
-    record: { ...taken, owner: asked.owner, epoch, leaseUntilMs: nowMs + asked.leaseMs },
-    answer: { is: 'mine', epoch, unknownForMs: found.is === 'open' ? found.unknownForMs : undefined },
+    record: { ...taken, owner: asked.owner, leaseUntilMs: nowMs + asked.leaseMs },
+    answer: { is: 'mine', unknownForMs: found.is === 'open' ? found.unknownForMs : undefined },
   };
 }
 
@@ -190,7 +184,7 @@ export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string>
   const facts = { contactId, instanceId, contactFlowId, placedAtMs };
   // The request is the placed call's: where the record was lost, another call may have claimed the key since.
   return {
-    record: { state: 'placed', requestHash, epoch: 0, leaseUntilMs: 0, isOutcomeUnknown: false, facts },
+    record: { state: 'placed', requestHash, leaseUntilMs: 0, isOutcomeUnknown: false, facts },
     answer: contactId,
     notifies: true,
   };
@@ -202,8 +196,8 @@ export const callTransitions = { claim, renew, markSending, markUnknown, endLeas
 export type CallTransitions = typeof callTransitions;
 
 /** Nobody took the call over, though the lease may have run out. */
-function isOwned(record: Call, { owner, epoch }: Lease): record is CallRecord {
-  return record?.owner === owner && record.epoch === epoch;
+function isOwned(record: Call, { owner }: Lease): record is CallRecord {
+  return record?.owner === owner;
 }
 
 function isLeased(record: Call, lease: Lease, nowMs: number): record is CallRecord {

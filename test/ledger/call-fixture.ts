@@ -19,8 +19,8 @@ export function unknownFor(forMs: number): UnknownAttempt {
   return { requestHash: question.requestHash, forMs };
 }
 
-export function leaseOf(owner: string, epoch = 1): Lease {
-  return { owner, epoch, leaseMs: 5_000 };
+export function leaseOf(owner: string): Lease {
+  return { owner, leaseMs: 5_000 };
 }
 
 export function placedAs(contactId: string): PlacedCall {

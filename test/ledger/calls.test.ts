@@ -14,7 +14,7 @@ describeLedgers('the record of a call', (ledgers) => {
   test('is free until it is claimed, and then held for as long as the lease lasts', async () => {
     const { here, there, clock } = replicas();
     expect(await there.calls.look(key, question)).toEqual({ is: 'free' });
-    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 1, unknownForMs: undefined });
+    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', unknownForMs: undefined });
     clock.advance(2_000);
     expect(await there.calls.look(key, question)).toEqual({ is: 'leased', leaseLeftMs: 3_000 });
   });
@@ -31,9 +31,9 @@ describeLedgers('the record of a call', (ledgers) => {
   test('is claimed again by the same owner, whose first answer may have been lost', async () => {
     const { here, there } = replicas();
     await here.calls.claim(key, claimOf('a'));
-    expect(await here.calls.claim(key, claimOf('a'))).toMatchObject({ is: 'mine', epoch: 2 });
-    expect(await here.calls.markSending(key, leaseOf('a'))).toBe(false);
+    expect(await here.calls.claim(key, claimOf('a'))).toMatchObject({ is: 'mine' });
     expect(await there.calls.claim(key, claimOf('b'))).toMatchObject({ is: 'leased' });
+    expect(await here.calls.markSending(key, leaseOf('a'))).toBe(true);
   });
 
   test('stays with an owner who renews', async () => {
@@ -52,11 +52,11 @@ describeLedgers('the record of a call', (ledgers) => {
     clock.advance(5_000);
     expect(await here.calls.markSending(key, leaseOf('a'))).toBe(false);
     expect(await here.calls.renew(key, leaseOf('a'))).toBe(false);
-    expect(await there.calls.claim(key, claimOf('b'))).toMatchObject({ is: 'mine', epoch: 2 });
+    expect(await there.calls.claim(key, claimOf('b'))).toMatchObject({ is: 'mine' });
     expect(await here.calls.markSending(key, leaseOf('a'))).toBe(false);
     expect(await here.calls.release(key, leaseOf('a'))).toBe(false);
     expect(await here.calls.endLease(key, leaseOf('a'))).toBe(false);
-    expect(await there.calls.markSending(key, leaseOf('b', 2))).toBe(true);
+    expect(await there.calls.markSending(key, leaseOf('b'))).toBe(true);
   });
 
   test('starts afresh, even for another call, when its owner died before sending', async () => {
@@ -66,7 +66,6 @@ describeLedgers('the record of a call', (ledgers) => {
     expect(await there.calls.look(key, { ...question, requestHash: keyed('other') })).toEqual({ is: 'free' });
     expect(await there.calls.claim(key, claimOf('b', { requestHash: keyed('other') }))).toEqual({
       is: 'mine',
-      epoch: 2,
       unknownForMs: undefined,
     });
   });
@@ -80,10 +79,10 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(5_000);
     expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 9_000 });
-    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'mine', epoch: 2, unknownForMs: 9_000 });
-    expect(await there.calls.release(key, leaseOf('b', 2))).toBe(false);
+    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'mine', unknownForMs: 9_000 });
+    expect(await there.calls.release(key, leaseOf('b'))).toBe(false);
     clock.advance(6_000);
-    expect(await here.calls.claim(key, claimOf('c'))).toEqual({ is: 'mine', epoch: 3, unknownForMs: 15_000 });
+    expect(await here.calls.claim(key, claimOf('c'))).toEqual({ is: 'mine', unknownForMs: 15_000 });
   });
 
   test('is forgotten when its owner knows that nothing was placed, as after a refusal', async () => {
@@ -164,7 +163,7 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(5_000);
     await there.calls.claim(key, claimOf('b'));
-    await there.calls.endLease(key, leaseOf('b', 2));
+    await there.calls.endLease(key, leaseOf('b'));
     expect(await here.calls.recordPlaced(key, placedAs('contact'))).toBe('contact');
     expect(await there.calls.look(key, question)).toMatchObject({ is: 'placed', facts: { contactId: 'contact' } });
   });
@@ -198,7 +197,6 @@ describeLedgers('the record of a call', (ledgers) => {
     const { here, there } = replicas();
     expect(await here.calls.claim(key, claimOf('a', { unknown: unknownFor(7_000) }))).toEqual({
       is: 'mine',
-      epoch: 1,
       unknownForMs: 7_000,
     });
     expect(await here.calls.release(key, leaseOf('a'))).toBe(false);
@@ -223,8 +221,8 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.claim(key, claimOf('a'));
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(6_000);
-    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 2, unknownForMs: undefined });
-    expect(await here.calls.release(key, leaseOf('a', 2))).toBe(true);
+    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', unknownForMs: undefined });
+    expect(await here.calls.release(key, leaseOf('a'))).toBe(true);
   });
 
   test('keeps its doubt for an owner whose lease ran out after an attempt that may have been accepted', async () => {
@@ -233,8 +231,8 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.markSending(key, leaseOf('a'));
     await here.calls.markUnknown(key, leaseOf('a'));
     clock.advance(6_000);
-    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', epoch: 2, unknownForMs: 6_000 });
-    expect(await here.calls.release(key, leaseOf('a', 2))).toBe(false);
+    expect(await here.calls.claim(key, claimOf('a'))).toEqual({ is: 'mine', unknownForMs: 6_000 });
+    expect(await here.calls.release(key, leaseOf('a'))).toBe(false);
   });
 
   test('counts the doubt from the first attempt, also when a later one is the uncertain one', async () => {
