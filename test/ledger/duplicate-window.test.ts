@@ -39,6 +39,21 @@ describeLedgers('the duplicate-call window of a number', (ledgers) => {
     expect(await here.windows.enter(key, entryOf('b'))).toMatchObject({ entered: false, retryAfterMs: 1_000 });
   });
 
+  test('is prolonged by a call that is about to be sent, and never shortened, also where its entry was lost', async () => {
+    const { here, there, clock } = replicas();
+    await here.windows.enter(key, entryOf('a'));
+    await here.windows.prolong(key, { ...effortOf('a'), holdMs: 60_000 });
+    await here.windows.prolong(key, { ...effortOf('a'), holdMs: 1_000 });
+    clock.advance(20_000);
+    const refused = { entered: false, because: 'pending', retryAfterMs: 40_000, contactId: undefined };
+    expect(await there.windows.enter(key, entryOf('b'))).toEqual(refused);
+    await here.windows.leave(key, effortOf('a'));
+    await here.windows.prolong(key, { ...effortOf('a'), holdMs: 40_000 });
+    expect(await there.windows.enter(key, entryOf('b'))).toEqual(refused);
+    await here.windows.leave(key, effortOf('a'));
+    expect(await there.windows.enter(key, entryOf('b'))).toEqual({ entered: true });
+  });
+
   test('opens by itself when whoever held the number died', async () => {
     const { here, there, clock } = replicas();
     await here.windows.enter(key, entryOf('a'));

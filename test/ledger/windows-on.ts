@@ -20,7 +20,12 @@ export function windowsOn(store: LedgerStore) {
         const { answer, ...next } = step(record, asked, nowMs);
         return { next: [next], answer };
       });
-  return { enter: on(window.enterWindow), close: on(window.closeWindow), leave: on(window.leaveWindow) };
+  return {
+    enter: on(window.enterWindow),
+    prolong: on(window.prolongEntry),
+    close: on(window.closeWindow),
+    leave: on(window.leaveWindow),
+  };
 }
 
 export function placementsOn(store: LedgerStore) {

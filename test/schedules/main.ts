@@ -71,8 +71,10 @@ const tallies = await Promise.all(
 );
 const { schedules, asks, rings, steps, forgetful, failed } = sum(tallies);
 const seconds = (performance.now() - startedAtMs) / 1_000;
+const { user, system } = process.cpuUsage();
+const cpuSeconds = (user + system) / 1e6;
 say(
-  `${schedules} schedules of ${replicas} replicas and ${callers} callers, seeds from ${from}, in ${seconds.toFixed(0)} s on ${workers} cores:`,
+  `${schedules} schedules of ${replicas} replicas and ${callers} callers, seeds from ${from}, in ${seconds.toFixed(0)} s on ${workers} cores (${cpuSeconds.toFixed(0)} s of CPU):`,
 );
 say(
   `${asks} asks, ${rings} phones rang, ${steps} steps; the store lost something in ${forgetful}. ${failed.length} failed.`,

@@ -64,9 +64,10 @@ export class Telephone {
       say(', and finds no connection');
       return Promise.reject(new NeverSent('no connection'));
     }
+    // A stall before it leaves, and the connection to the stores, change nothing here.
     this.hooks.sent(ask);
     const sentAtMs = time.nowMs;
-    say(mishap === undefined || mishap === 'is cut off' ? '' : ` (${mishap})`);
+    say(mishap === undefined || mishap === 'is cut off' || mishap === 'stalls before' ? '' : ` (${mishap})`);
     return new Promise((resolve, reject) => {
       const cancel = time.at(time.nowMs + requestTimeoutMs, process, () => {
         tell(process.name, () => `hears nothing from Connect of ${ask.call.name} in time`);
