@@ -79,6 +79,7 @@ say(
 say(
   `${asks} asks, ${rings} phones rang, ${steps} steps; the store lost something in ${forgetful}. ${failed.length} failed.`,
 );
+if (failed.length > 0) say(`Failed: ${failed.map(({ seed }) => seed).join(', ')}.`);
 const kinds = new Set<string>();
 for (const { seed, fault } of failed) {
   const kind = kindOf([fault]);

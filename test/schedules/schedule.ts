@@ -415,6 +415,7 @@ class Schedule {
       isDivided: this.#isDivided,
       asked: (writes) => {
         const ask = asking.getStore();
+        if (ask) ask.ledgerAskedAtMs = time.nowMs;
         for (const { key, next } of writes) {
           const owner = key.kind === 'call' ? (next?.value as CallRecord | undefined)?.owner : undefined;
           const isOfAnother = this.#witness.asks.some((one) => one !== ask && one.owner === owner);

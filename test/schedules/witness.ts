@@ -38,6 +38,8 @@ export interface Ask {
   readonly isAuthorised: () => boolean;
   /** The effort made for it. */
   owner?: string;
+  /** When the ledger was asked for it last. */
+  ledgerAskedAtMs?: number;
   /** When a refusal of Connect reached it last. */
   refusedAtMs?: number;
   answer?: Answer;
@@ -216,9 +218,12 @@ export class Witness {
       const ring = this.rings.find((one) => one.contactId === contactId);
       if (ring?.ask.call.name !== call.name) this.fault(`caller ${caller} gets the contact id of another call`);
       const placed = this.#placed.get(call.key);
+      // After a loss the key may be that of other input, and the call has no record.
+      const isOfCall = this.rings.some((one) => one.contactId === placed?.contactId && one.ask.call === call);
       // Where Connect placed a call twice, a replica that cannot ask the store tells of the one that it placed.
       if (
         this.assumptions.connectRemembers &&
+        isOfCall &&
         placed &&
         placed.atMs < ask.askedAtMs &&
         placed.contactId !== contactId
@@ -236,8 +241,8 @@ export class Witness {
     }
     // A caller whose token ended is to ask again with a new one: that says nothing of the call.
     if (isRetryable || code === 'UNAUTHENTICATED' || !this.storeKeeps || !this.assumptions.connectRemembers) return;
-    // What was refused before another request for the same call rang the phone was refused rightly.
-    const decidedAtMs = ask.refusedAtMs ?? ask.answeredAtMs ?? 0;
+    // What was refused before another request for the same call rang the phone was refused rightly, also where its answer came later.
+    const decidedAtMs = ask.refusedAtMs ?? ask.ledgerAskedAtMs ?? ask.answeredAtMs ?? 0;
     if (this.rings.some((ring) => ring.ask.call.name === call.name && ring.sentAtMs < decidedAtMs)) {
       this.fault(`caller ${caller} is told ${code} for good though the phone of ${call.name} rang`);
     }
