@@ -35,7 +35,7 @@ async function placeOne(store) {
     const entered = step(window.enterWindow(entries, entering, nowMs));
     return { next: [claimed.next, entered.next], answer: undefined };
   });
-  const lease = { owner, epoch: 1, leaseMs: 5_000 };
+  const lease = { owner, leaseMs: 5_000 };
   const marked = await view.apply([callSpec], ([record], nowMs) => {
     const { next, answer } = step(call.markSending(record, lease, nowMs));
     return { next: [next], answer };
