@@ -16,7 +16,7 @@ export interface Surroundings {
 
 /** Runs the code fences of the pages that have these names, as one, against a gateway of a test. */
 export function runSnippets(
-  gateway: RunningGateway,
+  gateway: Pick<RunningGateway, 'url'>,
   names: readonly string[],
   { modules = {}, scope = {}, result = 'undefined' }: Surroundings,
 ): Promise<unknown> {
