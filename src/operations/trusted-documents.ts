@@ -126,7 +126,9 @@ export class TrustedDocuments {
       'PERSISTED_QUERY_NOT_FOUND',
       isPersistedQuery
         ? 'PersistedQueryNotFound'
-        : 'No trusted document has this documentId; send that of one, or the document as query.',
+        : this.mode === 'only'
+          ? 'No trusted document has this documentId; send that of one.'
+          : 'No trusted document has this documentId; send that of one, or the document as query.',
     );
   }
 }

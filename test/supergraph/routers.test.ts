@@ -55,8 +55,10 @@ test('every snippet of a router is a configuration that runs here', () => {
 
 test('the versions that the page says were run are those that run here', () => {
   const page = readFileSync(join(root, 'docs/federation.md'), 'utf8');
-  const told = [...page.matchAll(/run: `([^`]+)` ([\d.]+\d)/g)].map(([, name = '', version]) => [name, version]);
-  expect(told).toHaveLength(4);
+  const told = [...page.matchAll(/(?:run: |install |WebSocket\s)`([^`]+)` ([\d.]+\d)/g)].map(
+    ([, name = '', version]) => [name, version],
+  );
+  expect(told).toHaveLength(6);
   const versionOf = (name: string) =>
     (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
   expect(told).toEqual(told.map(([name = '']) => [name, versionOf(name)]));
@@ -120,6 +122,15 @@ describe.each(routers)('behind %s', (name, starts) => {
     expect(await router.ask(query, {}, token)).toEqual({
       data: { customer: { name: 'Customer 9', lastContact: { id, status: 'INITIATED' } } },
     });
+  });
+
+  test('a text for an Int is refused by the router itself, without `retryable`, and nothing is placed', async () => {
+    const input = inputTo('+12065550100', { ringTimeoutInSeconds: 'x' });
+    const { data, errors = [] } = await router.ask(start, input, await outdial.token());
+    expect(data ?? nothingPlaced).toEqual(nothingPlaced);
+    expect(outdial.simulator.calls()).toEqual([]);
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.extensions?.retryable).toBeUndefined();
   });
 
   const rules = { code: 'BAD_USER_INPUT', retryable: false };

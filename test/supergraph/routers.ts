@@ -19,6 +19,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** The snippets of the pages that the routers below are configured with. */
 export const routerSnippets = [
+  'router-compose',
   'router-token',
   'router-websocket',
   'router-event-stream',
@@ -61,12 +62,9 @@ export interface RouterChanges {
 
 /** The supergraph of both, as every router but stitching reads it. */
 export function composed({ outdial, customers }: Subgraphs): string {
-  const { supergraphSdl, errors } = composeServices([
-    { name: 'outdial', url: outdial, typeDefs: parse(read('schema.graphql')) },
-    { name: 'customers', url: customers.url, typeDefs: parse(customers.sdl) },
-  ]);
-  if (!supergraphSdl) throw new Error('The subgraphs do not compose', { cause: errors });
-  return supergraphSdl;
+  const code = snippet('router-compose').replace('https://customers.example.com/graphql', customers.url);
+  const scope = { composeServices, parse, readFileSync: read, customersSdl: customers.sdl };
+  return made(`${code}\nreturn supergraphSdl;`, outdial, scope) as string;
 }
 
 /** What a snippet of the pages makes, with another address for the one that they name. */
