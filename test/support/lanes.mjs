@@ -3,8 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Packages that start or drive something outside of the test's process, a redis-server, a browser, the AWS CLI, a compiled gateway, or are routers of others. */
-const outside = ['node:child_process', 'playwright-core', '@apollo/gateway'];
+/**
+ * Packages that start or drive something outside of the test's process, a redis-server, a browser, the AWS CLI, a compiled gateway, or are routers of others; and
+ * a harness that needs nothing but too long a time for whoever types.
+ */
+const outside = ['node:child_process', 'playwright-core', '@apollo/gateway', 'test/schedules/schedule.ts'];
 /** What starts a server within it. */
 const servers = ['src/gateway.ts', 'src/simulator/server.ts', 'src/http/app.ts', 'src/development/development.ts'];
 
