@@ -154,6 +154,8 @@ describe.each(routers)('behind %s', (name, starts) => {
     ],
     ['no token', '+12065550100', {}, null, { code: 'UNAUTHENTICATED', retryable: false }],
     ['a token that is not accepted', '+12065550100', {}, 'x', { code: 'UNAUTHENTICATED', retryable: false }],
+    ['a country that is refused', '+12065550107', {}, {}, { code: 'DESTINATION_NOT_ALLOWED', retryable: false }],
+    ['a contact that is not permitted', '+12065550108', {}, {}, { code: 'OUTBOUND_NOT_PERMITTED', retryable: false }],
     [
       'a number that always throttles',
       '+12065550110',
@@ -175,6 +177,42 @@ describe.each(routers)('behind %s', (name, starts) => {
     expect(answer.data).toEqual(nothingPlaced);
     expect(extensionsOf(answer)).toMatchObject(expected);
     expect(outdial.simulator.calls()).toEqual([]);
+  });
+
+  test.each([
+    ['LIMIT_EXCEEDED', true, { status: 402, type: 'ServiceQuotaExceededException' }],
+    ['UPSTREAM_UNAVAILABLE', true, { status: 403, type: 'AccessDeniedException' }],
+  ])('%s of Connect is told with its extensions', async (code, retryable, fault) => {
+    outdial.simulator.inject({ operation: 'StartOutboundVoiceContact', ...fault });
+    const asking = router.ask(start, inputTo('+12065550100'), await outdial.token());
+    const answer = await outdial.clock.runUntil(asking);
+    expect(answer.data).toEqual(nothingPlaced);
+    expect(extensionsOf(answer)).toMatchObject({ code, retryable });
+  });
+
+  test('a clientToken of another call is IDEMPOTENCY_CONFLICT', async () => {
+    const [token, clientToken] = [await outdial.token(), randomUUID()];
+    placedOf(await router.ask(start, inputTo('+12065550100', { clientToken }), token));
+    const answer = await router.ask(start, inputTo('+12065550101', { clientToken }), token);
+    expect(answer.data).toEqual(nothingPlaced);
+    expect(extensionsOf(answer)).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', retryable: false });
+  });
+
+  test('a contact that is not there is NOT_FOUND', async () => {
+    const stop = 'mutation ($input: StopContactInput!) { stopContact(input: $input) { id } }';
+    const answer = await router.ask(stop, { input: { contactId: randomUUID() } }, await outdial.token());
+    expect(answer.data).toEqual({ stopContact: null });
+    expect(extensionsOf(answer)).toMatchObject({ code: 'NOT_FOUND', retryable: false });
+  });
+
+  test('a change that the state of a contact does not allow is CONTACT_STATE_CONFLICT', async () => {
+    const token = await outdial.token();
+    const { id: contactId } = placedOf(await router.ask(start, inputTo('+12065550100'), token));
+    const suspend =
+      'mutation ($input: SuspendContactRecordingInput!) { suspendContactRecording(input: $input) { id } }';
+    const answer = await router.ask(suspend, { input: { contactId } }, token);
+    expect(answer.data).toEqual({ suspendContactRecording: null });
+    expect(extensionsOf(answer)).toMatchObject({ code: 'CONTACT_STATE_CONFLICT', retryable: false });
   });
 
   test('a call that was made moments ago is named', async () => {
