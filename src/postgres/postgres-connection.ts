@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Unsubscribe } from '../listeners.js';
 import type { Log } from '../log.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
-import { ignore, isStandby, StandbyRefused, timedOut, TrackedPool, type Statement } from './postgres-pool.js';
+import { ignore, OtherServer, serverOf, timedOut, TrackedPool, type Server, type Statement } from './postgres-pool.js';
 import { readPostgresUrl } from './postgres-url.js';
 
 export interface PostgresConnectionSettings {
@@ -47,7 +47,7 @@ export class PostgresConnection implements StoreHealth {
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   #lead: pg.Client | undefined;
-  /** Of the host that `#lead` is connected to. */
+  /** Of the server that `#lead` is connected to. */
   #pool: TrackedPool | undefined;
   #refusals: readonly string[] = [];
   #repliesSeen = 0;
@@ -97,7 +97,7 @@ export class PostgresConnection implements StoreHealth {
     } catch (error) {
       const isSilent = !(error instanceof pg.DatabaseError) && this.#repliesSeen === repliesBefore;
       // The same address may lead to the new primary by now.
-      if (this.#pool === pool && ((isSilent && isTimeout(error)) || isFromStandby(error))) this.#giveUpConnections();
+      if (this.#pool === pool && ((isSilent && isTimeout(error)) || isFromOther(error))) this.#giveUpConnections();
       throw new StoreUnavailable(error);
     }
   }
@@ -143,10 +143,11 @@ export class PostgresConnection implements StoreHealth {
       lead.on('error', ignore);
       try {
         await this.#inTime(lead, lead.connect());
-        const refusal = await this.#inTime(lead, this.#refusalOf(lead));
+        const server = await this.#inTime(lead, serverOf(lead));
+        const refusal = await this.#inTime(lead, this.#refusalOf(lead, server));
         if (!refusal) {
           await this.#inTime(lead, this.#hearNews(lead));
-          this.#goUp(lead, config);
+          this.#goUp(lead, new TrackedPool(config, server.startedAt));
           return { lead, ended };
         }
         refusals.push(refusal);
@@ -172,8 +173,8 @@ export class PostgresConnection implements StoreHealth {
     }
   }
 
-  async #refusalOf(lead: pg.Client): Promise<Refusal | undefined> {
-    if (await isStandby(lead)) return { reason: standby, isStandby: true };
+  async #refusalOf(lead: pg.Client, server: Server): Promise<Refusal | undefined> {
+    if (server.isStandby) return { reason: standby, isStandby: true };
     const reason = await this.#settings.refuse(async (statement, values = []) => {
       const { rows } = await lead.query({ ...statement, values: [...values] });
       return rows as never;
@@ -186,9 +187,9 @@ export class PostgresConnection implements StoreHealth {
     for (const channel of this.#subscriptions.keys()) await listen(lead, channel);
   }
 
-  #goUp(lead: pg.Client, config: pg.PoolConfig): void {
+  #goUp(lead: pg.Client, pool: TrackedPool): void {
     this.#lead = lead;
-    this.#pool = new TrackedPool(config);
+    this.#pool = pool;
     this.#refusals = [];
     if (this.#isOutageLogged) this.#settings.log.info('the database is back');
     this.#isOutageLogged = false;
@@ -237,7 +238,7 @@ export async function connectToPrimary(url: string): Promise<pg.Client> {
     client.on('error', ignore);
     try {
       await client.connect();
-      if (!(await isStandby(client))) return client;
+      if (!(await serverOf(client)).isStandby) return client;
       failures.push(new Error(`DATABASE_URL leads to ${standby}`));
     } catch (error) {
       failures.push(error);
@@ -279,8 +280,8 @@ async function listen(lead: pg.Client, channel: string): Promise<void> {
   await lead.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
 }
 
-function isFromStandby(error: unknown): boolean {
-  return error instanceof StandbyRefused || (error instanceof pg.DatabaseError && error.code === '25006');
+function isFromOther(error: unknown): boolean {
+  return error instanceof OtherServer || (error instanceof pg.DatabaseError && error.code === '25006');
 }
 
 /** Ours, and how pg words its own. */

@@ -23,12 +23,13 @@ export class TrackedPool {
   /** pg-pool leaves those that wait for a connection waiting when it is ended. */
   readonly #waiting = new Set<(error: Error) => void>();
 
-  constructor(config: pg.PoolConfig) {
-    // A standby can take the place of a primary behind one address.
+  /** Of connections to the very server that started at `startedAt`. */
+  constructor(config: pg.PoolConfig, startedAt: string) {
+    // Another server can take the place of the primary behind one address, whose news nobody would hear.
     const verify = (client: pg.PoolClient, done: (error?: Error) => void) => {
-      isStandby(client).then(
-        (refused) => {
-          done(refused ? new StandbyRefused() : undefined);
+      serverOf(client).then(
+        (found) => {
+          done(!found.isStandby && found.startedAt === startedAt ? undefined : new OtherServer());
         },
         (error: unknown) => {
           done(error as Error);
@@ -120,15 +121,24 @@ export class TrackedPool {
   }
 }
 
-export class StandbyRefused extends Error {
+/** The address leads to a standby, or to another server than before. */
+export class OtherServer extends Error {
   constructor() {
-    super('a standby was refused');
+    super('the address of the database leads to another server by now');
   }
 }
 
-export async function isStandby(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
-  return rows[0]?.standby !== false;
+export interface Server {
+  readonly isStandby: boolean;
+  /** To the microsecond: tells one server from another, also from a copy of itself. */
+  readonly startedAt: string;
+}
+
+export async function serverOf(client: pg.ClientBase): Promise<Server> {
+  const { rows } = await client.query<{ standby: boolean; started: string }>(
+    'SELECT pg_is_in_recovery() AS standby, extract(epoch FROM pg_postmaster_start_time())::text AS started',
+  );
+  return { isStandby: rows[0]?.standby !== false, startedAt: rows[0]?.started ?? '' };
 }
 
 /** Errors of the classes 08 and 57P end the connection. */

@@ -49,11 +49,12 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
   /** Carries bytes to PostgreSQL and back, until it is told to keep the answers. */
   async function startRelay() {
     const port = Number(new URL(postgres.url).port);
+    let farPort = port;
     const sockets: Socket[] = [];
     let isMute = false;
     let heard = 0;
     const server: Server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
+      const far = connect(farPort, '127.0.0.1');
       sockets.push(near, far);
       near.on('data', (bytes) => far.write(bytes)).on('close', () => far.destroy());
       far
@@ -75,6 +76,10 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
         isMute = true;
       },
       heard: () => heard,
+      /** For whoever connects from now on. */
+      leadTo: (other: TestPostgres) => {
+        farPort = Number(new URL(other.url).port);
+      },
       cut: () => {
         isMute = false;
         for (const socket of sockets.splice(0)) socket.destroy();
@@ -285,6 +290,25 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     expect(connection.refusals).toEqual([]);
     expect(lines.join('')).not.toMatch('ALARM');
     expect(await connection.query(one)).toEqual([{ one: 1 }]);
+  });
+
+  test('asks one server alone, and hears its news, where its address leads to another one by now', async () => {
+    const other = await startPostgres();
+    closing.push(() => other.close());
+    const relay = await startRelay();
+    const { connection, calls } = await openUp({}, relay.url);
+    relay.leadTo(other);
+    const up = nextUp(connection);
+    await expect(calls.claim(keyed('call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
+    await up;
+    const told = new Promise<void>((resolve) => {
+      calls.changed(keyed('call'), resolve);
+    });
+    await calls.recordPlaced(keyed('call'), placedAs('contact'));
+    await told;
+    expect(await other.ask('SELECT id FROM outdial.ledger')).toHaveLength(1);
+    const sessions = "SELECT pid FROM pg_stat_activity WHERE usename = 'outdial'";
+    await until(async () => (await postgres.ask(sessions)).length === 0);
   });
 
   test('keeps a connection of the pool whose statement was refused', async () => {
