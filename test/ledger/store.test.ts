@@ -74,6 +74,17 @@ describeLedgers('a ledger', (ledgers) => {
     expect((await there.read([call])).records).toEqual([undefined]);
   });
 
+  test.each(['\0', 'a\0b', '\ud800', 'a\udc00', '\\u0000', "'", '"', '{}'])(
+    'finds nothing of the id %j, which a client may ask for, and what is there of others',
+    async (id) => {
+      const { here } = ledgers();
+      const placed = { key: { kind: 'placement', id: 'contact' }, version: undefined, keptForMs: 60_000 } as const;
+      await here.commit([{ ...placed, next: stored('v1', 1) }], here.nowMs(), []);
+      const { records } = await here.read([{ kind: 'placement', id }, placed.key]);
+      expect(records).toEqual([undefined, stored('v1', 1)]);
+    },
+  );
+
   test('loses no change, however many efforts of two replicas make it at once', async () => {
     const { here, there } = ledgers();
     const efforts = Array.from({ length: 40 }, (_, index) => new LedgerView(index % 2 ? here : there));

@@ -68,7 +68,7 @@ export class PostgresLedger implements LedgerStore {
 
   async read(keys: readonly RecordKey[]): Promise<Snapshot> {
     const askedAtMs = this.#clock.monotonic();
-    const rows = await this.connection.query<Found>(read, [JSON.stringify(keys), this.#givenNowMs()]);
+    const rows = await this.connection.query<Found>(read, [JSON.stringify(keys.map(askedFor)), this.#givenNowMs()]);
     return this.#snapshotFrom(rows[0]!, askedAtMs);
   }
 
@@ -100,6 +100,11 @@ export class PostgresLedger implements LedgerStore {
   #givenNowMs(): number | null {
     return this.#time.givenMs?.() ?? null;
   }
+}
+
+/** A client may ask for any id: PostgreSQL, which holds no such text, would refuse the statement for all of them. */
+function askedFor({ kind, id }: RecordKey): { readonly kind: string; readonly id: string | null } {
+  return { kind, id: /[\0\p{Surrogate}]/u.test(id) ? null : id };
 }
 
 /** Throws StoreUnavailable where a later version of the gateway wrote the record: what it means is not known here. */
