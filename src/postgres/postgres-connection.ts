@@ -95,7 +95,9 @@ export class PostgresConnection implements StoreHealth {
       this.#repliesSeen += 1;
       return rows;
     } catch (error) {
-      const isSilent = !(error instanceof pg.DatabaseError) && this.#repliesSeen === repliesBefore;
+      // A refusal is a reply too: a server where one record is held for long is not silent.
+      if (error instanceof pg.DatabaseError) this.#repliesSeen += 1;
+      const isSilent = this.#repliesSeen === repliesBefore;
       // The same address may lead to the new primary by now.
       if (this.#pool === pool && ((isSilent && isTimeout(error)) || isFromOther(error))) this.#giveUpConnections();
       throw new StoreUnavailable(error);
