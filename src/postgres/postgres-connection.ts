@@ -33,7 +33,10 @@ interface Refusal {
 }
 
 const longestReconnectDelayMs = 1_000;
-const standby = 'a standby: give the address of the primary, or those of all hosts';
+const refusalReasons = {
+  standby: 'a standby: give the address of the primary, or those of all hosts',
+  'read-only': 'a database that is read-only: see default_transaction_read_only',
+} as const;
 
 /**
  * A pool of connections to the primary among the hosts of a URL, and one that leads: it finds the primary, hears the news, and while it stands the store is up. A statement
@@ -176,7 +179,8 @@ export class PostgresConnection implements StoreHealth {
   }
 
   async #refusalOf(lead: pg.Client, server: Server): Promise<Refusal | undefined> {
-    if (server.isStandby) return { reason: standby, isStandby: true };
+    const { refused } = server;
+    if (refused) return { reason: refusalReasons[refused], isStandby: refused === 'standby' };
     const reason = await this.#settings.refuse(async (statement, values = []) => {
       const { rows } = await lead.query({ ...statement, values: [...values] });
       return rows as never;
@@ -226,7 +230,10 @@ export class PostgresConnection implements StoreHealth {
     }
     this.#refusals = reasons;
     if (reasons.length === 0 && !this.#isOutageLogged) {
-      this.#settings.log.warn({ err: failure ?? new Error(standby) }, 'the database is gone; connecting again');
+      this.#settings.log.warn(
+        { err: failure ?? new Error(refusalReasons.standby) },
+        'the database is gone; connecting again',
+      );
     }
     this.#isOutageLogged = true;
   }
@@ -240,8 +247,9 @@ export async function connectToPrimary(url: string): Promise<pg.Client> {
     client.on('error', ignore);
     try {
       await client.connect();
-      if (!(await serverOf(client)).isStandby) return client;
-      failures.push(new Error(`DATABASE_URL leads to ${standby}`));
+      const { refused } = await serverOf(client);
+      if (!refused) return client;
+      failures.push(new Error(`DATABASE_URL leads to ${refusalReasons[refused]}`));
     } catch (error) {
       failures.push(error);
     }

@@ -29,7 +29,7 @@ export class TrackedPool {
     const verify = (client: pg.PoolClient, done: (error?: Error) => void) => {
       serverOf(client).then(
         (found) => {
-          done(!found.isStandby && found.startedAt === startedAt ? undefined : new OtherServer());
+          done(found.refused === undefined && found.startedAt === startedAt ? undefined : new OtherServer());
         },
         (error: unknown) => {
           done(error as Error);
@@ -121,24 +121,27 @@ export class TrackedPool {
   }
 }
 
-/** The address leads to a standby, or to another server than before. */
+/** The address leads to a server where nothing can be written, or to another one than before. */
 export class OtherServer extends Error {
   constructor() {
-    super('the address of the database leads to another server by now');
+    super('the address of the database leads to another server by now, or nothing can be written there');
   }
 }
 
 export interface Server {
-  readonly isStandby: boolean;
+  /** Why nothing can be written there. */
+  readonly refused?: 'standby' | 'read-only' | undefined;
   /** To the microsecond: tells one server from another, also from a copy of itself. */
   readonly startedAt: string;
 }
 
 export async function serverOf(client: pg.ClientBase): Promise<Server> {
-  const { rows } = await client.query<{ standby: boolean; started: string }>(
-    'SELECT pg_is_in_recovery() AS standby, extract(epoch FROM pg_postmaster_start_time())::text AS started',
+  const { rows } = await client.query<Server>(
+    `SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' WHEN current_setting('transaction_read_only') = 'on' THEN 'read-only' END AS refused,
+      extract(epoch FROM pg_postmaster_start_time())::text AS "startedAt"`,
   );
-  return { isStandby: rows[0]?.standby !== false, startedAt: rows[0]?.started ?? '' };
+  const { refused, startedAt } = rows[0]!;
+  return { refused: refused ?? undefined, startedAt };
 }
 
 /** Errors of the classes 08 and 57P end the connection. */

@@ -270,6 +270,28 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     expect(lines.filter((line) => line.includes('ALARM: DATABASE_URL leads to a standby'))).toHaveLength(1);
   });
 
+  test('does not use a database that is read-only, says so, and goes on when it is not', async () => {
+    const lines: string[] = [];
+    const { connection, calls } = await openUp({ log: logTo(lines) });
+    const readOnly = async (value: string) => {
+      await postgres.ask(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+      await postgres.ask('SELECT pg_reload_conf()');
+    };
+    await readOnly('on');
+    await until(async () => {
+      await calls.claim(keyed('call'), claimOf('a')).catch(() => undefined);
+      return connection.refusals.length > 0;
+    });
+    expect(connection.refusals).toEqual([
+      'DATABASE_URL leads to a database that is read-only: see default_transaction_read_only',
+    ]);
+    expect(lines.filter((line) => line.includes('ALARM: DATABASE_URL leads to a database that is'))).toHaveLength(1);
+    const up = nextUp(connection);
+    await readOnly('off');
+    await up;
+    await calls.recordPlaced(keyed('call'), placedAs('contact'));
+  });
+
   test('tries several hosts in their order, and goes on with a standby once it is promoted', async () => {
     const standby = await startStandby(postgres);
     closing.push(() => standby.close());
