@@ -105,6 +105,23 @@ describeOnPostgres('the migrations of a database', () => {
     expect(await schemaRefusal(askerOf(stranger))).toMatch('may not read outdial.migrations');
   });
 
+  test.each([
+    ['EXECUTE', 'FUNCTION outdial.ledger_record', 'EXECUTE on outdial.ledger_record'],
+    ['UPDATE, DELETE', 'TABLE outdial.ledger', 'UPDATE on outdial.ledger, DELETE on outdial.ledger'],
+  ])('keep a role from using a database without %s ON %s, which would fail each call', async (what, on, missing) => {
+    const client = await clientOf(await newDatabase());
+    await migrate(client);
+    await client.query(
+      `DROP ROLE IF EXISTS narrow; CREATE ROLE narrow; ${documentedRole()
+        .replace(/CREATE ROLE.*;/, '')
+        .replaceAll('TO outdial', 'TO narrow')}`,
+    );
+    await client.query(`REVOKE ${what} ON ${on} FROM narrow`);
+    await client.query('SET ROLE narrow');
+    expect(await schemaRefusal(askerOf(client))).toMatch(`a database where this role lacks ${missing}: give it`);
+    await client.query('RESET ROLE; DROP OWNED BY narrow; DROP ROLE narrow');
+  });
+
   test('keep a gateway from using a database until they have run', async () => {
     const url = await newDatabase();
     const connection = new PostgresConnection({ url, log: createLog('silent'), refuse: schemaRefusal });
@@ -135,6 +152,7 @@ describeOnPostgres('the migrations of a database', () => {
       'migrations SELECT',
     ]);
     await client.query('SET ROLE outdial');
+    expect(await schemaRefusal(askerOf(client))).toBeUndefined();
     for (const refused of [
       'CREATE TABLE outdial.more ()',
       'TRUNCATE outdial.ledger',

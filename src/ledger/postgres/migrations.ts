@@ -53,13 +53,31 @@ export async function migrate(client: pg.ClientBase): Promise<readonly string[]>
   }
 }
 
-/** Says of a database, where its schema is older than this version needs, what to do; undefined where it will do. A newer one will. */
+/** Of what this version uses alone: a newer schema may have more. */
+const missingPermissions = `
+  SELECT string_agg(what, ', ') AS missing
+  FROM (
+    SELECT privilege || ' on outdial.ledger' AS what
+    FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+    WHERE NOT has_table_privilege('outdial.ledger', privilege)
+    UNION ALL
+    SELECT 'EXECUTE on outdial.' || proname
+    FROM pg_proc
+    WHERE pronamespace = 'outdial'::regnamespace AND NOT has_function_privilege(oid, 'EXECUTE')
+      AND proname IN ('ledger_commit', 'ledger_delete_expired', 'ledger_now_ms', 'ledger_read', 'ledger_record')
+  ) AS missing`;
+
+/** Says of a database, where its schema is older than this version needs or the role may not use it, what to do; undefined where it will do. A newer one will. */
 export async function schemaRefusal(ask: Ask): Promise<string | undefined> {
   const run = `run npm run migrate, or node dist/migrate.js in the image`;
   try {
     const [row] = await ask<{ id: number }>({ text: 'SELECT coalesce(max(id), 0) AS id FROM outdial.migrations' });
     const found = row?.id ?? 0;
-    if (found >= newest) return undefined;
+    if (found >= newest) {
+      const [{ missing } = { missing: null }] = await ask<{ missing: string | null }>({ text: missingPermissions });
+      if (missing === null) return undefined;
+      return `a database where this role lacks ${missing}: give it what docs/postgres.md says`;
+    }
     return `a database whose schema is at migration ${found}, and this version needs ${newest}: ${run}`;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;
