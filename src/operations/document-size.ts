@@ -1,3 +1,4 @@
+import { parse, type DocumentNode } from 'graphql';
 import { oversized } from './oversized.js';
 
 /** The most that the text of a document may hold, whatever it says. */
@@ -12,6 +13,12 @@ export interface DocumentLimits {
 export function refuseOversizedDocument(text: string, { lines, fragments }: DocumentLimits): void {
   if (isMoreThan(lines - 1, /\r\n|[\n\r]/g, text)) throw oversized('document', 'lines', lines, 'lines');
   if (isMoreThan(fragments, /\bfragment\b/g, text)) throw oversized('document', 'fragments', fragments, 'fragments');
+}
+
+/** The parsed document. Throws OPERATION_TOO_LARGE where its text is, before it is parsed, and graphql's error where it has too many tokens or is none. */
+export function parsedWithin(text: string, limits: DocumentLimits & { readonly tokens: number }): DocumentNode {
+  refuseOversizedDocument(text, limits);
+  return parse(text, { maxLexicalTokens: limits.tokens });
 }
 
 function isMoreThan(most: number, pattern: RegExp, text: string): boolean {

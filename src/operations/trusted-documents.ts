@@ -1,7 +1,6 @@
 import {
   getOperationAST,
   Kind,
-  parse,
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -11,7 +10,7 @@ import { GatewayError } from '../errors.js';
 import { contentOf, sha256, withoutValue } from './document-content.js';
 import { givenId, type GivenId, type SentDocument } from './document-id.js';
 import { plainId, type ManifestDocument, type TrustMode } from './document-manifest.js';
-import { refuseOversizedDocument } from './document-size.js';
+import { parsedWithin } from './document-size.js';
 import { refuseConditionalField, refuseInvalidDocument } from './document-validity.js';
 import { refuseOversized, type Limits } from './limits.js';
 import { givenName } from './operation-checks.js';
@@ -131,11 +130,6 @@ export class TrustedDocuments {
           : 'No trusted document has this documentId; send that of one, or the document as query.',
     );
   }
-}
-
-function parsedWithin(text: string, limits: Limits): DocumentNode {
-  refuseOversizedDocument(text, limits);
-  return parse(text, { maxLexicalTokens: limits.tokens });
 }
 
 /** Throws where a document may not be trusted: it has to pass all that any other document has to, as far as that does not depend on its variables. */

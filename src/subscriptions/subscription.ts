@@ -1,7 +1,6 @@
 import {
   getOperationAST,
   OperationTypeNode,
-  parse,
   TokenKind,
   type DocumentNode,
   type FormattedExecutionResult,
@@ -14,7 +13,7 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
-import { refuseOversizedDocument } from '../operations/document-size.js';
+import { parsedWithin } from '../operations/document-size.js';
 import { refuseConditionalField, refuseInvalidDocument } from '../operations/document-validity.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import { logWithheld, rootOf, toClientError, wordedError } from '../operations/wording.js';
@@ -95,10 +94,8 @@ export class Subscriptions {
     // Most are not, and need not be parsed for it.
     if (!query.includes('subscription')) return false;
     if (this.#valid.has(nameOf(query, operationName))) return true;
-    const { limits } = this.parts;
     try {
-      refuseOversizedDocument(query, limits);
-      const document = parse(query, { maxLexicalTokens: limits.tokens });
+      const document = parsedWithin(query, this.parts.limits);
       return getOperationAST(document, givenName(operationName))?.operation === OperationTypeNode.SUBSCRIPTION;
     } catch {
       return false;
@@ -120,8 +117,7 @@ export class Subscriptions {
     const operationName = givenName(sent.operationName);
     const name = nameOf(query, operationName);
     const known = trusted ? undefined : this.#valid.get(name);
-    if (!trusted && !known) refuseOversizedDocument(query, limits);
-    const document = (trusted ?? known)?.document ?? parse(query, { maxLexicalTokens: limits.tokens });
+    const document = (trusted ?? known)?.document ?? parsedWithin(query, limits);
     const operation = known?.operation ?? getOperationAST(document, operationName);
     if (!operation) throw noSuchOperation(document, operationName);
     noteOperation(document, operation, record);
