@@ -1,8 +1,8 @@
-import { Redis, type StandaloneConnectionOptions } from 'ioredis';
-import connectors from 'ioredis/built/connectors/index.js';
+import type { Redis } from 'ioredis';
 import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
+import { createRedisClient, type RedisInfo } from './redis-client.js';
 
 export interface RedisConnectionSettings {
   /** redis:, or rediss: for TLS. */
@@ -12,7 +12,7 @@ export interface RedisConnectionSettings {
    * Judges each connection by what INFO tells, before anything else is asked on it: what the server is and what to do, where it must not be used. It is empty where INFO is not
    * permitted. Left out, every server will do.
    */
-  readonly refuse?: (info: Readonly<Record<string, string>>) => string | undefined;
+  readonly refuse?: (info: RedisInfo) => string | undefined;
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
 }
@@ -23,8 +23,6 @@ interface Subscription {
 }
 
 type Command = (...args: (string | number)[]) => Promise<unknown>;
-
-const longestReconnectDelayMs = 1_000;
 
 /**
  * Two connections to Redis or Valkey, one of them for news. A command is sent once, when the connection stands, or not at all:
@@ -45,28 +43,15 @@ export class RedisConnection implements StoreHealth {
 
   constructor({ url, log, refuse, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
     this.#log = log;
-    const options = {
-      // RESP3 begins with HELLO, which Redis 5 does not know and a proxy may refuse in words that the client takes for fatal. Nothing here needs it.
-      protocol: 2 as const,
-      commandTimeout: commandTimeoutMs,
-      connectTimeout: connectTimeoutMs,
-      // ioredis waits so long also for a stream that is closed already.
-      disconnectTimeout: Math.min(commandTimeoutMs, 100),
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      // Ours tells who may have missed news.
-      autoResubscribe: false,
-      retryStrategy: (attempts: number) => Math.min(attempts * 50, longestReconnectDelayMs),
-      maxLoadingRetryTime: longestReconnectDelayMs,
-      keepAlive: 10_000,
-      disableClientInfo: true,
-      lazyConnect: true,
-    };
-    const connectorOf = (connection: 'commands' | 'news') =>
-      connectorThat((info) => this.#isAdmitted(connection, refuse?.(info)));
-    this.#commands = new Redis(url, { ...options, Connector: connectorOf('commands') });
-    this.#news = new Redis(url, { ...options, Connector: connectorOf('news') });
+    const clientOf = (connection: 'commands' | 'news') =>
+      createRedisClient({
+        url,
+        commandTimeoutMs,
+        connectTimeoutMs,
+        admits: (info) => this.#isAdmitted(connection, refuse?.(info)),
+      });
+    this.#commands = clientOf('commands');
+    this.#news = clientOf('news');
     this.#commands.on('error', (error: unknown) => {
       this.#logOutage(error);
     });
@@ -186,19 +171,6 @@ export class RedisConnection implements StoreHealth {
     this.#isOutageLogged = true;
     this.#log.warn(error === undefined ? {} : { err: error }, 'shared state is gone; connecting again');
   }
-}
-
-/** ioredis asks its connector whether to use a server, with what INFO told it of it, and connects again where it must not. */
-function connectorThat(admits: (info: Readonly<Record<string, string>>) => boolean) {
-  return class extends connectors.StandaloneConnector {
-    constructor(options: unknown) {
-      super(options as StandaloneConnectionOptions);
-    }
-
-    override check(info: Readonly<Record<string, string>>): boolean {
-      return admits(info);
-    }
-  };
 }
 
 /**

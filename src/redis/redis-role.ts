@@ -1,10 +1,11 @@
 import type { Log } from '../log.js';
+import type { RedisInfo } from './redis-client.js';
 
 /**
  * Says of a server, by what INFO tells of it, what it is and what to do, where shared state cannot be kept there; undefined where it can, or where INFO tells no role, of which
  * the log warns once.
  */
-export function roleCheck(log: Log): (info: Readonly<Record<string, string>>) => string | undefined {
+export function roleCheck(log: Log): (info: RedisInfo) => string | undefined {
   let isWarned = false;
   return (info) => {
     // Valkey has another name for it.
