@@ -1,7 +1,8 @@
 import type { PermitRequest, RateLimiter } from '../../src/coordination/rate-limiter.js';
 import { callTransitions, type CallRecord, type CallTransitions, type Lease } from '../../src/ledger/call-record.js';
-import type { LedgerStore, Write } from '../../src/ledger/ledger.js';
+import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
 import type { Planted } from './schedule.js';
+import { TooFewCopies } from './shared-store.js';
 
 type Call = CallRecord | undefined;
 
@@ -20,6 +21,13 @@ const withLedger = (change: (store: LedgerStore) => Partial<LedgerStore>): Plant
     ...change(store),
   }),
 });
+
+/** What was committed, or found, though too few replicas have it. */
+function copiedOr(error: unknown, isDone: boolean): Committed {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof TooFewCopies && cause.committed.done === isDone) return cause.committed;
+  throw error;
+}
 
 /** Gives a permit to everybody at once. */
 function permitsForAll(limiter: RateLimiter): RateLimiter {
@@ -99,6 +107,12 @@ export const plantedFaults: Readonly<Record<string, Planted>> = {
         ids,
       );
     },
+  })),
+  'what no replica has counts as made': withLedger((store) => ({
+    commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids).catch((error: unknown) => copiedOr(error, true)),
+  })),
+  'what others changed is answered though no replica has it': withLedger((store) => ({
+    commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids).catch((error: unknown) => copiedOr(error, false)),
   })),
   'a lost answer is waited for without end': withLedger((store) => ({
     commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids).catch(() => new Promise(() => undefined)),

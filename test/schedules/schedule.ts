@@ -17,7 +17,8 @@ import { createLog } from '../../src/log.js';
 import { createRequestContext } from '../../src/request.js';
 import type { Choices } from './choices.js';
 import { SharedLimiter, SteeredLimiter } from './steered-limiter.js';
-import { SharedStore, SteeredLedger } from './steered-ledger.js';
+import { SharedStore } from './shared-store.js';
+import { SteeredLedger } from './steered-ledger.js';
 import { drawnOdds, longestWayMs, mishaps, upsets, type Surroundings } from './surroundings.js';
 import { Telephone } from './telephone.js';
 import { Process, VirtualTime } from './virtual-time.js';
@@ -118,7 +119,12 @@ class Schedule {
     const connectRemembers = choices.of([true, true, true, true, true, true, true, false]);
     this.#isDivided = choices.of([false, false, false, true]);
     const odds = drawnOdds(choices, mishaps);
-    const storeForgets = choices.of([0, 0, 0, 30]);
+    const [storeForgets, storeCopies] = choices.of([
+      [0, 0],
+      [0, 0],
+      [0, 30],
+      [30, 0],
+    ] as const);
     this.#surroundings = {
       time,
       choices,
@@ -126,7 +132,7 @@ class Schedule {
       connectOdds: [...drawnOdds(choices, mishaps), ...drawnOdds(choices, upsets)].map(
         ([name, permille]) => [name, permille * 4] as const,
       ),
-      forgets: { store: storeForgets, coordination: choices.of([0, 0, 0, 0, 10]) },
+      forgets: { store: storeForgets, copies: storeCopies, coordination: choices.of([0, 0, 0, 0, 10]) },
       tell: tell
         ? (who, words) => {
             tell(time.nowMs - 1_000_000, who, words());
@@ -148,6 +154,9 @@ class Schedule {
       },
       lost: () => {
         this.#witness.storeLost();
+      },
+      undone: ({ key, record }) => {
+        this.#witness.undone(key, record);
       },
     });
     this.#limiter = new SharedLimiter(
@@ -182,7 +191,7 @@ class Schedule {
     }
     await this.#until(() => open === 0);
     // From here on nothing goes wrong.
-    Object.assign(this.#surroundings, { odds: [], connectOdds: [], forgets: { store: 0, coordination: 0 } });
+    Object.assign(this.#surroundings, { odds: [], connectOdds: [], forgets: { store: 0, copies: 0, coordination: 0 } });
     await this.#rest('after the last caller');
     await this.#askAtTheEnd();
     const [{ made }, { asks, rings, faults }] = [this.choices, witness];

@@ -1,76 +1,12 @@
 import { Listeners, type Unsubscribe } from '../../src/listeners.js';
-import type { Committed, LedgerStore, RecordKey, Snapshot, Stored, Write } from '../../src/ledger/ledger.js';
-import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import type { Committed, LedgerStore, RecordKey, Snapshot, Write } from '../../src/ledger/ledger.js';
 import { StoreUnavailable, type StoreHealth } from '../../src/store-health.js';
+import { TooFewCopies, type SharedStore } from './shared-store.js';
 import { shortWayMs, type Surroundings } from './surroundings.js';
 import type { Process } from './virtual-time.js';
 import type { Wire } from './wire.js';
 
-const mostLost = 6;
 export const commandTimeoutMs = 500;
-
-/** The store that all replicas share. It may lose its last commits, as by a failover, or one record, as where it runs out of memory. */
-export class SharedStore {
-  readonly #memory: MemoryLedger;
-  /** What the last commits changed, as it was before. */
-  #past: (readonly { readonly key: RecordKey; readonly before: Stored | undefined }[])[] = [];
-  readonly replicas = new Set<SteeredLedger>();
-
-  constructor(
-    private readonly surroundings: Surroundings,
-    private readonly hooks: { readonly committed: (writes: readonly Write[]) => void; readonly lost: () => void },
-  ) {
-    const { time } = surroundings;
-    const clock = { now: () => time.nowMs, monotonic: () => time.nowMs, after: () => () => undefined };
-    this.#memory = new MemoryLedger({ clock, maxRecords: 1_000 });
-  }
-
-  nowMs(): number {
-    return this.#memory.nowMs();
-  }
-
-  read(keys: readonly RecordKey[]): Promise<Snapshot> {
-    return this.#memory.read(keys);
-  }
-
-  async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
-    const { choices, forgets, tell } = this.surroundings;
-    const { records } = await this.#memory.read(writes.map(({ key }) => key));
-    const committed = await this.#memory.commit(writes, nowMs, notifiedIds);
-    if (!committed.done) return committed;
-    const changed = writes.flatMap(({ key, next }, index) =>
-      next === undefined ? [] : [{ key, before: records[index] }],
-    );
-    if (changed.length > 0) {
-      this.#past = [...this.#past, changed].slice(-mostLost);
-      this.hooks.committed(writes);
-    }
-    for (const replica of this.replicas) for (const id of notifiedIds) replica.hear(id);
-    if (forgets.store > 0 && choices.rare([[true, forgets.store]])) {
-      const [what, count] = choices.of([
-        ['failover', 1],
-        ['failover', 2],
-        ['failover', mostLost],
-        ['eviction', 1],
-      ] as const);
-      tell('the store', () =>
-        what === 'failover' ? `fails over and loses its last ${count} commits` : 'evicts what was written just now',
-      );
-      if (what === 'failover') for (let one = 0; one < count; one += 1) await this.#undo(this.#past.pop() ?? []);
-      else await this.#undo(changed.slice(0, 1).map(({ key }) => ({ key, before: undefined })));
-      this.hooks.lost();
-    }
-    return committed;
-  }
-
-  async #undo(changed: readonly { readonly key: RecordKey; readonly before: Stored | undefined }[]): Promise<void> {
-    for (const { key, before } of changed) {
-      const { records } = await this.#memory.read([key]);
-      const write = { key, version: records[0]?.version, next: before ?? null, keptForMs: 86_400_000 };
-      await this.#memory.commit([write], this.nowMs(), []);
-    }
-  }
-}
 
 /** One replica's ledger: the shared store at the end of a wire. It tells the store's time as the one on Redis does. */
 export class SteeredLedger implements LedgerStore {
@@ -124,10 +60,13 @@ export class SteeredLedger implements LedgerStore {
     for (const [index, part] of parts.entries()) {
       this.parts.asked(part);
       const news = index === parts.length - 1 ? notifiedIds : [];
-      const { committed } = await this.#send(async () => {
-        const committed = await this.parts.store.commit(part, nowMs, news);
-        return { committed, nowMs: this.parts.store.nowMs() };
+      const { committed, isCopied } = await this.#send(async () => {
+        const { store } = this.parts;
+        const committed = await store.commit(part, nowMs, news);
+        return { committed, isCopied: store.isCopied, nowMs: store.nowMs() };
       });
+      // As WAIT, and the wait of a commit for a standby, tell: the change is made all the same.
+      if (!isCopied) throw new StoreUnavailable(new TooFewCopies(committed));
       if (committed.done) continue;
       return this.parts.isDivided ? { done: false, fresh: await this.read(writes.map(({ key }) => key)) } : committed;
     }

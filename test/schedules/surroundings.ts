@@ -36,8 +36,8 @@ export interface Surroundings {
   readonly choices: Choices;
   odds: Odds<Mishap>;
   connectOdds: Odds<Mishap | Upset>;
-  /** How often the store loses something, where it may, at each commit. */
-  forgets: { readonly store: number; readonly coordination: number };
+  /** How often the store loses something, where it may, at each commit, in a thousand; `copies`: how often it ceases to copy what it is told to its replica, where it has one. */
+  forgets: { readonly store: number; readonly copies: number; readonly coordination: number };
   readonly tell: (who: string, words: () => string) => void;
 }
 

@@ -1,6 +1,6 @@
 import type { CallRecord } from '../../src/ledger/call-record.js';
 import type { Quota } from '../../src/coordination/rate-limiter.js';
-import type { Write } from '../../src/ledger/ledger.js';
+import type { RecordKey, Stored, Write } from '../../src/ledger/ledger.js';
 import type { KeyedHash } from '../../src/keyed-hash.js';
 import type { Surroundings } from './surroundings.js';
 import type { Process } from './virtual-time.js';
@@ -82,8 +82,7 @@ export class Witness {
   readonly #markedAtMs = new Map<string, number>();
   /** By the key of the call: the efforts that were about to send it, of which one may have died. */
   readonly #senders = new Map<KeyedHash, Set<string>>();
-  /** The Connect tokens of all calls that were sent. */
-  readonly #sentTokens = new Set<string>();
+  readonly #sent: Ask[] = [];
   readonly #permits = new Map<Process, number>();
   #grantsUntilMs = -Infinity;
 
@@ -122,6 +121,24 @@ export class Witness {
     }
   }
 
+  /** A change that was acknowledged to nobody. */
+  undone(key: RecordKey, before: Stored | undefined): void {
+    if (key.kind !== 'call') return;
+    const record = before?.value as CallRecord | undefined;
+    if (record) this.#records.set(key.id, record);
+    else this.#records.delete(key.id);
+    const placed = this.#placed.get(key.id);
+    if (record?.facts || !placed) return;
+    this.#placed.delete(key.id);
+    // A replica that was told by Connect itself writes it again.
+    const isWrittenAgain = ({ process }: Ask) =>
+      this.#sent.some((one) => one.call.key === key.id && one.process === process);
+    for (const ask of this.asks) {
+      const isOfRecord = ask.call.key === key.id && ask.answer?.contactId === placed.contactId;
+      if (isOfRecord && !isWrittenAgain(ask)) this.fault(`what caller ${ask.caller} was told is lost`);
+    }
+  }
+
   storeLost(): void {
     this.storeKeeps = false;
     this.#placed.clear();
@@ -152,17 +169,18 @@ export class Witness {
     const permits = (this.#permits.get(process) ?? 0) - 1;
     this.#permits.set(process, permits);
     if (permits < 0) this.fault(`${call.name} is sent without a permit`);
+    const sentBefore = [...this.#sent];
+    this.#sent.push(ask);
     if (!this.storeKeeps) return;
     const record = this.#records.get(call.key);
     if (record && record.owner !== owner && record.leaseUntilMs > nowMs) {
       this.fault(`${call.name} is sent for caller ${ask.caller} while the effort of another holds the lease`);
     }
     const isFirst =
-      !this.#sentTokens.has(call.connectToken) &&
+      sentBefore.every((one) => one.call.connectToken !== call.connectToken) &&
       [...(this.#senders.get(call.key) ?? [])].every((one) => one === owner);
     if (isFirst && !ask.isAuthorised())
       this.fault(`${call.name} is sent for caller ${ask.caller}, whose token has ended`);
-    this.#sentTokens.add(call.connectToken);
     const placed = this.#placed.get(call.key);
     const markedAtMs = owner === undefined ? undefined : this.#markedAtMs.get(owner);
     if (placed && (markedAtMs === undefined || placed.atMs < markedAtMs)) {
