@@ -2,7 +2,7 @@ import { startSimulator, type RunningSimulator } from '../../src/simulator/serve
 import { gatewayEnvironment } from '../support/gateway-environment.js';
 import { startIssuer } from '../support/issuer.js';
 import { startRedisProxy, type RedisProxy } from './redis-proxy.js';
-import { startRedisServer, type RedisServer } from './redis-server.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import { Replica } from './replica.js';
 import { startUpstreamProxy, type UpstreamProxy } from './upstream-proxy.js';
 

@@ -226,7 +226,7 @@ describeOnPostgres('with the ledger in PostgreSQL', () => {
       const a = await startReplica();
       const attributes = [{ key: 'canarykey', value: 'canaryvalue' }];
       await a.ask(PlaceCallDocument, call({ name: 'canaryname', attributes, clientToken: 'canarytoken' }));
-      const dump = runPostgres('pg_dump', ['--data-only', '--schema', 'outdial', '-d', postgres.adminUrl]);
+      const dump = await runPostgres('pg_dump', ['--data-only', '--schema', 'outdial', '-d', postgres.adminUrl]);
       expect(dump).toContain('placement');
       expect(dump).not.toMatch(/canary|2065550100/);
     });

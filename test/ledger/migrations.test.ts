@@ -72,7 +72,7 @@ describeOnPostgres('the migrations of a database', () => {
   test('make the schema that schema.sql shows', async () => {
     const url = await newDatabase();
     await migrate(await clientOf(url));
-    const dump = runPostgres('pg_dump', ['--schema-only', '--no-owner', '--schema', 'outdial', '-d', url]);
+    const dump = await runPostgres('pg_dump', ['--schema-only', '--no-owner', '--schema', 'outdial', '-d', url]);
     // Other versions of pg_dump name themselves, and set other things at the beginning.
     const plain = dump
       .split('\n')

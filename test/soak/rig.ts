@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { SettingChanges } from '../../src/simulator/settings.js';
-import { startRedisServer, type RedisServer } from '../chaos/redis-server.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import { Replica, type Usage } from '../chaos/replica.js';
 import { gatewayEnvironment } from '../support/gateway-environment.js';
 import { startIssuer, type Issuer } from '../support/issuer.js';

@@ -1,7 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Where a distribution keeps the programs of the newest PostgreSQL that is installed; undefined where there is none. */
 export const postgresBin = findBin();
@@ -26,11 +27,10 @@ function userOf(...names: readonly string[]): { readonly uid?: number; readonly 
 }
 
 /** What the program prints; throws with what it complains of. */
-export function runPostgres(program: string, args: readonly string[]): string {
-  const options = { ...postgresUser, cwd: '/', encoding: 'utf8', maxBuffer: 10_000_000 } as const;
-  const run = spawnSync(join(postgresBin ?? '', program), args, options);
-  if (run.status !== 0) throw new Error(`${program} failed:\n${run.stdout}${run.stderr}`);
-  return run.stdout;
+export async function runPostgres(program: string, args: readonly string[]): Promise<string> {
+  const options = { ...postgresUser, cwd: '/', maxBuffer: 10_000_000 };
+  const { stdout } = await promisify(execFile)(join(postgresBin ?? '', program), args, options);
+  return stdout;
 }
 
 /** A server on 127.0.0.1, over the files of `directory`; resolves once it takes connections, and throws with its output where it does not start. */

@@ -1,31 +1,11 @@
 import { describe } from '@jest/globals';
-import type { ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../src/ledger/postgres/migrations.js';
-import { killPostgres, postgresBin, postgresUser, runPostgres, spawnPostgres } from './postgres-process.js';
 import { fences } from './pages.js';
-import { freePort } from './redis-process.js';
+import { postgresBin } from './postgres-process.js';
+import { startEmptyPostgres, type TestPostgres } from './postgres-server.js';
 
-export interface TestPostgres {
-  /** As the owner of everything. */
-  readonly adminUrl: string;
-  /** As the role that docs/postgres.md shows. */
-  readonly url: string;
-  /** Rows of one statement of the owner. */
-  ask<Row extends object>(sql: string): Promise<Row[]>;
-  /** The server dies; whoever connects is refused. */
-  stop(): Promise<void>;
-  /** Again on the same port, with what it kept. */
-  start(): Promise<void>;
-  /** Until `thaw` connections stand and nothing is answered. */
-  freeze(): void;
-  thaw(): void;
-  /** Stops the server for good. */
-  close(): Promise<void>;
-}
+export { fileOfServer, startEmptyPostgres, startStandby, type TestPostgres } from './postgres-server.js';
 
 if (postgresBin === undefined && process.env.CI === 'true') throw new Error('PostgreSQL is required where CI=true.');
 if (postgresBin === undefined) {
@@ -37,133 +17,21 @@ if (postgresBin === undefined) {
 /** Skipped, with a notice, where there is no PostgreSQL. */
 export const describeOnPostgres = postgresBin === undefined ? describe.skip : describe;
 
-const forgetful = { fsync: 'off', full_page_writes: 'off', shared_buffers: '16MB', max_connections: '200' };
-
 /** The statements that give the role of docs/postgres.md its permissions, as they stand there. */
 export const documentedRole = (): string => fences('sql').find((sql) => sql.startsWith('CREATE ROLE outdial ')) ?? '';
 
 /** Starts a real PostgreSQL of its own on a free port, migrated; `settings` are those of postgresql.conf. */
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
   const postgres = await startEmptyPostgres(settings);
-  const client = new pg.Client(postgres.adminUrl);
+  await prepareDatabase(postgres.adminUrl);
+  return postgres;
+}
+
+/** Migrates it, and makes the role that docs/postgres.md shows. */
+export async function prepareDatabase(adminUrl: string): Promise<void> {
+  const client = new pg.Client(adminUrl);
   await client.connect();
   await migrate(client);
   await client.query(documentedRole());
   await client.end();
-  return postgres;
-}
-
-/** The same with a database that holds nothing. */
-export async function startEmptyPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
-  const directory = newFolder();
-  const data = join(directory, 'data');
-  const passwords = join(directory, 'password');
-  writeFileSync(passwords, 'owner-password\n', { mode: 0o644 });
-  runPostgres('initdb', [
-    ...['-D', data, '-U', 'owner', '--pwfile', passwords, '--auth', 'scram-sha-256'],
-    ...['--no-sync', '--locale', 'C', '--encoding', 'UTF8'],
-  ]);
-  return serve(directory, data, { ...forgetful, ...settings });
-}
-
-/** A hot standby that streams from `primary`. */
-export async function startStandby(primary: TestPostgres): Promise<TestPostgres> {
-  const directory = newFolder();
-  const data = join(directory, 'data');
-  runPostgres('pg_basebackup', ['-D', data, '-d', primary.adminUrl, '-R', '-c', 'fast', '--no-sync', '-X', 'stream']);
-  return serve(directory, data, forgetful);
-}
-
-function newFolder(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'outdial-postgres-'));
-  ownedByServer(directory);
-  return directory;
-}
-
-/** A copy of a file that a server may read, and nobody else, alone in its folder. */
-export function fileOfServer(path: string): string {
-  const copy = join(newFolder(), 'copy');
-  copyFileSync(path, copy);
-  chmodSync(copy, 0o600);
-  ownedByServer(copy);
-  return copy;
-}
-
-function ownedByServer(path: string): void {
-  const { uid, gid } = postgresUser;
-  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
-}
-
-async function serve(
-  directory: string,
-  data: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<TestPostgres> {
-  let port = 0;
-  let server: ChildProcess | undefined;
-  // Another process may take the port between finding it free and using it.
-  for (let attempt = 1; !server; attempt += 1) {
-    port = await freePort();
-    try {
-      server = await spawnPostgres(data, port, settings);
-    } catch (error) {
-      if (attempt < 5) continue;
-      rmSync(directory, { recursive: true, force: true });
-      throw error;
-    }
-  }
-  const signal = (name: NodeJS.Signals) => {
-    // Each connection is served by a process of its own.
-    const pid = server?.pid;
-    if (pid === undefined) return;
-    for (const child of [pid, ...childrenOf(pid)]) {
-      try {
-        process.kill(child, name);
-      } catch {
-        // It has ended since.
-      }
-    }
-  };
-  const stop = async () => {
-    const stopped = server;
-    server = undefined;
-    if (stopped) await killPostgres(stopped);
-  };
-  const adminUrl = `postgres://owner:owner-password@127.0.0.1:${port}/postgres`;
-  return {
-    adminUrl,
-    url: adminUrl.replace('owner:owner-password', 'outdial:password'),
-    ask: async <Row extends object>(sql: string) => {
-      const client = new pg.Client(adminUrl);
-      await client.connect();
-      try {
-        return (await client.query<Row>(sql)).rows;
-      } finally {
-        await client.end();
-      }
-    },
-    stop,
-    start: async () => {
-      server = await spawnPostgres(data, port, settings);
-    },
-    freeze: () => {
-      signal('SIGSTOP');
-    },
-    thaw: () => {
-      signal('SIGCONT');
-    },
-    close: async () => {
-      signal('SIGCONT');
-      await stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
 }

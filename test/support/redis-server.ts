@@ -3,13 +3,17 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, spawnRedis } from '../support/redis-process.js';
+import { redisClient } from './redis-client.js';
+import { freePort, spawnRedis } from './redis-process.js';
 
 const durability = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
 
 /** A redis-server that writes down everything before it answers, as docs/redis.md asks for. */
 export interface RedisServer {
   readonly port: number;
+  readonly url: string;
+  /** What it answers to one command of an administrator. */
+  ask(command: string, ...args: readonly string[]): Promise<unknown>;
   /** It dies at once. */
   kill(): Promise<void>;
   /** On the same port, with what it knew or, `isEmpty`, without. */
@@ -18,15 +22,16 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-/** Starts a redis-server of its own on a free port. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** Starts a redis-server of its own on a free port; `args` are its further options. */
+export async function startRedisServer(args: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
   let directory = '';
   let server: ChildProcess | undefined;
   const kill = async () => {
     const killed = server;
     server = undefined;
-    if (killed?.exitCode !== null) return;
+    if (killed?.exitCode !== null || killed.signalCode !== null) return;
     const gone = once(killed, 'exit');
     killed.kill('SIGKILL');
     await gone;
@@ -43,12 +48,23 @@ export async function startRedisServer(): Promise<RedisServer> {
   const start = async (isEmpty = false) => {
     await kill();
     if (isEmpty) forget();
-    directory ||= mkdtempSync(join(tmpdir(), 'outdial-chaos-redis-'));
-    server = await spawnRedis(['--port', String(port), '--dir', directory, ...durability]);
+    directory ||= mkdtempSync(join(tmpdir(), 'outdial-redis-server-'));
+    server = await spawnRedis(['--port', String(port), '--dir', directory, ...durability, ...args]);
   };
   await start();
   return {
     port,
+    url,
+    ask: async (command, ...more) => {
+      const client = redisClient(url);
+      // What goes wrong is thrown by the command.
+      client.on('error', () => undefined);
+      try {
+        return await client.call(command, ...more);
+      } finally {
+        client.disconnect();
+      }
+    },
     kill,
     start,
     close: async () => {
