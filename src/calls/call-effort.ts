@@ -65,6 +65,7 @@ export class CallEffort {
   readonly #retry: RetryUntilAvailable;
   readonly #number: NumberReservation;
   #unknownSinceMs: number | undefined;
+  #isOfLapsed = false;
 
   constructor(
     private readonly parts: CallEffortParts,
@@ -78,6 +79,11 @@ export class CallEffort {
   /** Since when, on the monotonic clock, the outcome is unknown; undefined where it is not. */
   get unknownSinceMs(): number | undefined {
     return this.#unknownSinceMs;
+  }
+
+  /** Whether the call was claimed from an effort that had sent it and whose lease ran out: it may know the contact id, and record it any moment. */
+  get isOfLapsed(): boolean {
+    return this.#isOfLapsed;
   }
 
   /** Notifies when the call was released or placed, or its lease ended, on whatever replica, and whenever such a notification may have been missed. */
@@ -122,6 +128,7 @@ export class CallEffort {
         return found;
       case 'mine':
         this.#unknownSinceMs = found.unknownForMs === undefined ? undefined : claimedAtMs - found.unknownForMs;
+        this.#isOfLapsed = found.hasLapsed ?? false;
         return found;
     }
   }

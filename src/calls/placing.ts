@@ -17,6 +17,11 @@ export interface PlacingParts {
   readonly unknownResendMs: number;
 }
 
+/**
+ * For so long a call is not sent again whose owner's lease ran out. Where the store was away, that owner may have the contact id, and records it within this
+ * time of the store's return; a resend would ring again where Connect forgot the token with the end of the call.
+ */
+const ownerRecordsWithinMs = 2_500;
 /** With less time left for its caller a call asks for no permit: no answer would come in time. */
 const leastAnswerMs = 2_000;
 /** How long the gateway by itself goes on asking what became of a call. */
@@ -63,6 +68,7 @@ export class Placing {
 
   async #send(): Promise<RecordedCall> {
     const { connect, clock, log, random } = this.parts;
+    if (this.effort.isOfLapsed) await sleep(clock, ownerRecordsWithinMs);
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       let sentAtMs = clock.monotonic();
       try {

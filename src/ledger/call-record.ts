@@ -66,8 +66,12 @@ export type CallTaken =
   /** The outcome is unknown and it is too late to ask again: nothing may be sent any more. */
   | { readonly is: 'expired' };
 
-/** `unknownForMs`: how long ago the first attempt began, where one may have been accepted. */
-export type CallClaimed = { readonly is: 'mine'; readonly unknownForMs: number | undefined } | CallTaken;
+/**
+ * `unknownForMs`: how long ago the first attempt began, where one may have been accepted. `hasLapsed`: the lease of the effort that sent it ran out, instead of
+ * being ended, so that it may know the contact id and not have recorded it yet.
+ */
+export type CallClaimed =
+  { readonly is: 'mine'; readonly unknownForMs: number | undefined; readonly hasLapsed?: true } | CallTaken;
 
 /** `free`: a claim would start afresh. `open`: nobody works on it, and a claim would take it over with its unknown outcome. */
 export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly unknownForMs: number } | CallTaken;
@@ -126,7 +130,11 @@ export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<C
     found.is === 'free' || !known ? fresh : { ...known, state: 'unknown', isOutcomeUnknown: true };
   return {
     record: { ...taken, owner: asked.owner, leaseUntilMs: nowMs + asked.leaseMs },
-    answer: { is: 'mine', unknownForMs: found.is === 'open' ? found.unknownForMs : undefined },
+    answer: {
+      is: 'mine',
+      unknownForMs: found.is === 'open' ? found.unknownForMs : undefined,
+      ...(found.is === 'open' && taken.leaseUntilMs > 0 ? { hasLapsed: true } : {}),
+    },
   };
 }
 

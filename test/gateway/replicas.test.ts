@@ -12,12 +12,14 @@ import { startTestGateway, type GatewayChanges, type RunningGateway } from '../s
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 import { redisClient } from '../support/redis-client.js';
+import { startTcpLink, type TcpLink } from '../support/tcp-link.js';
 import { until } from '../support/until.js';
 
 describeOnRedis('two replicas on one Redis', () => {
   let redis: TestRedis;
   /** The time of Redis. */
   let time: TestClock;
+  let link: TcpLink | undefined;
   const running: RunningGateway[] = [];
 
   beforeEach(async () => {
@@ -29,6 +31,7 @@ describeOnRedis('two replicas on one Redis', () => {
       gateway.clock.advance(120_000);
       await gateway.stop();
     }
+    await link?.stop();
     await redis.close();
   });
 
@@ -157,7 +160,7 @@ describeOnRedis('two replicas on one Redis', () => {
     await until(() => a.logged().includes('asking again with the same token'));
     time.advance(5_001);
     // It had marked that it was sending, so the other one cannot know that nothing rang: it asks with the same token.
-    const answer = await b.ask(PlaceCallDocument, same);
+    const answer = await b.clock.runUntil(b.ask(PlaceCallDocument, same));
     expect(idIn(await a.clock.runUntil(paused))).toBe(idIn(answer));
     expect(a.simulator.requests().StartOutboundVoiceContact).toBe(2);
     expect(a.simulator.calls()).toHaveLength(1);
@@ -192,6 +195,36 @@ describeOnRedis('two replicas on one Redis', () => {
     await redis.start();
     // Empty, until the first one has written back what it knows; meanwhile Connect itself knows the token.
     expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(contactId);
+    expect(a.simulator.calls()).toHaveLength(1);
+  });
+
+  test('what one placed and could not record for long is not sent again by the other, once both reach Redis again', async () => {
+    link = await startTcpLink(Number(new URL(redis.url).port));
+    const a = await startReplica({ state: { redisUrl: `redis://127.0.0.1:${link.port}` } });
+    const b = await startReplica();
+    const same = call({ clientToken: randomUUID() });
+    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 1_000 });
+    const asked = a.ask(PlaceCallDocument, same);
+    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
+    link.leadTo(undefined);
+    a.simulator.advance(1_000);
+    const contactId = idIn(await asked);
+    // The call ends, and the simulator forgets its token, as Connect may.
+    a.simulator.advance(900_000);
+    expect(a.simulator.calls()).toMatchObject([{ contactId }]);
+
+    time.advance(5_001);
+    const again = b.ask(PlaceCallDocument, same);
+    await b.clock.whenTimerSet();
+    link.leadTo(Number(new URL(redis.url).port));
+    const admin = redisClient(redis.url);
+    // It is written with the first answer of Redis, or a second later by a clock that this test moves.
+    await until(async () => {
+      a.clock.advance(100);
+      return (await admin.keys('*ledger:placement*')).length > 0;
+    });
+    admin.disconnect();
+    expect(idIn(await b.clock.runUntil(again))).toBe(contactId);
     expect(a.simulator.calls()).toHaveLength(1);
   });
 

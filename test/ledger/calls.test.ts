@@ -79,10 +79,10 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.markSending(key, leaseOf('a'));
     clock.advance(5_000);
     expect(await there.calls.look(key, question)).toEqual({ is: 'open', unknownForMs: 9_000 });
-    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'mine', unknownForMs: 9_000 });
+    expect(await there.calls.claim(key, claimOf('b'))).toEqual({ is: 'mine', unknownForMs: 9_000, hasLapsed: true });
     expect(await there.calls.release(key, leaseOf('b'))).toBe(false);
     clock.advance(6_000);
-    expect(await here.calls.claim(key, claimOf('c'))).toEqual({ is: 'mine', unknownForMs: 15_000 });
+    expect(await here.calls.claim(key, claimOf('c'))).toEqual({ is: 'mine', unknownForMs: 15_000, hasLapsed: true });
   });
 
   test('is forgotten when its owner knows that nothing was placed, as after a refusal', async () => {
