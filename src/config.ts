@@ -84,6 +84,8 @@ export interface Config {
   readonly state: {
     /** Left out, state lives and dies with the process. */
     readonly redisUrl?: string;
+    /** How many replicas of Redis must have what the ledger writes, and how long they are waited for. Left out, none. */
+    readonly ledgerReplicas?: { readonly count: number; readonly timeoutMs: number };
     /** Left out, the ledger is where the rest is. */
     readonly database?: { readonly url: string; readonly timeoutMs: number; readonly poolMax: number };
     readonly prefix: string;
@@ -304,8 +306,21 @@ function stateFrom(read: EnvironmentReader): Config['state'] {
     read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
   }
   if (redisUrl === undefined && replicas > 1) read.problems.push('REPLICAS above 1 need REDIS_URL.');
+  const ledgerReplicas = {
+    count: read.wholeNumber('LEDGER_REPLICAS', 0, 0, 100),
+    timeoutMs: read.wholeNumber('LEDGER_REPLICAS_TIMEOUT_MS', 200, 10, 2_000),
+  };
+  if (ledgerReplicas.count > 0) {
+    if (redisUrl === undefined) read.problems.push('LEDGER_REPLICAS needs REDIS_URL: it counts replicas of Redis.');
+    if (databaseUrl !== undefined) {
+      read.problems.push(
+        'LEDGER_REPLICAS must not be set with DATABASE_URL: PostgreSQL keeps the ledger then, and has synchronous_standby_names for it.',
+      );
+    }
+  }
   return {
     ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(ledgerReplicas.count === 0 ? {} : { ledgerReplicas }),
     ...(databaseUrl === undefined ? {} : { database: { url: databaseUrl, ...database } }),
     prefix: read.optional('REDIS_PREFIX') ?? 'outdial:',
     commandTimeoutMs: read.wholeNumber('REDIS_COMMAND_TIMEOUT_MS', 500, 10, 10_000),

@@ -54,6 +54,9 @@ export const variables = {
     'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
   REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
   REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer, 10 to 10000. Default 500.',
+  LEDGER_REPLICAS:
+    "How many of Redis' replicas must have what the ledger writes before it counts, 0 to 100: as many as may be promoted. Not with DATABASE_URL. Default 0.",
+  LEDGER_REPLICAS_TIMEOUT_MS: 'How long these replicas are waited for, 10 to 2000. Default 200.',
   DATABASE_URL:
     'PostgreSQL, postgres://user:password@host:port/database, that keeps the ledger: calls, duplicate-call windows, placements. Unset: Redis keeps it, or the one process.',
   DATABASE_TIMEOUT_MS: 'How long PostgreSQL may take to answer, 100 to 30000. Default 2000.',

@@ -49,6 +49,7 @@ import { PostgresConnection } from './postgres/postgres-connection.js';
 import { warnOfLosing } from './postgres/postgres-durability.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { warnOfForgetting } from './redis/redis-durability.js';
+import { ReplicatedWrites } from './redis/replicated-writes.js';
 import { roleCheck } from './redis/redis-role.js';
 import { RateLimiterThroughOutage } from './coordination/redis/rate-limiter-through-outage.js';
 import type { RateLimiter, RateLimiterRules } from './coordination/rate-limiter.js';
@@ -96,7 +97,9 @@ interface Shared {
 function createShared(config: Config, tools: Tools): Shared {
   const { clock, log, storeNowMs: nowMs } = tools;
   const { outage, prefix } = config.state;
-  const redis = connectToRedis(config, log);
+  const refuse = roleCheck(log);
+  const redis = connectToRedis(config, log, refuse);
+  const writer = createWriter(config, tools, redis, refuse);
   const database = connectToDatabase(config, log);
   const { coordination, rateLimiter } = createCoordination(config, tools, redis);
   const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
@@ -120,18 +123,37 @@ function createShared(config: Config, tools: Tools): Shared {
   }
   return {
     ...parts,
-    ledger: redis ? new RedisLedger(redis, { prefix, clock, nowMs }) : new MemoryLedger({ clock }),
+    ledger: redis ? new RedisLedger(redis, { prefix, clock, nowMs, writer }) : new MemoryLedger({ clock }),
     close: async () => {
-      await redis?.close();
+      await Promise.all([writer?.close(), redis?.close()]);
     },
   };
 }
 
-function connectToRedis({ state: { redisUrl: url, commandTimeoutMs } }: Config, log: Log): RedisConnection | undefined {
+function connectToRedis(
+  { state }: Config,
+  log: Log,
+  refuse: ReturnType<typeof roleCheck>,
+): RedisConnection | undefined {
+  const { redisUrl: url, commandTimeoutMs, ledgerReplicas } = state;
   if (url === undefined) return undefined;
-  const connection = new RedisConnection({ url, log, commandTimeoutMs, refuse: roleCheck(log) });
-  warnOfForgetting(connection, log);
+  const connection = new RedisConnection({ url, log, commandTimeoutMs, refuse });
+  warnOfForgetting(connection, log, ledgerReplicas?.count);
   return connection;
+}
+
+/** What writes the ledger to Redis where replicas of it must have what is written. */
+function createWriter(
+  { state }: Config,
+  { clock, log }: Tools,
+  redis: RedisConnection | undefined,
+  refuse: ReturnType<typeof roleCheck>,
+): ReplicatedWrites | undefined {
+  const { redisUrl: url, commandTimeoutMs, ledgerReplicas } = state;
+  if (url === undefined || !redis || !ledgerReplicas) return undefined;
+  const { count: replicas, timeoutMs: replicasTimeoutMs } = ledgerReplicas;
+  const settings = { url, commandTimeoutMs, replicas, replicasTimeoutMs, refuse };
+  return new ReplicatedWrites(redis, { ...settings, clock, log });
 }
 
 function connectToDatabase({ state: { database } }: Config, log: Log): PostgresConnection | undefined {

@@ -18,8 +18,9 @@ import type { Unsubscribe } from '../listeners.js';
 import { duplicateCall, idempotencyConflict, outcomeExpired, outcomeUnknown, tooManyRepeats } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
+import { releaseReservation, type OwedReleases, type Reservation } from './owed-releases.js';
 import type { PlacedWrites, RecordedCall } from './placed-writes.js';
-import { bestEffort, RetryUntilAvailable } from './retry-until-available.js';
+import { bestEffort, inTime, RetryUntilAvailable } from './retry-until-available.js';
 
 export const leaseMs = 5_000;
 /** With less of the lease left nothing is sent: another effort may be about to take over. */
@@ -36,6 +37,8 @@ export interface CallEffortParts {
   readonly rules: NumberRules;
   readonly transitions: CallTransitions;
   readonly writes: PlacedWrites;
+  /** Left out where the store is never away. */
+  readonly releases?: OwedReleases | undefined;
   readonly unknownCalls: LRUCache<KeyedHash, UnknownCall>;
   /** Until when, on the monotonic clock, an outage of `store` is waited for before anything was sent. */
   readonly patientUntilMs: number;
@@ -97,19 +100,24 @@ export class CallEffort {
    * IDEMPOTENCY_CONFLICT, and UPSTREAM_UNAVAILABLE when the store is.
    */
   async claim(): Promise<Claimed> {
-    const { clock, unknownCalls, writes } = this.parts;
+    const { clock, patientUntilMs, unknownCalls, writes } = this.parts;
     const { key, requestHash } = this.call;
     const claimedAtMs = clock.monotonic();
-    const found = await this.#retry
-      .run(this.parts.patientUntilMs, () => {
-        const unwritten = writes.queued(key);
-        if (!unwritten) return this.#claim();
-        const isSame = unwritten.requestHash === requestHash;
-        return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
-      })
-      .catch((error: unknown) => {
-        throw this.#unknownSinceMs === undefined ? error : outcomeUnknown(this.call.clientToken, error);
-      });
+    const claiming = this.#retry.run(patientUntilMs, () => {
+      const unwritten = writes.queued(key);
+      if (!unwritten) return this.#claim();
+      const isSame = unwritten.requestHash === requestHash;
+      return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
+    });
+    const found = await inTime(clock, patientUntilMs, claiming).catch((error: unknown) => {
+      if (this.#unknownSinceMs !== undefined) throw outcomeUnknown(this.call.clientToken, error);
+      // The call may have been claimed all the same, or yet be.
+      const releaseLater = () => {
+        this.#releaseLater();
+      };
+      claiming.then(releaseLater, releaseLater);
+      throw error;
+    });
     switch (found.is) {
       case 'placed':
         unknownCalls.delete(key);
@@ -185,13 +193,9 @@ export class CallEffort {
    */
   async giveUp(): Promise<boolean> {
     if (this.#unknownSinceMs === undefined) {
-      const isForgotten = await bestEffort(() =>
-        this.#changeBoth((call, window, nowMs) => {
-          const released = this.parts.transitions.release(call, this.#lease);
-          const left = released.answer ? this.#number.release(window, this.#owner, nowMs) : { record: window };
-          return { next: [released, left], answer: released.answer };
-        }),
-      );
+      const { transitions, rules } = this.parts;
+      const isForgotten = await bestEffort(() => releaseReservation(this.#view, this.#reservation, transitions, rules));
+      if (isForgotten === undefined) this.#releaseLater();
       return isForgotten ?? true;
     }
     const unknownForMs = this.parts.clock.monotonic() - this.#unknownSinceMs;
@@ -230,6 +234,18 @@ export class CallEffort {
       const renewed = this.parts.transitions.renew(call, this.#lease, nowMs);
       return { next: [renewed, this.#number.keepUnknown(window, leaseMs, nowMs)], answer: renewed.answer };
     });
+  }
+
+  /** Until then what this effort reserved would expire by itself. */
+  #releaseLater(): void {
+    const { clock, releases, rules } = this.parts;
+    const { duplicateWindowMs, unknownResendMs } = rules;
+    const leftMs = Math.max(0, this.call.deadlineAtMs - clock.monotonic());
+    releases?.add(this.#reservation, leftMs + leaseMs + Math.max(duplicateWindowMs, unknownResendMs));
+  }
+
+  get #reservation(): Reservation {
+    return { call: this.call, lease: this.#lease };
   }
 
   get #lease(): Lease {

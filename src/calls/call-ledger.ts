@@ -7,6 +7,7 @@ import type { KeyedHash } from '../keyed-hash.js';
 import type { Log } from '../log.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
+import { OwedReleases } from './owed-releases.js';
 import { PlacedWrites } from './placed-writes.js';
 import { CallEffort, type UnknownCall } from './call-effort.js';
 import type { NumberRules } from './number-reservation.js';
@@ -27,6 +28,7 @@ export interface CallLedgerParts {
 /** What the gateway knows of intended calls: the records that replicas share, and what this process alone knows of them. */
 export class CallLedger {
   readonly #writes: PlacedWrites;
+  readonly #releases: OwedReleases;
   /** The calls that this process knows to have an unknown outcome, by the id of their record. It brings that back where the shared record is lost. */
   readonly #unknownCalls: LRUCache<KeyedHash, UnknownCall>;
   readonly #transitions: CallTransitions;
@@ -36,6 +38,7 @@ export class CallLedger {
     const perf = { now: () => clock.monotonic() };
     this.#transitions = transitions;
     this.#writes = new PlacedWrites({ ...parts, transitions });
+    this.#releases = new OwedReleases({ ...parts, transitions });
     this.#unknownCalls = new LRUCache({ max: maxUnknownCalls, ttl: keptForMs, ttlResolution: 0, perf });
   }
 
@@ -56,7 +59,9 @@ export class CallLedger {
 
   #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
     const { clock, rules } = this.parts;
-    const [writes, unknownCalls, transitions] = [this.#writes, this.#unknownCalls, this.#transitions];
-    return new CallEffort({ store, clock, rules, transitions, writes, unknownCalls, patientUntilMs }, call);
+    const known = { writes: this.#writes, unknownCalls: this.#unknownCalls, transitions: this.#transitions };
+    // The fallback is always up.
+    const releases = store === this.parts.store ? this.#releases : undefined;
+    return new CallEffort({ store, clock, rules, releases, ...known, patientUntilMs }, call);
   }
 }

@@ -7,7 +7,7 @@ import { connectIdFrom } from '../connect/ids.js';
 import type { Log } from '../log.js';
 import { callerOf, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';
-import { outcomeUnknown, tooLateForPermit } from './call-errors.js';
+import { outcomeUnknown, stateUnavailable, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { CallLedger } from './call-ledger.js';
 import { WakeUp } from './wake-up.js';
@@ -142,7 +142,7 @@ export class CallService {
     const late = new Promise<never>((_resolve, reject) => {
       cancel = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
         if (stop()) {
-          reject(tooLateForPermit());
+          reject(placing.waitsForStore ? stateUnavailable() : tooLateForPermit());
           return;
         }
         reject(outcomeUnknown(call.clientToken));

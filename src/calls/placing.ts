@@ -34,6 +34,7 @@ export class Placing {
   readonly #stop = new AbortController();
   /** An attempt is under way, or its outcome is unknown; not one that Connect throttled. */
   #hasSent: boolean;
+  #waitsForStore = false;
 
   constructor(
     private readonly parts: PlacingParts,
@@ -58,6 +59,11 @@ export class Placing {
     } finally {
       stopRenewing();
     }
+  }
+
+  /** The ledger has not said yet that it knows of the next attempt, which is not sent before. */
+  get waitsForStore(): boolean {
+    return this.#waitsForStore;
   }
 
   /** Nobody waits any more, or may: gives the call up for this `reason`, unless an attempt may have placed it. True where none may, and so none will. */
@@ -114,7 +120,10 @@ export class Placing {
    * except for a call whose outcome is unknown: asking what became of it rings no phone that the caller was not allowed to ring.
    */
   async #markSending(): Promise<void> {
-    await this.effort.markSending(this.#giveUpAtMs());
+    this.#waitsForStore = true;
+    await this.effort.markSending(this.#giveUpAtMs()).finally(() => {
+      this.#waitsForStore = false;
+    });
     this.#stop.signal.throwIfAborted();
     const { unknownSinceMs } = this.effort;
     if (unknownSinceMs === undefined) {

@@ -41,6 +41,19 @@ export class RetryUntilAvailable {
   }
 }
 
+/** What the store answers by `untilMs` on the monotonic clock; else UPSTREAM_UNAVAILABLE. Where that is over already, it answers whenever it does. */
+export async function inTime<T>(clock: Clock, untilMs: number, answer: Promise<T>): Promise<T> {
+  const leftMs = untilMs - clock.monotonic();
+  if (leftMs <= 0) return answer;
+  let cancel: () => void = () => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(leftMs, () => {
+      reject(stateUnavailable());
+    });
+  });
+  return Promise.race([answer, late]).finally(cancel);
+}
+
 /** Answers undefined where the store is unavailable. Use it only for writes whose loss leases and expiry make up for. */
 export async function bestEffort<T>(step: () => Promise<T>): Promise<T | undefined> {
   try {

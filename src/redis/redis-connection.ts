@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
 import { createRedisClient, type RedisInfo } from './redis-client.js';
+import { isFromReplica, isTimeout } from './redis-errors.js';
 
 export interface RedisConnectionSettings {
   /** redis:, or rediss: for TLS. */
@@ -34,6 +35,7 @@ export class RedisConnection implements StoreHealth {
   readonly #scripts = new Map<string, Command>();
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #upListeners = new Set<() => void>();
+  readonly #leaveListeners = new Set<() => void>();
   readonly #log: Log;
   /** By connection, what it led to last, where that was refused. */
   readonly #refusals = new Map<'commands' | 'news', string>();
@@ -80,6 +82,20 @@ export class RedisConnection implements StoreHealth {
     };
   }
 
+  /** Tells when the server is left, though its connections may stand: it does not answer, or has become a replica. */
+  onLeave(listener: () => void): Unsubscribe {
+    this.#leaveListeners.add(listener);
+    return () => {
+      this.#leaveListeners.delete(listener);
+    };
+  }
+
+  /** Connects again: a server that vanished without a word would otherwise be waited for until TCP gives up, minutes later, and the address may lead to another one by now. */
+  leave(): void {
+    for (const client of [this.#commands, this.#news]) if (client.status === 'ready') client.stream.destroy();
+    for (const listener of [...this.#leaveListeners]) listener();
+  }
+
   /** Which servers that must not be used the address led to last, as `refuse` says. */
   get refusals(): readonly string[] {
     return [...new Set(this.#refusals.values())].map((refusal) => `REDIS_URL leads to ${refusal}`);
@@ -95,8 +111,7 @@ export class RedisConnection implements StoreHealth {
       return reply;
     } catch (error) {
       const isSilent = isTimeout(error) && this.#repliesSeen === repliesBefore;
-      // The address of a primary that became a replica may lead to the new one by now.
-      if (isSilent || isFromReplica(error)) this.#giveUpConnections();
+      if (isSilent || isFromReplica(error)) this.leave();
       throw new StoreUnavailable(error);
     }
   }
@@ -145,13 +160,8 @@ export class RedisConnection implements StoreHealth {
       // A connection that broke subscribes again once it stands.
       if (this.#isClosing || this.#news.status !== 'ready') return;
       this.#log.error({ err: error }, 'no news from other replicas: the subscription to shared state failed');
-      if (isTimeout(error)) this.#giveUpConnections();
+      if (isTimeout(error)) this.leave();
     }
-  }
-
-  /** A peer that vanished without a word would otherwise be waited for until TCP gives up, minutes later. */
-  #giveUpConnections(): void {
-    for (const client of [this.#commands, this.#news]) if (client.status === 'ready') client.stream.destroy();
   }
 
   #isAdmitted(connection: 'commands' | 'news', refusal: string | undefined): boolean {
@@ -171,16 +181,4 @@ export class RedisConnection implements StoreHealth {
     this.#isOutageLogged = true;
     this.#log.warn(error === undefined ? {} : { err: error }, 'shared state is gone; connecting again');
   }
-}
-
-/**
- * Redis 7 and Valkey begin with the code, also where a script met it, and say the script at the end; Redis 5 and 6 word it within the error of the script. The
- * code of a replica that lost its primary and serves no stale data is MASTERDOWN.
- */
-function isFromReplica(error: unknown): boolean {
-  return error instanceof Error && /(?:^|[\s-])(?:READONLY|MASTERDOWN)\b/.test(error.message);
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Command timed out';
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
 import { keyed } from './call-fixture.js';
+import type { Clock } from '../../src/clock.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import type { LedgerStore } from '../../src/ledger/ledger.js';
 import { schemaRefusal } from '../../src/ledger/postgres/migrations.js';
@@ -8,6 +9,7 @@ import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
 import { PostgresConnection } from '../../src/postgres/postgres-connection.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { ReplicatedWrites } from '../../src/redis/replicated-writes.js';
 import { startRedisForUser } from '../support/documented-user.js';
 import { describeOnPostgres, startPostgres, type TestPostgres } from '../support/start-postgres.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
@@ -31,11 +33,22 @@ export function newPrefix(): string {
 /** A ledger that is up and hears the news; its subscription begins by telling everybody. */
 export async function openRedisLedger(
   url: string,
-  settings: { readonly prefix: string; readonly clock: TestClock; readonly nowMs?: () => number },
-): Promise<{ readonly ledger: RedisLedger; close(): Promise<void> }> {
+  settings: {
+    readonly prefix: string;
+    readonly clock: Clock;
+    readonly nowMs?: () => number;
+    /** How many replicas must have each write. */
+    readonly replicas?: number;
+    readonly replicasTimeoutMs?: number;
+  },
+): Promise<{ readonly ledger: RedisLedger; readonly connection: RedisConnection; close(): Promise<void> }> {
   // A busy machine is no outage.
-  const connection = new RedisConnection({ url, log: createLog('silent'), commandTimeoutMs: 60_000 });
-  const ledger = new RedisLedger(connection, settings);
+  const timeouts = { commandTimeoutMs: 60_000, replicasTimeoutMs: settings.replicasTimeoutMs ?? 60_000 };
+  const log = createLog('silent');
+  const { clock, replicas } = settings;
+  const connection = new RedisConnection({ url, log, ...timeouts });
+  const writer = replicas && new ReplicatedWrites(connection, { url, log, clock, replicas, ...timeouts });
+  const ledger = new RedisLedger(connection, { ...settings, ...(writer ? { writer } : {}) });
   await Promise.all([
     new Promise<void>((resolve) => ledger.health.onUp(resolve)),
     new Promise<void>((resolve) => {
@@ -45,7 +58,10 @@ export async function openRedisLedger(
       });
     }),
   ]);
-  return { ledger, close: () => connection.close() };
+  const close = async () => {
+    await Promise.all([writer && writer.close(), connection.close()]);
+  };
+  return { ledger, connection, close };
 }
 
 /** The same tests in memory, where both replicas are one process, on PostgreSQL and Redis as the role and the user of the pages, and on a Redis whose keys lie in the slots of a Cluster. */
@@ -60,9 +76,10 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
     tests(() => ledgers);
   });
 
-  for (const [where, start] of [
-    ['Redis', async () => (await startRedisForUser()).redis],
-    ['a Redis Cluster', startClusterOfOne],
+  for (const [where, start, replicas] of [
+    ['Redis', async () => (await startRedisForUser()).redis, 0],
+    ['Redis with a replica that must have each write', startRedisWithReplica, 1],
+    ['a Redis Cluster', startClusterOfOne, 0],
   ] as const) {
     describeOnRedis(`${title}, on ${where}`, () => {
       let redis: TestRedis;
@@ -74,7 +91,7 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
       afterAll(() => redis.close());
       beforeEach(async () => {
         const clock = new TestClock();
-        const settings = { prefix: newPrefix(), clock, nowMs: () => clock.now() };
+        const settings = { prefix: newPrefix(), clock, nowMs: () => clock.now(), replicas };
         const [here, there] = await Promise.all([
           openRedisLedger(redis.url, settings),
           openRedisLedger(redis.url, settings),
@@ -136,6 +153,20 @@ export async function openPostgresLedger(
   const ledger = new PostgresLedger(connection, settings);
   await new Promise<void>((resolve) => connection.onUp(resolve));
   return { ledger, connection, close: () => connection.close() };
+}
+
+/** A primary that is asked as the user of the page, and a replica that has all of it. */
+async function startRedisWithReplica(): Promise<TestRedis> {
+  const { redis, adminUrl } = await startRedisForUser();
+  const { hostname, port } = new URL(adminUrl);
+  const replica = await startRedis(['--replicaof', `${hostname} ${port}`]);
+  const admin = redisClient(adminUrl);
+  while ((await admin.wait(1, 1_000)) < 1);
+  admin.disconnect();
+  const close = async () => {
+    await Promise.all([redis.close(), replica.close()]);
+  };
+  return { ...redis, close };
 }
 
 /** One node that has all slots: a script over keys of several is refused there as in a larger one. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../clock.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
@@ -16,13 +17,23 @@ import {
 import { nameOf } from '../ledger-view.js';
 import { StoreTime } from '../store-time.js';
 
+/** Runs a script as RedisConnection does, and may hold back its answer until what it wrote and read is safe. */
+export interface RedisWriter extends StoreHealth {
+  runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+}
+
 export interface RedisLedgerSettings {
   /** Begins every key and channel. */
   readonly prefix: string;
   readonly clock: Clock;
   /** Instead of Redis' own clock, for tests. */
   readonly nowMs?: (() => number) | undefined;
+  /** Commits the records instead of the connection. */
+  readonly writer?: RedisWriter | undefined;
 }
+
+/** No record has it. */
+const noVersion = randomUUID();
 
 const commitScript = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
 
@@ -33,6 +44,7 @@ export class RedisLedger implements LedgerStore {
   readonly #settings: RedisLedgerSettings;
   readonly #channel: string;
   readonly #time: StoreTime;
+  readonly #writer: RedisWriter;
   #isDivided = false;
 
   constructor(
@@ -41,7 +53,8 @@ export class RedisLedger implements LedgerStore {
   ) {
     this.#settings = settings;
     this.#time = new StoreTime(settings.clock, settings.nowMs);
-    this.health = connection;
+    this.#writer = settings.writer ?? connection;
+    this.health = this.#writer;
     this.#channel = `${settings.prefix}ledger`;
     connection.subscribe(
       this.#channel,
@@ -82,9 +95,21 @@ export class RedisLedger implements LedgerStore {
     for (const [index, write] of writes.entries()) {
       const isLast = index === writes.length - 1;
       const committed = await this.#commitAtOnce([write], nowMs, isLast ? notifiedIds : []);
-      if (!committed.done) return { done: false, fresh: await this.read(writes.map(({ key }) => key)) };
+      if (!committed.done) return { done: false, fresh: await this.#readToCommit(writes) };
     }
     return { done: true };
+  }
+
+  /** What is found here may be answered without another commit, and so must be as safe as what was committed. */
+  async #readToCommit(writes: readonly Write[]): Promise<Snapshot> {
+    const answers = await Promise.all(
+      writes.map(({ key }) => this.#commitAtOnce([{ key, version: noVersion }], this.nowMs(), [])),
+    );
+    const snapshots = answers.flatMap((answer) => (answer.done ? [] : [answer.fresh]));
+    return {
+      nowMs: Math.max(...snapshots.map(({ nowMs }) => nowMs)),
+      records: snapshots.flatMap(({ records }) => records),
+    };
   }
 
   changed(id: string, listener: () => void): Unsubscribe {
@@ -98,7 +123,7 @@ export class RedisLedger implements LedgerStore {
     });
     const names = writes.map(({ key }) => this.#nameOf(key));
     const askedAtMs = this.#settings.clock.monotonic();
-    const [isDone, time, ...texts] = (await this.connection.runScript(commitScript, names, [
+    const [isDone, time, ...texts] = (await this.#writer.runScript(commitScript, names, [
       // Before the first answer of all this is -Infinity, which no script can read.
       Math.max(nowMs, 0),
       staleAfterMs,
