@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Writable } from 'node:stream';
-import { systemClock, type Clock } from '../../src/clock.js';
+import { systemClock } from '../../src/clock.js';
 import { createLog } from '../../src/log.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { ReplicatedWrites } from '../../src/redis/replicated-writes.js';
@@ -40,11 +40,7 @@ describeOnRedis('writes that a replica must have', () => {
   });
 
   /** Over a link that can stall, break and lead elsewhere. A busy machine is no outage. */
-  async function open({
-    timeoutMs = 60_000,
-    commandTimeoutMs = 60_000,
-    clock = systemClock,
-  } = {}): Promise<Opened> {
+  async function open({ timeoutMs = 60_000, commandTimeoutMs = 60_000, clock = systemClock } = {}): Promise<Opened> {
     const lines: string[] = [];
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
