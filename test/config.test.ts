@@ -147,6 +147,9 @@ test.each([
   ['REPLICAS', '2'],
   ['REPLICAS', '0'],
   ['REDIS_COMMAND_TIMEOUT_MS', '0'],
+  ['LEDGER_REPLICAS', '101'],
+  ['LEDGER_REPLICAS', '1'],
+  ['LEDGER_REPLICAS_TIMEOUT_MS', '9'],
   ['DATABASE_TIMEOUT_MS', '99'],
   ['DATABASE_POOL_MAX', '0'],
   ['LEDGER_OUTAGE', 'maybe'],
@@ -156,6 +159,19 @@ test.each([
   ['ACCESS_FILE', '/nonexistent/access.json'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(problemsOf({ ...least, [name]: value })).toEqual([expect.stringContaining(name)]);
+});
+
+test('LEDGER_REPLICAS counts the replicas of Redis, and has no place beside PostgreSQL', () => {
+  const shared = {
+    ...least,
+    REDIS_URL: 'redis://localhost',
+    STATE_SECRET: 'a secret of the tests',
+    LEDGER_REPLICAS: '2',
+  };
+  expect(readConfig(shared).state.ledgerReplicas).toEqual({ count: 2, timeoutMs: 200 });
+  expect(readConfig({ ...shared, LEDGER_REPLICAS: '0' }).state).not.toHaveProperty('ledgerReplicas');
+  const problems = problemsOf({ ...shared, DATABASE_URL: 'postgres://localhost/outdial' });
+  expect(problems).toEqual([expect.stringMatching(/^LEDGER_REPLICAS must not be set with DATABASE_URL/)]);
 });
 
 test.each(['http://127.0.0.1:4001/jwks.json', 'http://localhost/jwks.json', 'http://[::1]:4001/jwks.json'])(

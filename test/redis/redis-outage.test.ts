@@ -7,6 +7,7 @@ import { describeOnRedis, startRedis, type TestRedis } from '../support/start-re
 import { keyed, claimOf, leaseOf, placedAs, question, unknownFor } from '../ledger/call-fixture.js';
 import { openRedisStores, redisStores, settingsOn, answered, type StoreSettings, type RedisStores } from './stores.js';
 import { redisClient } from '../support/redis-client.js';
+import { until } from '../support/until.js';
 
 const nextUp = (state: RedisStores): Promise<void> =>
   new Promise((resolve) => {
@@ -139,6 +140,55 @@ describeOnRedis('when Redis fails, shared state', () => {
     await state.calls.recordPlaced(keyed('other call'), placedAs('contact'));
     await toldAgain;
     admin.disconnect();
+  });
+});
+
+describeOnRedis('at each connection shared state', () => {
+  test('warns of what has changed since the last one, and of too few replicas', async () => {
+    const redis = await startRedis(['--maxmemory-policy', 'allkeys-lru', '--appendonly', 'yes']);
+    const lines: string[] = [];
+    const log = logTo(lines);
+    const state = redisStores({ ...settingsOn(redis), log });
+    const admin = redisClient(redis.url);
+    try {
+      warnOfForgetting(state.connection, log, 1);
+      const evicts = { level: 'warn', policy: 'allkeys-lru', msg: expect.stringMatching('may evict') as unknown };
+      const tooFew = {
+        level: 'warn',
+        connected: 0,
+        required: 1,
+        msg: expect.stringMatching('fewer replicas than LEDGER_REPLICAS') as unknown,
+      };
+      await until(() => lines.length === 2);
+      expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([evicts, tooFew]);
+
+      const connectAgain = async () => {
+        const up = nextUp(state);
+        state.connection.leave();
+        await up;
+        await state.placements.find(['answered after all that was asked before']);
+        return lines.splice(0).filter((line) => line.includes('LEDGER_REPLICAS') || line.includes('may evict'));
+      };
+      lines.splice(0);
+      expect(await connectAgain()).toEqual([]);
+      await admin.config('SET', 'maxmemory-policy', 'volatile-ttl');
+      expect((await connectAgain()).map((line) => JSON.parse(line) as object)).toMatchObject([
+        { ...evicts, policy: 'volatile-ttl' },
+      ]);
+      await admin.config('SET', 'maxmemory-policy', 'noeviction');
+      expect(await connectAgain()).toEqual([]);
+
+      const replica = await startRedis(['--replicaof', `127.0.0.1 ${new URL(redis.url).port}`]);
+      while ((await admin.wait(1, 1_000)) < 1);
+      expect(await connectAgain()).toEqual([]);
+      await replica.close();
+      await until(async () => (await admin.info('replication')).includes('connected_slaves:0'));
+      expect((await connectAgain()).map((line) => JSON.parse(line) as object)).toMatchObject([tooFew]);
+    } finally {
+      admin.disconnect();
+      await state.close();
+      await redis.close();
+    }
   });
 });
 
