@@ -170,7 +170,7 @@ test('LEDGER_REPLICAS counts the replicas of Redis, and has no place beside Post
   };
   expect(readConfig(shared).state.ledgerReplicas).toEqual({ count: 2, timeoutMs: 200 });
   expect(readConfig({ ...shared, LEDGER_REPLICAS: '0' }).state).not.toHaveProperty('ledgerReplicas');
-  const problems = problemsOf({ ...shared, DATABASE_URL: 'postgres://localhost/outdial' });
+  const problems = problemsOf({ ...shared, DATABASE_URL: 'postgres://user:password@localhost/outdial' });
   expect(problems).toEqual([expect.stringMatching(/^LEDGER_REPLICAS must not be set with DATABASE_URL/)]);
 });
 

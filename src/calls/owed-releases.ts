@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { callSpec, type CallRecord, type CallTransitions, type Lease } from '../ledger/call-record.js';
 import type { WindowRecord } from '../ledger/duplicate-window.js';
@@ -29,22 +28,22 @@ export interface Reservation {
 
 /** Releases what efforts reserved that ended, provably without a call, while the store was away: once it is back, or until what they reserved has expired. */
 export class OwedReleases {
-  readonly #owed: LRUCache<string, Reservation>;
+  /** By owner, and until when, on the monotonic clock, what it reserved stands at most. */
+  readonly #owed = new Map<string, { readonly reservation: Reservation; readonly untilMs: number }>();
   #isRetryPlanned = false;
   #isReleasing = false;
 
   constructor(private readonly parts: OwedReleasesParts) {
-    const { clock, store } = parts;
-    const perf = { now: () => clock.monotonic() };
-    this.#owed = new LRUCache({ max: maxOwed, ttl: 1, ttlResolution: 0, perf });
-    store.health.onUp(() => void this.#releaseAll());
+    parts.store.health.onUp(() => void this.#releaseAll());
   }
 
   /** What is reserved expires by itself after `forMs`. */
   add({ call, lease }: Reservation, forMs: number): void {
     const { key, windowKey, windowEntry, allowRepeat } = call;
     const reservation = { call: { key, windowKey, windowEntry, allowRepeat }, lease };
-    this.#owed.set(lease.owner, reservation, { ttl: Math.max(1, forMs) });
+    this.#owed.set(lease.owner, { reservation, untilMs: this.parts.clock.monotonic() + forMs });
+    const [longestOwed] = this.#owed.keys();
+    if (this.#owed.size > maxOwed && longestOwed !== undefined) this.#owed.delete(longestOwed);
     void this.#releaseAll();
   }
 
@@ -63,10 +62,10 @@ export class OwedReleases {
 
   async #release(owner: string): Promise<boolean> {
     const { store, transitions, rules } = this.parts;
-    const reservation = this.#owed.get(owner);
-    if (!reservation) return true;
+    const owed = this.#owed.get(owner);
+    if (!owed) return true;
     const isReleased = await bestEffort(() =>
-      releaseReservation(new LedgerView(store), reservation, transitions, rules),
+      releaseReservation(new LedgerView(store), owed.reservation, transitions, rules),
     );
     // False where it is somebody else's by now.
     if (isReleased === undefined) return false;
@@ -75,7 +74,8 @@ export class OwedReleases {
   }
 
   #planRetry(): void {
-    this.#owed.purgeStale();
+    const nowMs = this.parts.clock.monotonic();
+    for (const [owner, { untilMs }] of this.#owed) if (untilMs < nowMs) this.#owed.delete(owner);
     if (this.#isRetryPlanned || this.#owed.size === 0) return;
     this.#isRetryPlanned = true;
     this.parts.clock.after(retryMs, () => {

@@ -1,0 +1,130 @@
+import { expect, test } from '@jest/globals';
+import { CallLedger } from '../../src/calls/call-ledger.js';
+import type { IntendedCall } from '../../src/calls/intended-call.js';
+import type { Committed, Write } from '../../src/ledger/ledger.js';
+import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
+import { createLog } from '../../src/log.js';
+import { StoreUnavailable } from '../../src/store-health.js';
+import { claimOf, keyed, question } from '../ledger/call-fixture.js';
+import { callsOn } from '../ledger/calls-on.js';
+import { windowsOn } from '../ledger/windows-on.js';
+import { TestClock } from '../support/test-clock.js';
+
+/** Makes every commit, and for as long as it is `silent` does not say so. */
+class Silent extends MemoryLedger {
+  silent = false;
+  /** Commits are held until it resolves. */
+  held: Promise<void> = Promise.resolve();
+
+  override async commit(writes: readonly Write[], _nowMs: number, news: readonly string[]): Promise<Committed> {
+    await this.held;
+    const committed = await super.commit(writes, this.nowMs(), news);
+    if (this.silent) throw new StoreUnavailable();
+    return committed;
+  }
+}
+
+const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
+
+function ledgerWithCall() {
+  const clock = new TestClock();
+  const store = new Silent({ clock });
+  const call = {
+    key: keyed('call'),
+    requestHash: question.requestHash,
+    windowKey: keyed('number'),
+    windowEntry: keyed('one call'),
+    allowRepeat: false,
+    deadlineAtMs: clock.monotonic() + 3_000,
+  } as unknown as IntendedCall;
+  const isFree = async () => {
+    const { is } = await callsOn(store).look(call.key, question);
+    const other = { call: keyed('other call'), owner: 'other effort', holdMs: 1, allowRepeat: false, maxRepeats: 5 };
+    const { entered } = await windowsOn(store).enter(call.windowKey, other);
+    if (entered) await windowsOn(store).leave(call.windowKey, other);
+    return is === 'free' && entered;
+  };
+  return { clock, store, call, isFree, ledger: new CallLedger({ store, clock, log: createLog('silent'), rules }) };
+}
+
+test('a call that was claimed without an answer, and given up, is free with its number once the store answers', async () => {
+  const { clock, store, call, isFree, ledger } = ledgerWithCall();
+  store.silent = true;
+  await ledger.attempt(call, async (effort) => {
+    await expect(clock.runUntil(effort.claim())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+  expect(clock.monotonic()).toBe(call.deadlineAtMs);
+  store.silent = false;
+  await clock.runToNextTimer();
+  await clock.whenQuiet();
+  expect(await isFree()).toBe(true);
+});
+
+test('a caller is answered at the deadline, whenever the store answers, and what it reserves later is released', async () => {
+  const { clock, store, call, isFree, ledger } = ledgerWithCall();
+  let letGo: () => void = () => undefined;
+  store.held = new Promise((resolve) => (letGo = resolve));
+  await ledger.attempt(call, async (effort) => {
+    const claiming = expect(effort.claim()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    clock.advance(3_000);
+    await claiming;
+  });
+  letGo();
+  await clock.whenQuiet();
+  expect(await isFree()).toBe(true);
+});
+
+test('a call that is given up while the store is away is free once it answers', async () => {
+  const { clock, store, call, isFree, ledger } = ledgerWithCall();
+  const commit = store.commit.bind(store);
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    await effort.markSending(call.deadlineAtMs);
+    // Nothing is even made.
+    store.commit = () => Promise.reject(new StoreUnavailable());
+    expect(await effort.giveUp()).toBe(true);
+  });
+  clock.advance(4_000);
+  await clock.whenQuiet();
+  store.commit = commit;
+  clock.advance(1_000);
+  await clock.whenQuiet();
+  expect(await isFree()).toBe(true);
+});
+
+test('what another effort took over meanwhile stays as it is', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  const commit = store.commit.bind(store);
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    store.commit = () => Promise.reject(new StoreUnavailable());
+    await effort.giveUp();
+  });
+  clock.advance(5_000);
+  await clock.whenQuiet();
+  store.commit = commit;
+  expect(await callsOn(store).claim(call.key, claimOf('another effort'))).toMatchObject({ is: 'mine' });
+  clock.advance(1_000);
+  await clock.whenQuiet();
+  expect(await callsOn(store).look(call.key, question)).toMatchObject({ is: 'leased' });
+});
+
+test('a release is no longer tried once what it would free has expired', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  store.silent = true;
+  await ledger.attempt(call, async (effort) => {
+    await expect(clock.runUntil(effort.claim())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+  for (let second = 0; second < 70; second += 1) {
+    clock.advance(1_000);
+    await clock.whenQuiet();
+  }
+  let commits = 0;
+  store.commit = () => {
+    commits += 1;
+    return Promise.reject(new StoreUnavailable());
+  };
+  clock.advance(10_000);
+  await clock.whenQuiet();
+  expect(commits).toBe(0);
+});
