@@ -6,6 +6,7 @@ CREATE FUNCTION outdial.ledger_commit(writes json, record_format smallint, compu
     LANGUAGE plpgsql
     AS $$
 DECLARE
+  has_written boolean := false;
   write json;
   found_version text;
   now_at timestamptz;
@@ -31,14 +32,8 @@ BEGIN
     done := found_version IS NOT DISTINCT FROM write ->> 'version';
   END LOOP;
 
-  IF NOT done THEN
-    SELECT json_agg(outdial.ledger_record(one -> 'key' ->> 'kind', one -> 'key' ->> 'id', now_ms) ORDER BY at)
-    INTO records
-    FROM json_array_elements(writes) WITH ORDINALITY AS asked (one, at);
-    RETURN;
-  END IF;
-
   FOR write IN SELECT json_array_elements(writes) LOOP
+    EXIT WHEN NOT done;
     CONTINUE WHEN write -> 'next' IS NULL;
     -- In whole minutes, for most changes of a call then leave the index as it is.
     expires := to_timestamp(ceil((now_ms + coalesce((write ->> 'keptForMs')::double precision, 1)) / 60000) * 60);
@@ -67,8 +62,24 @@ BEGIN
     IF changed <> 1 THEN
       RAISE EXCEPTION 'a record was changed by somebody who does not lock its key' USING ERRCODE = 'serialization_failure';
     END IF;
+    has_written := true;
   END LOOP;
-  PERFORM pg_notify('outdial_ledger', one) FROM unnest(notified_ids) AS one;
+
+  IF done THEN
+    PERFORM pg_notify('outdial_ledger', one) FROM unnest(notified_ids) AS one;
+  ELSE
+    SELECT json_agg(outdial.ledger_record(one -> 'key' ->> 'kind', one -> 'key' ->> 'id', now_ms) ORDER BY at)
+    INTO records
+    FROM json_array_elements(writes) WITH ORDINALITY AS asked (one, at);
+  END IF;
+
+  -- A transaction that changes no row waits for no standby, also where it notifies; what it read may be on this server alone. The lock of a row is written and waited for.
+  FOR write IN SELECT json_array_elements(writes) LOOP
+    EXIT WHEN has_written;
+    PERFORM FROM outdial.ledger
+    WHERE kind = write -> 'key' ->> 'kind' AND id = write -> 'key' ->> 'id' AND expires_at > now_at
+    FOR KEY SHARE;
+  END LOOP;
 END
 $$;
 
