@@ -1,6 +1,6 @@
 import { EnvironmentReader } from './environment.js';
 import { migrate } from './ledger/postgres/migrations.js';
-import { connectToPrimary } from './postgres/postgres-connection.js';
+import { connectToPrimary } from './postgres/postgres-hosts.js';
 
 /** Brings the database of DATABASE_URL, as the role that is to own what is in it, to the schema that this version needs. */
 async function run(): Promise<void> {

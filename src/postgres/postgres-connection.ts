@@ -3,8 +3,12 @@ import pg from 'pg';
 import type { Unsubscribe } from '../listeners.js';
 import type { Log } from '../log.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
-import { ignore, OtherServer, serverOf, timedOut, TrackedPool, type Server, type Statement } from './postgres-pool.js';
-import { readPostgresUrl } from './postgres-url.js';
+import { configsOf } from './postgres-config.js';
+import { giveUp, PostgresHosts, type FoundHosts, type Primary } from './postgres-hosts.js';
+import { PostgresNews } from './postgres-news.js';
+import { PostgresOutages } from './postgres-outages.js';
+import { OtherServer, TrackedPool, type Statement } from './postgres-pool.js';
+import { ignore, inTime } from './postgres-server.js';
 
 export interface PostgresConnectionSettings {
   /** As `readPostgresUrl` reads it. */
@@ -18,43 +22,35 @@ export interface PostgresConnectionSettings {
   readonly timeoutMs?: number;
   /** How many statements may run at once. */
   readonly poolMax?: number;
+  /** How often the other hosts are looked at while one is used: a server may have been promoted that this one knows nothing of. */
+  readonly lookEveryMs?: number;
 }
 
 export type Ask = <Row extends object>(statement: Statement, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
-interface Subscription {
-  readonly onMessage: (message: string) => void;
-  readonly onMaybeMissed: () => void;
-}
-
-interface Refusal {
-  readonly reason: string;
-  readonly isStandby: boolean;
-}
-
 const longestReconnectDelayMs = 1_000;
-const refusalReasons = {
-  standby: 'a standby: give the address of the primary, or those of all hosts',
-  'read-only': 'a database that is read-only: see default_transaction_read_only',
-} as const;
+
+/** Those of these sessions that still work, or do not tell. */
+const atWork = {
+  text: `SELECT pid FROM pg_stat_activity WHERE pid = ANY ($1) AND state IS DISTINCT FROM 'idle'`,
+};
 
 /**
- * A pool of connections to the primary among the hosts of a URL, and one that leads: it finds the primary, hears the news, and while it stands the store is up. A statement
- * is sent once, or not at all: whether to ask again is for the caller to decide, and one that was sent is never cancelled by the client. Throws StoreUnavailable and nothing else.
+ * A pool of connections to the primary among the hosts of a URL, and one that leads: it hears the news, tells whether the server is there, and while it stands the store is up. A
+ * statement is sent once, or not at all: whether to ask again is for the caller to decide, and one that was sent is never cancelled by the client. Throws StoreUnavailable and nothing else.
  */
 export class PostgresConnection implements StoreHealth {
-  readonly #configs: readonly pg.PoolConfig[];
+  readonly #hosts: PostgresHosts;
   readonly #settings: Required<Omit<PostgresConnectionSettings, 'url'>>;
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #outages: PostgresOutages;
+  readonly #news = new PostgresNews();
   readonly #upListeners = new Set<() => void>();
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
-  #lead: pg.Client | undefined;
+  #lead: Primary | undefined;
   /** Of the server that `#lead` is connected to. */
   #pool: TrackedPool | undefined;
-  #refusals: readonly string[] = [];
-  #repliesSeen = 0;
-  #isOutageLogged = false;
+  #askedAtMs = -Infinity;
 
   constructor({
     url,
@@ -62,18 +58,16 @@ export class PostgresConnection implements StoreHealth {
     refuse = () => Promise.resolve(undefined),
     timeoutMs = 2_000,
     poolMax = 10,
+    lookEveryMs = 5_000,
   }: PostgresConnectionSettings) {
-    this.#settings = { log, refuse, timeoutMs, poolMax };
-    this.#configs = configsOf(url, timeoutMs, poolMax);
+    this.#settings = { log, refuse, timeoutMs, poolMax, lookEveryMs };
+    this.#outages = new PostgresOutages(log);
+    this.#hosts = new PostgresHosts(configsOf(url, timeoutMs, poolMax), this.#patience);
     this.#following = this.#followPrimary();
   }
 
   get isUp(): boolean {
     return this.#pool !== undefined;
-  }
-
-  get #isClosing(): boolean {
-    return this.#closing.signal.aborted;
   }
 
   onUp(listener: () => void): Unsubscribe {
@@ -85,122 +79,139 @@ export class PostgresConnection implements StoreHealth {
 
   /** Which servers that must not be used the hosts led to last. */
   get refusals(): readonly string[] {
-    return this.#refusals.map((reason) => `DATABASE_URL leads to ${reason}`);
+    return this.#outages.refusals.map((reason) => `DATABASE_URL leads to ${reason}`);
   }
 
   /** The rows of one statement, which is a transaction of its own. One that came with a warning may not be kept by every server that should. */
   async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
     const pool = this.#pool;
     if (!pool) throw new StoreUnavailable();
-    const repliesBefore = this.#repliesSeen;
+    const { timeoutMs } = this.#settings;
+    const timer = setTimeout(() => void this.#askAfter(pool), timeoutMs / 2);
     try {
-      const rows = await pool.query<Row>(statement, values, this.#settings.timeoutMs);
-      this.#repliesSeen += 1;
-      return rows;
+      return await pool.query<Row>(statement, values, timeoutMs);
     } catch (error) {
-      // A refusal is a reply too: a server where one record is held for long is not silent.
-      if (error instanceof pg.DatabaseError) this.#repliesSeen += 1;
-      const isSilent = this.#repliesSeen === repliesBefore;
       // The same address may lead to the new primary by now.
-      if (this.#pool === pool && ((isSilent && isTimeout(error)) || isFromOther(error))) this.#giveUpConnections();
+      if (this.#pool === pool && isFromOther(error)) this.#giveUpConnections();
       throw new StoreUnavailable(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** From now on, also after a broken connection, `onMessage` is told what is notified; `onMaybeMissed`, that something may not have been. */
   subscribe(channel: string, onMessage: (message: string) => void, onMaybeMissed: () => void = ignore): void {
-    this.#subscriptions.set(channel, { onMessage, onMaybeMissed });
     const lead = this.#lead;
-    if (lead) void listen(lead, channel).then(onMaybeMissed, () => lead.connection.stream.destroy());
+    void this.#news.subscribe(channel, { onMessage, onMaybeMissed }, lead?.client).catch(() => {
+      if (lead) giveUp(lead);
+    });
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
-    void this.#lead?.end().catch(ignore);
+    const lead = this.#lead;
+    void lead?.client.end().catch(ignore);
     await this.#pool?.close();
-    this.#lead?.connection.stream.destroy();
+    if (lead) giveUp(lead);
     await this.#following;
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  get #patience() {
+    return { timeoutMs: this.#settings.timeoutMs, signal: this.#closing.signal };
   }
 
   async #followPrimary(): Promise<void> {
     for (let attempts = 1; !this.#isClosing; attempts += 1) {
-      const found = await this.#firstPrimary();
-      if ('lead' in found) {
+      const lead = await this.#firstFit(await this.#hosts.look());
+      if (lead) {
         attempts = 0;
-        await found.ended;
+        void this.#watchOthers(lead);
+        await lead.ended;
         this.#goDown();
-      } else {
-        this.#logOutage(found.refusals, found.failures);
       }
       const waitMs = Math.min(Math.max(attempts, 1) * 50, longestReconnectDelayMs);
       await delay(waitMs, undefined, this.#closing).catch(ignore);
     }
   }
 
-  /** Leads from the first host that will do on, or tells why none does. */
-  async #firstPrimary() {
-    const refusals: Refusal[] = [];
-    const failures: unknown[] = [];
-    for (const config of this.#configs) {
-      const lead = new pg.Client(config);
-      const ended = new Promise((resolve) => lead.once('end', resolve));
-      // Whatever breaks it ends it too.
-      lead.on('error', ignore);
+  /** Leads from the first primary that will do on, or logs why none does. */
+  async #firstFit(found: FoundHosts): Promise<Primary | undefined> {
+    const [refusals, failures] = [[...found.refusals], [...found.failures]];
+    for (const [index, primary] of found.primaries.entries()) {
+      const { client } = primary;
       try {
-        await this.#inTime(lead, lead.connect());
-        const server = await this.#inTime(lead, serverOf(lead));
-        const refusal = await this.#inTime(lead, this.#refusalOf(lead, server));
-        if (!refusal) {
-          await this.#inTime(lead, this.#hearNews(lead));
-          this.#goUp(lead, new TrackedPool(config, server.startedAt));
-          return { lead, ended };
+        const reason = await inTime(client, this.#refusalOf(client), this.#patience);
+        if (reason === undefined) {
+          await inTime(client, this.#news.hear(client), this.#patience);
+          found.primaries.slice(index + 1).forEach(giveUp);
+          this.#goUp(primary);
+          this.#outages.foundBeside(refusals);
+          return primary;
         }
-        refusals.push(refusal);
+        refusals.push({ is: 'unfit', reason });
       } catch (error) {
         failures.push(error);
       }
-      lead.connection.stream.destroy();
+      giveUp(primary);
     }
-    return { refusals, failures };
+    if (!this.#isClosing) this.#outages.foundNone(refusals, failures);
+    return undefined;
   }
 
-  /** What `work` of `lead` comes to, whose connection is given up where it takes too long or nobody needs it any more. */
-  async #inTime<T>(lead: pg.Client, work: Promise<T>): Promise<T> {
-    const giveUp = () => lead.connection.stream.destroy(new Error(timedOut));
-    if (this.#isClosing) giveUp();
-    const timer = setTimeout(giveUp, this.#settings.timeoutMs);
-    this.#closing.signal.addEventListener('abort', giveUp);
-    try {
-      return await work;
-    } finally {
-      clearTimeout(timer);
-      this.#closing.signal.removeEventListener('abort', giveUp);
-    }
-  }
-
-  async #refusalOf(lead: pg.Client, server: Server): Promise<Refusal | undefined> {
-    const { refused } = server;
-    if (refused) return { reason: refusalReasons[refused], isStandby: refused === 'standby' };
-    const reason = await this.#settings.refuse(async (statement, values = []) => {
-      const { rows } = await lead.query({ ...statement, values: [...values] });
+  #refusalOf(client: pg.Client): Promise<string | undefined> {
+    return this.#settings.refuse(async (statement, values = []) => {
+      const { rows } = await client.query({ ...statement, values: [...values] });
       return rows as never;
     });
-    return reason === undefined ? undefined : { reason, isStandby: false };
   }
 
-  async #hearNews(lead: pg.Client): Promise<void> {
-    lead.on('notification', ({ channel, payload = '' }) => this.#subscriptions.get(channel)?.onMessage(payload));
-    for (const channel of this.#subscriptions.keys()) await listen(lead, channel);
+  /** Leaves `lead` where another host was promoted since: it may stand all the same, and even have a synchronous standby. */
+  async #watchOthers(lead: Primary): Promise<void> {
+    if (!this.#hosts.areSeveral) return;
+    const gone = new AbortController();
+    void lead.ended.then(() => {
+      gone.abort();
+    });
+    for (;;) {
+      await delay(this.#settings.lookEveryMs, undefined, gone).catch(ignore);
+      if (gone.signal.aborted) return;
+      const { primaries, refusals } = await this.#hosts.look(lead);
+      for (const primary of primaries) if (primary !== lead) giveUp(primary);
+      if (primaries.includes(lead)) this.#outages.foundBeside(refusals);
+      else giveUp(lead);
+    }
   }
 
-  #goUp(lead: pg.Client, pool: TrackedPool): void {
+  /**
+   * Asks the server, where a statement takes long, whether it is there at all, and what it works on that nobody waits for any more. A peer that vanished without a word would otherwise be
+   * waited for until TCP gives up, minutes later.
+   */
+  async #askAfter(pool: TrackedPool): Promise<void> {
+    const lead = this.#lead;
+    const { timeoutMs } = this.#settings;
+    const sinceMs = performance.now() - this.#askedAtMs;
+    if (!lead || this.#pool !== pool || sinceMs < timeoutMs / 4) return;
+    this.#askedAtMs = performance.now();
+    const { abandoned } = pool;
+    try {
+      const asked = lead.client.query<{ pid: number }>({ ...atWork, values: [abandoned] });
+      const { rows } = await inTime(lead.client, asked, { ...this.#patience, timeoutMs: timeoutMs / 2 });
+      pool.end(abandoned.filter((process) => !rows.some(({ pid }) => pid === process)));
+    } catch {
+      if (this.#lead === lead) this.#giveUpConnections();
+    }
+  }
+
+  #goUp(lead: Primary): void {
     this.#lead = lead;
-    this.#pool = pool;
-    this.#refusals = [];
-    if (this.#isOutageLogged) this.#settings.log.info('the database is back');
-    this.#isOutageLogged = false;
+    this.#pool = new TrackedPool(lead.config, lead.server.startedAt, this.#patience);
+    this.#outages.isUp();
     for (const listener of [...this.#upListeners]) listener();
-    for (const { onMaybeMissed } of this.#subscriptions.values()) onMaybeMissed();
+    this.#news.mayBeMissed();
   }
 
   #goDown(): void {
@@ -208,101 +219,16 @@ export class PostgresConnection implements StoreHealth {
     // The next one may be another server.
     this.#pool?.destroy();
     this.#pool = undefined;
-    if (this.#isClosing || this.#isOutageLogged) return;
-    this.#isOutageLogged = true;
-    this.#settings.log.warn('the database is gone; connecting again');
+    if (!this.#isClosing) this.#outages.isDown();
   }
 
-  /** A peer that vanished without a word would otherwise be waited for until TCP gives up, minutes later. */
   #giveUpConnections(): void {
     const lead = this.#lead;
     this.#goDown();
-    lead?.connection.stream.destroy();
+    if (lead) giveUp(lead);
   }
-
-  #logOutage(refused: readonly Refusal[], [failure]: readonly unknown[]): void {
-    if (this.#isClosing) return;
-    // While another host is away, a standby is what is left of a failover, not a mistake.
-    const refusals = refused.filter(({ isStandby }) => !(isStandby && failure !== undefined));
-    const reasons = [...new Set(refusals.map(({ reason }) => reason))];
-    for (const reason of reasons) {
-      if (!this.#refusals.includes(reason)) this.#settings.log.error(`ALARM: DATABASE_URL leads to ${reason}`);
-    }
-    this.#refusals = reasons;
-    if (reasons.length === 0 && !this.#isOutageLogged) {
-      this.#settings.log.warn(
-        { err: failure ?? new Error(refusalReasons.standby) },
-        'the database is gone; connecting again',
-      );
-    }
-    this.#isOutageLogged = true;
-  }
-}
-
-/** A connection to the first host that is a primary, on which a statement may take as long as it needs. */
-export async function connectToPrimary(url: string): Promise<pg.Client> {
-  const failures: unknown[] = [];
-  for (const config of configsOf(url, 10_000, 1)) {
-    const client = new pg.Client({ ...config, query_timeout: 0, statement_timeout: 0, lock_timeout: 0 });
-    client.on('error', ignore);
-    try {
-      await client.connect();
-      const { refused } = await serverOf(client);
-      if (!refused) return client;
-      failures.push(new Error(`DATABASE_URL leads to ${refusalReasons[refused]}`));
-    } catch (error) {
-      failures.push(error);
-    }
-    client.connection.stream.destroy();
-  }
-  throw failures[0];
-}
-
-function configsOf(url: string, timeoutMs: number, max: number): readonly pg.PoolConfig[] {
-  const address = readPostgresUrl(url);
-  if (!address) throw new Error('the URL of the database cannot be read');
-  const { user, password, database, tls } = address;
-  return address.hosts.map(({ host, port }) => ({
-    host,
-    port,
-    user,
-    database,
-    // As a function nobody prints it, and what the environment or a file of passwords say does not count.
-    password: () => password,
-    ssl: tls ? { rejectUnauthorized: true } : false,
-    application_name: 'outdial',
-    options: '-c default_transaction_isolation=read\\ committed',
-    max,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-    // A little sooner than the client gives up, which would cost the connection. Neither ends the wait of a commit for a synchronous standby.
-    statement_timeout: Math.ceil(0.9 * timeoutMs),
-    lock_timeout: Math.ceil(0.9 * timeoutMs),
-    idle_in_transaction_session_timeout: 2 * timeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    idleTimeoutMillis: 30_000,
-    maxLifetimeSeconds: 600,
-  }));
-}
-
-async function listen(lead: pg.Client, channel: string): Promise<void> {
-  await lead.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
 }
 
 function isFromOther(error: unknown): boolean {
   return error instanceof OtherServer || (error instanceof pg.DatabaseError && error.code === '25006');
-}
-
-/** Ours, and how pg words its own. */
-function isTimeout(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    [
-      timedOut,
-      'Query read timeout',
-      'timeout exceeded when trying to connect',
-      'Connection terminated due to connection timeout',
-    ].includes(error.message)
-  );
 }

@@ -15,32 +15,46 @@ const settings = {
     to_regproc('aurora_version') IS NOT NULL OR current_setting('rds.extensions', true) IS NOT NULL AS managed`,
 };
 
-/** Warns, once the connection stands, where this PostgreSQL may forget a commit that it acknowledged: in a crash, or in a failover. */
+interface Warning {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly words: string;
+}
+
+/** Warns where the PostgreSQL that is used may forget a commit that it acknowledged, in a crash or in a failover: each time another one is used, where what is found has changed. */
 export function warnOfLosing(connection: PostgresConnection, log: Log): void {
-  const off = connection.onUp(() => {
-    off();
-    void lookAt(connection, log);
+  let last: string | undefined;
+  connection.onUp(() => {
+    void lookAt(connection, log).then((found) => {
+      if (!found) return;
+      const warning = warningOf(found);
+      if (warning && warning.words !== last) log.warn(warning.settings, warning.words);
+      last = warning?.words;
+    });
   });
 }
 
-async function lookAt(connection: PostgresConnection, log: Log): Promise<void> {
-  let found: Settings | undefined;
+async function lookAt(connection: PostgresConnection, log: Log): Promise<Settings | undefined> {
   try {
-    [found] = await connection.query<Settings>(settings);
+    const [found] = await connection.query<Settings>(settings);
+    return found;
   } catch (error) {
     log.debug({ err: error }, 'the database does not tell how it keeps what it is told');
+    return undefined;
   }
-  if (!found) return;
-  const { commit, standbys, fsync, managed } = found;
+}
+
+function warningOf({ commit, standbys, fsync, managed }: Settings): Warning | undefined {
   if (commit === 'off' || fsync === 'off') {
-    log.warn(
-      { synchronous_commit: commit, fsync },
-      'PostgreSQL may forget in a crash what it acknowledged, and a call be placed twice: set synchronous_commit and fsync to on',
-    );
-  } else if (!managed && (standbys === '' || commit === 'local')) {
-    log.warn(
-      { synchronous_commit: commit },
-      'a standby of PostgreSQL may lack what was acknowledged, and after a failover a call be placed twice: set synchronous_standby_names, and synchronous_commit to on',
-    );
+    return {
+      settings: { synchronous_commit: commit, fsync },
+      words:
+        'PostgreSQL may forget in a crash what it acknowledged, and a call be placed twice: set synchronous_commit and fsync to on',
+    };
   }
+  if (managed || (standbys !== '' && commit !== 'local')) return undefined;
+  return {
+    settings: { synchronous_commit: commit },
+    words:
+      'a standby of PostgreSQL may lack what was acknowledged, and after a failover a call be placed twice: set synchronous_standby_names, and synchronous_commit to on',
+  };
 }

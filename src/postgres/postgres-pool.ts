@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { ignore, inTime, serverOf, timedOut, type Patience } from './postgres-server.js';
 
 export interface Statement {
   /** The server parses a statement of one name once for each connection. */
@@ -12,22 +13,23 @@ interface Notice {
   readonly message?: string | undefined;
 }
 
-export const ignore = () => undefined;
-
-export const timedOut = 'the database did not answer in time';
-
-/** A pool that can be given up at once, with all that waits for it. */
+/**
+ * A pool that can be given up at once, with all that waits for it. A connection whose statement is not answered in time stays one of the pool's until it is answered, so that the
+ * server never works on more statements than the pool has connections.
+ */
 export class TrackedPool {
   readonly #pool: pg.Pool;
   readonly #clients = new Set<pg.PoolClient>();
+  /** On which something is under way that nobody waits for any more. */
+  readonly #abandoned = new Set<pg.PoolClient>();
   /** pg-pool leaves those that wait for a connection waiting when it is ended. */
   readonly #waiting = new Set<(error: Error) => void>();
 
   /** Of connections to the very server that started at `startedAt`. */
-  constructor(config: pg.PoolConfig, startedAt: string) {
+  constructor(config: pg.PoolConfig, startedAt: string, patience: Patience) {
     // Another server can take the place of the primary behind one address, whose news nobody would hear.
     const verify = (client: pg.PoolClient, done: (error?: Error) => void) => {
-      serverOf(client).then(
+      inTime(client, serverOf(client), patience).then(
         (found) => {
           done(found.refused === undefined && found.startedAt === startedAt ? undefined : new OtherServer());
         },
@@ -58,28 +60,54 @@ export class TrackedPool {
       client.release();
       throw new Error(timedOut);
     }
+    const answered = this.#run<Row>(client, statement, values);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#abandoned.add(client);
+        reject(new Error(timedOut));
+      }, leftMs);
+    });
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The processes of the server that work on something that nobody waits for any more. */
+  get abandoned(): readonly number[] {
+    return [...this.#abandoned].map(processOf);
+  }
+
+  /** Ends the connections of these processes. */
+  end(processes: readonly number[]): void {
+    for (const client of this.#abandoned) if (processes.includes(processOf(client))) client.connection.stream.destroy();
+  }
+
+  async #run<Row extends object>(
+    client: pg.PoolClient,
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<readonly Row[]> {
     let warning: string | undefined;
     const onNotice = ({ code, message }: Notice) => {
       if (code !== undefined && !code.startsWith('00')) warning = message;
     };
     client.on('notice', onNotice);
+    let failure: unknown;
     try {
-      // Its types do not know the option for one query.
-      const query: pg.QueryConfig & { query_timeout: number } = {
-        ...statement,
-        values: [...values],
-        query_timeout: Math.ceil(leftMs),
-      };
-      const { rows } = await client.query(query);
+      const { rows } = await client.query({ ...statement, values: [...values] });
       if (warning !== undefined) throw new Error(`the database warned: ${warning}`);
-      client.off('notice', onNotice);
-      client.release();
       return rows as Row[];
     } catch (error) {
-      client.off('notice', onNotice);
-      // A statement that the server refused leaves a connection as it was; with any other error nobody knows what is still under way on it.
-      client.release(isRefusedStatement(error) ? undefined : (error as Error));
+      failure = error;
       throw error;
+    } finally {
+      client.off('notice', onNotice);
+      this.#abandoned.delete(client);
+      // A statement that the server refused leaves a connection as it was; with any other error nobody knows what is still under way on it.
+      client.release(failure === undefined || isRefusedStatement(failure) ? undefined : (failure as Error));
     }
   }
 
@@ -128,23 +156,12 @@ export class OtherServer extends Error {
   }
 }
 
-export interface Server {
-  /** Why nothing can be written there. */
-  readonly refused?: 'standby' | 'read-only' | undefined;
-  /** To the microsecond: tells one server from another, also from a copy of itself. */
-  readonly startedAt: string;
-}
-
-export async function serverOf(client: pg.ClientBase): Promise<Server> {
-  const { rows } = await client.query<Server>(
-    `SELECT CASE WHEN pg_is_in_recovery() THEN 'standby' WHEN current_setting('transaction_read_only') = 'on' THEN 'read-only' END AS refused,
-      extract(epoch FROM pg_postmaster_start_time())::text AS "startedAt"`,
-  );
-  const { refused, startedAt } = rows[0]!;
-  return { refused: refused ?? undefined, startedAt };
-}
-
 /** Errors of the classes 08 and 57P end the connection. */
 function isRefusedStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !/^(?:08|57P|25006)/.test(error.code ?? '08');
+}
+
+/** Its types do not know the number that the server gave the session. */
+function processOf(client: pg.PoolClient): number {
+  return (client as pg.PoolClient & { readonly processID: number }).processID;
 }

@@ -40,4 +40,29 @@ describeOnPostgres('at its start the gateway', () => {
       expect(lines).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
     },
   );
+
+  test('looks at each server that it goes on with, and warns again only where that is new', async () => {
+    const postgres = await startPostgres({ fsync: 'on' });
+    const lines: string[] = [];
+    const log = logTo(lines);
+    const connection = connectionTo(postgres.url, { log, poolMax: 1 });
+    warnOfLosing(connection, log);
+    const warnings: number[] = [];
+    const lookAgain = async (up: Promise<void>) => {
+      await up;
+      await connection.query({ text: 'SELECT 1' });
+      warnings.push(lines.filter((line) => line.includes('may lack what was acknowledged')).length);
+    };
+    await lookAgain(nextUp(connection));
+    for (const standbys of ['', 'somebody', '']) {
+      await postgres.ask(`ALTER SYSTEM SET synchronous_standby_names = '${standbys}'`);
+      const up = nextUp(connection);
+      await postgres.stop();
+      await postgres.start();
+      await lookAgain(up);
+    }
+    expect(warnings).toEqual([1, 1, 1, 2]);
+    await connection.close();
+    await postgres.close();
+  });
 });

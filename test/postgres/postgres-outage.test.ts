@@ -51,6 +51,7 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     const port = Number(new URL(postgres.url).port);
     let farPort = port;
     const sockets: Socket[] = [];
+    const muted = new Set<Socket>();
     let isMute = false;
     let heard = 0;
     const server: Server = createServer((near) => {
@@ -60,7 +61,7 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
       far
         .on('close', () => near.destroy())
         .on('data', (bytes) => {
-          if (isMute) heard += 1;
+          if (isMute || muted.has(far)) heard += 1;
           else near.write(bytes);
         });
       for (const socket of [near, far]) socket.on('error', () => undefined);
@@ -74,6 +75,10 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
       url: postgres.url.replace(`:${port}/`, `:${(server.address() as AddressInfo).port}/`),
       mute: () => {
         isMute = true;
+      },
+      /** Of the connection that was made last alone. */
+      muteLast: () => {
+        muted.add(sockets.at(-1)!);
       },
       heard: () => heard,
       /** For whoever connects from now on. */
@@ -170,7 +175,7 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     const startMs = performance.now();
     await expect(calls.claim(keyed('call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
     expect(performance.now() - startMs).toBeGreaterThan(900);
-    expect(connection.isUp).toBe(false);
+    await until(() => !connection.isUp);
     const up = nextUp(connection);
     postgres.thaw();
     await up;
@@ -195,6 +200,18 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     });
     await calls.recordPlaced(keyed('placed call'), placedAs('contact'));
     await toldAgain;
+  });
+
+  test('gives up a connection whose answer was lost on its way, and no other, once the server says that it has answered', async () => {
+    const relay = await startRelay();
+    const lines: string[] = [];
+    const { calls } = await openUp({ log: logTo(lines), poolMax: 1, timeoutMs: 6_000 }, relay.url);
+    await calls.claim(keyed('call'), claimOf('a'));
+    relay.muteLast();
+    await expect(calls.claim(keyed('call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
+    expect(relay.heard()).toBeGreaterThan(0);
+    expect(await calls.claim(keyed('call'), claimOf('a'))).toMatchObject({ is: 'mine' });
+    expect(lines.join('')).not.toMatch('the database is gone');
   });
 
   test('keeps nobody waiting for a connection of a server that is gone', async () => {

@@ -1,0 +1,50 @@
+import type { Log } from '../log.js';
+import type { Refusal } from './postgres-hosts.js';
+
+/** Logs that the database is gone, and back; and where the hosts lead to a server that must not be used, that once for each reason. */
+export class PostgresOutages {
+  #refusals: readonly string[] = [];
+  #alarmed: readonly string[] = [];
+  #isLogged = false;
+
+  constructor(private readonly log: Log) {}
+
+  /** Which servers that must not be used the hosts led to last, while none could be. */
+  get refusals(): readonly string[] {
+    return this.#refusals;
+  }
+
+  isUp(): void {
+    this.#refusals = [];
+    if (this.#isLogged) this.log.info('the database is back');
+    this.#isLogged = false;
+  }
+
+  isDown(): void {
+    if (this.#isLogged) return;
+    this.#isLogged = true;
+    this.log.warn('the database is gone; connecting again');
+  }
+
+  /** Beside a primary that is used. */
+  foundBeside(refusals: readonly Refusal[]): void {
+    this.#alarm(refusals.filter(({ is }) => is === 'former').map(({ reason }) => reason));
+  }
+
+  foundNone(refused: readonly Refusal[], [failure]: readonly unknown[]): void {
+    // While another host is away, a standby is what is left of a failover, not a mistake.
+    const refusals = refused.filter(({ is }) => !(is === 'standby' && failure !== undefined));
+    this.#refusals = [...new Set(refusals.map(({ reason }) => reason))];
+    this.#alarm(this.#refusals);
+    if (refusals.length === 0 && !this.#isLogged) {
+      this.log.warn({ err: failure }, 'the database is gone; connecting again');
+    }
+    this.#isLogged = true;
+  }
+
+  #alarm(reasons: readonly string[]): void {
+    const fresh = reasons.filter((reason) => !this.#alarmed.includes(reason));
+    for (const reason of new Set(fresh)) this.log.error(`ALARM: DATABASE_URL leads to ${reason}`);
+    this.#alarmed = reasons;
+  }
+}
