@@ -36,6 +36,7 @@ import { MemoryCoordination } from './coordination/memory/memory-coordination.js
 import { RedisCoordination } from './coordination/redis/redis-coordination.js';
 import type { LedgerStore } from './ledger/ledger.js';
 import { MemoryLedger } from './ledger/memory/memory-ledger.js';
+import { clockRefusal } from './ledger/postgres/clock-skew.js';
 import { schemaRefusal } from './ledger/postgres/migrations.js';
 import { PostgresLedger } from './ledger/postgres/postgres-ledger.js';
 import { Retention } from './ledger/postgres/retention.js';
@@ -45,7 +46,7 @@ import { defaultLimits } from './operations/limits.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
-import { PostgresConnection } from './postgres/postgres-connection.js';
+import { PostgresConnection, type Ask } from './postgres/postgres-connection.js';
 import { warnOfLosing } from './postgres/postgres-durability.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { warnOfForgetting } from './redis/redis-durability.js';
@@ -100,7 +101,7 @@ function createShared(config: Config, tools: Tools): Shared {
   const refuse = roleCheck(log);
   const redis = connectToRedis(config, log, refuse);
   const writer = createWriter(config, tools, redis, refuse);
-  const database = connectToDatabase(config, log);
+  const database = connectToDatabase(config, tools);
   const { coordination, rateLimiter } = createCoordination(config, tools, redis);
   const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
   const parts = {
@@ -156,9 +157,12 @@ function createWriter(
   return new ReplicatedWrites(redis, { ...settings, clock, log });
 }
 
-function connectToDatabase({ state: { database } }: Config, log: Log): PostgresConnection | undefined {
+function connectToDatabase({ state: { database } }: Config, tools: Tools): PostgresConnection | undefined {
   if (!database) return undefined;
-  const connection = new PostgresConnection({ ...database, log, refuse: schemaRefusal });
+  const { clock, log, storeNowMs } = tools;
+  const refuse = async (ask: Ask) =>
+    (await schemaRefusal(ask)) ?? (storeNowMs ? undefined : await clockRefusal(ask, () => clock.now()));
+  const connection = new PostgresConnection({ ...database, log, refuse });
   warnOfLosing(connection, log);
   return connection;
 }

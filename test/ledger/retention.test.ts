@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
 import { Retention, retentionEveryMs } from '../../src/ledger/postgres/retention.js';
-import { createLog } from '../../src/log.js';
 import type { PostgresConnection } from '../../src/postgres/postgres-connection.js';
-import { connectionTo, nextUp } from '../postgres/connections.js';
+import { connectionTo, logTo, nextUp } from '../postgres/connections.js';
 import { describeOnPostgres, startPostgres, type TestPostgres } from '../support/start-postgres.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
@@ -28,13 +27,14 @@ describeOnPostgres('retention in PostgreSQL', () => {
     }
   });
 
-  async function startReplica(batch: number) {
+  async function startReplica(batch: number, databaseAheadMs = 0) {
     const connection = connectionTo(postgres.url);
     await nextUp(connection);
-    const nowMs = () => clock.now();
-    const retention = new Retention(connection, { clock, log: createLog('silent'), nowMs, batch });
+    const nowMs = () => clock.now() + databaseAheadMs;
+    const lines: string[] = [];
+    const retention = new Retention(connection, { clock, log: logTo(lines), nowMs, batch });
     replicas.push({ connection, retention });
-    return { retention, ledger: new PostgresLedger(connection, { clock, nowMs }) };
+    return { retention, lines, ledger: new PostgresLedger(connection, { clock, nowMs }) };
   }
 
   /** So many records that are over at that time, and others that are not. */
@@ -58,6 +58,26 @@ describeOnPostgres('retention in PostgreSQL', () => {
     await fill(250, 30);
     expect(await retention.run()).toBe(250);
     expect(await left()).toEqual({ kept: 30 });
+  });
+
+  const dayMs = 86_400_000;
+
+  test.each([9 * dayMs, -9 * dayMs])(
+    'deletes nothing that is over by one clock alone, where that of the database is ahead by %i ms, and warns',
+    async (aheadMs) => {
+      const { retention, lines } = await startReplica(100, aheadMs);
+      await fill(aheadMs < 0 ? 10 : 0, 30);
+      expect(await retention.run()).toBe(0);
+      expect(lines).toEqual([expect.stringContaining('the clock of PostgreSQL is far from')]);
+      expect(await left()).toEqual({ kept: 30, ...(aheadMs < 0 ? { over: 10 } : {}) });
+    },
+  );
+
+  test('deletes what is over by both, where they differ by seconds, and does not warn', async () => {
+    const { retention, lines } = await startReplica(100, 5_000);
+    await fill(10, 30);
+    expect(await retention.run()).toBe(10);
+    expect(lines).toEqual([]);
   });
 
   test('of two replicas at once deletes each record once, and neither waits for the other', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import type { PostgresConnection } from '../../postgres/postgres-connection.js';
 import { StoreUnavailable } from '../../store-health.js';
+import { mostSkewMs } from './clock-skew.js';
 
 export interface RetentionSettings {
   readonly clock: Clock;
@@ -17,10 +18,11 @@ export const retentionEveryMs = 300_000;
 
 const statement = {
   name: 'ledger_delete_expired',
-  text: 'SELECT outdial.ledger_delete_expired($1, $2)::int AS deleted',
+  text: `SELECT outdial.ledger_delete_expired($1, least(now_ms, $2))::int AS deleted, now_ms
+    FROM (SELECT outdial.ledger_now_ms($3) AS now_ms) AS clock`,
 };
 
-/** Deletes what is over from the database, every few minutes and a few at once. Every replica does: none deletes what another one is about to delete. */
+/** Deletes what is over from the database, by its clock and by this machine's, every few minutes and a few at once. Every replica does: none deletes what another one is about to delete. */
 export class Retention {
   readonly #settings: Required<Omit<RetentionSettings, 'nowMs'>> & Pick<RetentionSettings, 'nowMs'>;
   #isStopped = false;
@@ -46,12 +48,19 @@ export class Retention {
 
   /** Deletes all that is over; how many records that were. */
   async run(): Promise<number> {
-    const { batch, nowMs } = this.#settings;
+    const { batch, nowMs, clock, log } = this.#settings;
     for (let all = 0; ;) {
-      const [row] = await this.connection.query<{ deleted: number }>(statement, [batch, nowMs?.() ?? null]);
-      const deleted = row?.deleted ?? 0;
+      // A clock that is ahead, perhaps that of a standby which was promoted, would delete what is still needed.
+      const values = [batch, clock.now(), nowMs?.() ?? null];
+      const [row] = await this.connection.query<{ deleted: number; now_ms: number }>(statement, values);
+      const { deleted = 0, now_ms = NaN } = row ?? {};
       all += deleted;
-      if (deleted < batch || this.#isStopped) return all;
+      if (deleted === batch && !this.#isStopped) continue;
+      const skewMs = now_ms - clock.now();
+      if (Math.abs(skewMs) > mostSkewMs) {
+        log.warn({ skewMs }, "the clock of PostgreSQL is far from this machine's, so that records are kept for longer");
+      }
+      return all;
     }
   }
 
