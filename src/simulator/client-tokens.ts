@@ -8,16 +8,16 @@ export interface UsedToken {
   isInFlight: boolean;
 }
 
-const validMs = 7 * 24 * 60 * 60 * 1_000;
-
-/** ClientTokens of the account, each valid for 7 days within its instance. */
+/** ClientTokens of the account, each valid within its instance for `validMs` after the request that placed its contact. */
 export class ClientTokens {
   private readonly used = new Map<string, UsedToken>();
 
-  /** The contact this token placed, if it did so less than 7 days ago. */
+  constructor(private readonly validMs: number) {}
+
+  /** The contact this token placed, if it is still valid. */
   find(instanceId: string, token: string, nowMs: number): UsedToken | undefined {
     const entry = this.used.get(keyOf(instanceId, token));
-    return entry && nowMs - entry.usedAtMs < validMs ? entry : undefined;
+    return entry && nowMs - entry.usedAtMs < this.validMs ? entry : undefined;
   }
 
   /** Remembers which contact this token placed; the newest replaces an older one. */

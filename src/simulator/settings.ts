@@ -73,6 +73,8 @@ export function settingsShape(operations: readonly string[]) {
     speed: amount({ min: 0.001, max: 1_000_000 }),
     /** A ClientToken whose contact has ended: `redial` places a new call (the default, after old documents), `replay` answers the old ContactId. */
     tokenAfterEnd: choice('redial', 'replay'),
+    /** How long after the request that placed its contact a ClientToken is recognised, whatever becomes of the contact under `replay`. Default 7 days, as documented. */
+    tokenValidMs: ms,
     /** A ClientToken with other input: `first` answers the first ContactId (default), `error` an IdempotencyException. */
     tokenOtherInput: choice('first', 'error'),
     /** A ClientToken repeated before its first request was answered: `one` contact (default), or `race`, in which each request places its own. */
@@ -164,6 +166,7 @@ const defaultTimings: CallTimings = {
 export const defaultSettings: SimulatorSettings = {
   speed: 1,
   tokenAfterEnd: 'redial',
+  tokenValidMs: 7 * 24 * 60 * 60 * 1_000,
   tokenOtherInput: 'first',
   sameTokenInFlight: 'one',
   throttleReplays: 'before',

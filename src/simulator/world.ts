@@ -19,7 +19,7 @@ import { Throttle } from './throttle.js';
 /** The simulated account in one Region: what is configured, every contact placed, and the limits in force. */
 export class World {
   readonly directory: Directory;
-  readonly tokens = new ClientTokens();
+  readonly tokens: ClientTokens;
   readonly throttle: Throttle;
   readonly pager = new Pager(randomBytes(32));
   readonly agenda: Agenda;
@@ -36,6 +36,7 @@ export class World {
     readonly clock: SimulatorClock,
   ) {
     this.directory = new Directory(seed);
+    this.tokens = new ClientTokens(settings.tokenValidMs);
     this.throttle = new Throttle(settings.rates, clock);
     this.agenda = new Agenda(clock);
     this.active = new ActiveCalls(this.agenda);

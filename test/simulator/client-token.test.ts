@@ -58,6 +58,18 @@ test('a token is forgotten after 7 days.', async () => {
   expect(await place('a')).not.toBe(first);
 });
 
+test('a token is forgotten sooner where the setting says so, whether its contact has ended or not, however often it was repeated.', async () => {
+  await start({ tokenAfterEnd: 'replay', tokenValidMs: 20_000, timings: { endsAtMs: 10_000 } });
+  const first = await place('a');
+  simulator.advance(19_999);
+  expect(await place('a')).toBe(first);
+  simulator.advance(1);
+  const second = await place('a');
+  expect(second).not.toBe(first);
+  simulator.advance(5_000);
+  expect(await place('a')).toBe(second);
+});
+
 test('a token whose contact has ended places a new call, which then is the one it stands for.', async () => {
   await start();
   const first = await place('a');
