@@ -13,6 +13,8 @@ export interface IntendedCall {
   end: CallEnd | undefined;
   /** When the gateway said that nothing was placed, and to ask again. */
   readonly denials: { readonly code: string; readonly atMs: number }[];
+  /** What somebody was told who was acknowledged, and asked once more; undefined where nobody did, or was answered. */
+  again?: { readonly contactId: string; readonly isReplay: boolean } | 'refused';
 }
 
 export type CallEnd =
@@ -21,7 +23,7 @@ export type CallEnd =
 
 /** What one request came to. */
 export type Reply =
-  | { readonly is: 'placed'; readonly contactId: string }
+  | { readonly is: 'placed'; readonly contactId: string; readonly isReplay: boolean }
   | {
       readonly is: 'error';
       readonly code: string;
@@ -128,11 +130,41 @@ export class Callers {
   }
 }
 
+export interface AskAgainOptions {
+  readonly ask: Ask;
+  readonly urls: () => readonly string[];
+  readonly chance: Chance;
+  readonly callersAtOnce: number;
+  readonly atMostMs: number;
+}
+
+/** Whoever was acknowledged asks once more, as one whose client forgot the answer, until somebody answers. */
+export async function askAgain(
+  calls: readonly IntendedCall[],
+  { ask, urls, chance, callersAtOnce, atMostMs }: AskAgainOptions,
+): Promise<void> {
+  const untilMs = performance.now() + atMostMs;
+  const left = calls.filter(({ end }) => end?.is === 'acknowledged').values();
+  const askForRest = async () => {
+    for (const call of left) {
+      while (call.again === undefined && performance.now() < untilMs) {
+        const reply = await ask(chance.one(urls()), call);
+        if (reply.is === 'placed') call.again = reply;
+        else if (reply.is === 'error' && !reply.isRetryable) call.again = 'refused';
+        else await sleep(pauseMs);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: callersAtOnce }, askForRest));
+}
+
 const mutation =
-  'mutation Call($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id } }';
+  'mutation Call($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id isReplay } }';
 
 interface Answer {
-  readonly data?: { readonly startOutboundVoiceContact?: { readonly id: string } | null } | null;
+  readonly data?: {
+    readonly startOutboundVoiceContact?: { readonly id: string; readonly isReplay: boolean } | null;
+  } | null;
   readonly errors?: readonly { readonly extensions: { code: string; retryable: boolean; retryAfterMs?: number } }[];
 }
 
@@ -153,8 +185,8 @@ export function askingGateway(token: string, patienceMs: number): Ask {
         signal: AbortSignal.timeout(patienceMs),
       });
       const { data, errors } = (await response.json()) as Answer;
-      const contactId = data?.startOutboundVoiceContact?.id;
-      if (contactId !== undefined) return { is: 'placed', contactId };
+      const placed = data?.startOutboundVoiceContact;
+      if (placed) return { is: 'placed', contactId: placed.id, isReplay: placed.isReplay };
       const extensions = errors?.[0]?.extensions;
       if (!extensions) return { is: 'broken' };
       const { code, retryable: isRetryable, retryAfterMs } = extensions;

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from './random.js';
-import type { RedisMoment } from './redis-proxy.js';
+import type { LedgerMoment } from './ledger-access.js';
 import type { Rig, Seat } from './rig.js';
 
-type Moment = RedisMoment | 'committed';
+type Moment = LedgerMoment | 'committed';
 
 export type Disturbance = { readonly atMs: number } & (
   | { readonly kind: 'kill'; readonly moment: Moment; readonly seat: number }
-  | { readonly kind: 'freeze'; readonly moment: RedisMoment; readonly seat: number; readonly forMs: number }
-  | { readonly kind: 'redis'; readonly isEmpty: boolean }
+  | { readonly kind: 'freeze'; readonly moment: LedgerMoment; readonly seat: number; readonly forMs: number }
+  /** The primary of the ledger, or the Redis that keeps coordination, which is then empty. */
+  | { readonly kind: 'restart'; readonly of: 'ledger' | 'coordination, emptied' }
 );
 
 const downMs = 1_000;
@@ -19,7 +20,7 @@ export interface PlanOptions {
   readonly forMs: number;
   /** Longer than a lease, so that the other gateway takes over. */
   readonly freezeMs: number;
-  readonly freezeAt: RedisMoment;
+  readonly freezeAt: LedgerMoment;
 }
 
 /** What happens to processes in the course of `forMs`: every kind at least once, at times and in an order that the chance decides. */
@@ -29,8 +30,8 @@ export function planDisturbances(chance: Chance, { forMs, freezeMs, freezeAt }: 
     { kind: 'kill', moment: 'marked' },
     { kind: 'kill', moment: 'committed' },
     { kind: 'kill', moment: 'committed' },
-    { kind: 'redis', isEmpty: false },
-    { kind: 'redis', isEmpty: true },
+    { kind: 'restart', of: 'ledger' },
+    { kind: 'restart', of: 'coordination, emptied' },
   ] as const);
   const stepMs = forMs / (kinds.length + 1);
   const seat = () => chance.one([0, 1]);
@@ -51,7 +52,7 @@ export function planDisturbances(chance: Chance, { forMs, freezeMs, freezeAt }: 
 /** Does what is planned; resolves, when all is over and everything runs again, with what did not happen. */
 export async function disturb(rig: Rig, plan: readonly Disturbance[]): Promise<readonly Disturbance[]> {
   const busy = new Set<Seat>();
-  let redisFree = Promise.resolve();
+  let storesFree = Promise.resolve();
 
   /** One trouble at a time for one process: the chosen one, or else the other one. */
   async function withSeat(index: number, trouble: (seat: Seat) => Promise<boolean>): Promise<boolean> {
@@ -70,19 +71,26 @@ export async function disturb(rig: Rig, plan: readonly Disturbance[]): Promise<r
     }
   }
 
-  async function restartRedis(isEmpty: boolean): Promise<boolean> {
-    await rig.redis.kill();
-    await sleep(downMs);
-    await rig.redis.start(isEmpty);
+  async function restart(of: 'ledger' | 'coordination, emptied'): Promise<boolean> {
+    const { ledger } = rig;
+    if (of === 'ledger') {
+      await ledger.kill();
+      await sleep(downMs);
+      await ledger.start();
+    } else {
+      await ledger.coordination.kill();
+      await sleep(downMs);
+      await ledger.coordination.start(true);
+    }
     return true;
   }
 
   async function happen(one: Disturbance): Promise<boolean> {
     await sleep(one.atMs);
     switch (one.kind) {
-      case 'redis': {
-        const done = redisFree.then(() => restartRedis(one.isEmpty));
-        redisFree = done.then(() => undefined);
+      case 'restart': {
+        const done = storesFree.then(() => restart(one.of));
+        storesFree = done.then(() => undefined);
         return done;
       }
       case 'kill':
@@ -122,7 +130,7 @@ function at(seat: Seat, moment: Moment, act: () => void): Promise<boolean> {
       act();
       resolve(true);
     };
-    const cancel = moment === 'committed' ? seat.upstream.atCommitted(callback) : seat.redis.at(moment, callback);
+    const cancel = moment === 'committed' ? seat.upstream.atCommitted(callback) : seat.ledger.at(moment, callback);
     const timer = setTimeout(() => {
       cancel();
       resolve(false);

@@ -1,79 +1,127 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { endureFailover, type FailedOver } from './endure-failover.js';
 import { endureFaults, type Endured } from './endure-faults.js';
+import { failovers } from './fail-over.js';
+import { ledgers, type LedgerName } from './ledger-servers.js';
 import { meetQuota, meetQuotaWithSdk, type QuotaUse } from './meet-quota.js';
-import { enduranceTable, quotaTable } from './report.js';
-import { bounds } from './verdict.js';
+import { enduranceTable, failoverTable, quotaTable } from './report.js';
+import { brokenByFaults, brokenByFailover } from './verdict.js';
 
 /** What the pacer must reach when nothing goes wrong. */
 const leastShare = 0.97;
 const mostThrottledShare = 0.01;
 
+const parts = ['quota', 'faults', 'failovers'] as const;
+
 const { values } = parseArgs({
   options: {
-    /** About how long the whole takes. */
+    ledger: { type: 'string', default: 'redis' },
+    /** About how long quota and faults take; a failover takes its own time. */
     seconds: { type: 'string', default: '120' },
     seed: { type: 'string', default: '1' },
     gateway: { type: 'string', default: 'dist/main.js' },
+    /** One of the parts alone. */
+    only: { type: 'string' },
   },
 });
 const totalMs = Number(values.seconds) * 1_000;
 const seed = Number(values.seed);
-if (!(totalMs >= 60_000) || !Number.isInteger(seed)) {
-  process.stderr.write('--seconds takes 60 or more, --seed a whole number.\n');
+const isOneOf = <T extends string>(names: readonly T[], name: string): name is T => names.includes(name as T);
+const isKnown = isOneOf(ledgers, values.ledger) && (values.only === undefined || isOneOf(parts, values.only));
+if (!isKnown || !(totalMs >= 60_000) || !Number.isInteger(seed)) {
+  process.stderr.write(
+    `--ledger takes ${ledgers.join(', ')}; --seconds 60 or more; --seed a whole number; --only ${parts.join(', ')}.\n`,
+  );
   process.exit(2);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
+const ledger: LedgerName = values.ledger as LedgerName;
 const quota = { perSecond: 50, burst: 60 };
 const gatewayEntry = resolve(values.gateway);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const broken: string[] = [];
 
-say(
-  `\`npm run chaos -- --seconds ${values.seconds} --seed ${seed}\`: two gateways, one Redis, and the simulator of this`,
-);
-say(`repository in place of AWS, on one machine with ${cpus().length} cores and Node ${process.versions.node}.\n`);
-
-const load = { gatewayEntry, quota, tokenAfterEnd: 'redial', callers: 100, warmUpMs: 3_000 } as const;
-const uses = new Map<string, QuotaUse>([
-  ['outdial', await meetQuota({ ...load, windowMs: totalMs * 0.15 })],
-  ['SDK alone, `standard`', await meetQuotaWithSdk({ ...load, windowMs: totalMs * 0.05, retryMode: 'standard' })],
-  ['SDK alone, `adaptive`', await meetQuotaWithSdk({ ...load, windowMs: totalMs * 0.05, retryMode: 'adaptive' })],
-]);
-say(
-  `Nothing goes wrong; ${quota.perSecond} starts a second, burst ${quota.burst}, ${load.callers} callers at any time:\n`,
-);
-say(quotaTable(uses));
-const { share, throttledShare } = uses.get('outdial')!;
-if (share < leastShare) broken.push(`the share of the quota was ${share}, under ${leastShare}`);
-if (throttledShare > mostThrottledShare)
-  broken.push(`429s were ${throttledShare} of the starts, over ${mostThrottledShare}`);
-
-const runs = new Map<string, Endured>();
-for (const [tokenAfterEnd, freezeAt] of [
-  ['redial', 'claimed'],
-  ['replay', 'marked'],
-] as const) {
-  const name = `\`tokenAfterEnd: ${tokenAfterEnd}\``;
-  const trouble = {
-    forMs: totalMs * 0.18,
-    freezeMs: 15_000,
-    freezeAt,
-    faultEveryMs: 250,
-    callsPerSecond: quota.perSecond,
-  };
-  const run = await endureFaults({ gatewayEntry, quota, tokenAfterEnd, seed, ...trouble });
-  runs.set(name, run);
-  for (const bound of bounds) if (run.verdict[bound] > 0) broken.push(`${name}: ${bound}: ${run.verdict[bound]}`);
-  if (run.alarms > 0) broken.push(`${name}: a gateway saw two contact ids of one call`);
-  for (const one of run.missed) broken.push(`${name}: did not come about: ${JSON.stringify(one)}`);
+async function useQuota(): Promise<void> {
+  const load = { gatewayEntry, ledger, quota, tokenAfterEnd: 'redial', callers: 100, warmUpMs: 3_000 } as const;
+  const uses = new Map<string, QuotaUse>([
+    ['outdial', await meetQuota({ ...load, windowMs: totalMs * 0.15 })],
+    ['SDK alone, `standard`', await meetQuotaWithSdk({ ...load, windowMs: totalMs * 0.05, retryMode: 'standard' })],
+    ['SDK alone, `adaptive`', await meetQuotaWithSdk({ ...load, windowMs: totalMs * 0.05, retryMode: 'adaptive' })],
+  ]);
+  say(
+    `Nothing goes wrong; ${quota.perSecond} starts a second, burst ${quota.burst}, ${load.callers} callers at any time:\n`,
+  );
+  say(quotaTable(uses));
+  const { share, throttledShare } = uses.get('outdial')!;
+  if (share < leastShare) broken.push(`the share of the quota was ${share}, under ${leastShare}`);
+  if (throttledShare > mostThrottledShare)
+    broken.push(`429s were ${throttledShare} of the starts, over ${mostThrottledShare}`);
 }
+
+async function haveFaults(): Promise<void> {
+  const runs = new Map<string, Endured>();
+  for (const [tokenAfterEnd, freezeAt] of [
+    ['redial', 'claimed'],
+    ['replay', 'marked'],
+  ] as const) {
+    const name = `\`tokenAfterEnd: ${tokenAfterEnd}\``;
+    const trouble = {
+      forMs: totalMs * 0.18,
+      freezeMs: 15_000,
+      freezeAt,
+      faultEveryMs: 250,
+      callsPerSecond: quota.perSecond,
+    };
+    const run = await endureFaults({ gatewayEntry, ledger, quota, tokenAfterEnd, seed, ...trouble });
+    runs.set(name, run);
+    broken.push(...brokenByFaults(ledger, run).map((bound) => `${name}: ${bound}`));
+  }
+  say(
+    `Everything goes wrong at once; ${quota.perSecond} new calls a second. No call ends before its outcome is known:\n`,
+  );
+  say(enduranceTable(runs));
+}
+
+async function haveFailovers(): Promise<void> {
+  const times = {
+    calmMs: 4_000,
+    settleMs: 60_000,
+    stallMs: 3_000,
+    promotedAfterMs: 1_000,
+    replicaAfterMs: 2_000,
+    splitMs: 10_000,
+  };
+  const load = { gatewayEntry, ledger, quota, seed, callsPerSecond: 20 };
+  for (const [forgets, unknownResendSeconds, hostCounts] of [
+    ['at the end of a call', 60, ledger === 'postgres' ? (['one', 'several'] as const) : (['one'] as const)],
+    ['after UNKNOWN_RESEND_SECONDS', 30, ['one']],
+  ] as const) {
+    const runs = new Map<string, FailedOver>();
+    for (const hosts of hostCounts) {
+      for (const failover of failovers) {
+        const name = `${failover}${hosts === 'several' ? ', several hosts' : ''}`;
+        const run = await endureFailover({ ...load, ...times, failover, forgets, hosts, unknownResendSeconds });
+        runs.set(name, run);
+        broken.push(...brokenByFailover(ledger, forgets, run).map((bound) => `${name}, forgets ${forgets}: ${bound}`));
+      }
+    }
+    say(`The ledger fails over; ${load.callsPerSecond} new calls a second, which are over at once. Connect forgets a`);
+    say(
+      `token ${forgets}${forgets === 'at the end of a call' ? '' : ` (${unknownResendSeconds})`}, and then all callers ask once more:\n`,
+    );
+    say(failoverTable(runs));
+  }
+}
+
 say(
-  `Everything goes wrong at once; ${quota.perSecond} new calls a second. No call ends before its outcome is known:\n`,
+  `\`npm run chaos -- --ledger ${ledger} --seconds ${values.seconds} --seed ${seed}\`: two gateways, their stores, and the simulator of`,
 );
-say(enduranceTable(runs));
+say(`this repository in place of AWS, on one machine with ${cpus().length} cores and Node ${process.versions.node}.\n`);
+const run = { quota: useQuota, faults: haveFaults, failovers: haveFailovers };
+for (const part of parts) if (values.only === undefined || values.only === part) await run[part]();
 say('Against our simulator, not AWS.');
 for (const bound of broken) process.stderr.write(`BROKEN: ${bound}\n`);
 process.exit(broken.length > 0 ? 1 : 0);

@@ -93,7 +93,7 @@ async function askSdk(client: ConnectClient, { destination, clientToken }: Param
   });
   try {
     const { ContactId: contactId } = await client.send(command);
-    return contactId === undefined ? { is: 'broken' } : { is: 'placed', contactId };
+    return contactId === undefined ? { is: 'broken' } : { is: 'placed', contactId, isReplay: false };
   } catch (error) {
     const code = error instanceof Error ? error.name : 'unknown';
     // As long a pause as the gateway asks for.

@@ -44,7 +44,7 @@ export class Replica {
         const lines = (rest + chunk.toString()).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) {
-          if (line.includes('ALARM')) this.alarms += 1;
+          if (line.includes('ALARM: one call was placed twice')) this.alarms += 1;
           const url = /"url":"([^"]+)"/.exec(line)?.[1];
           if (!url) continue;
           this.#url = url;

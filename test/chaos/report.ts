@@ -1,6 +1,7 @@
+import type { FailedOver } from './endure-failover.js';
 import type { Endured } from './endure-faults.js';
 import type { QuotaUse } from './meet-quota.js';
-import { bounds } from './verdict.js';
+import { bounds, deniedThoughRung, failoverBounds } from './verdict.js';
 
 export type Row = readonly [name: string, ...cells: (string | number)[]];
 
@@ -36,13 +37,35 @@ export function enduranceTable(runs: ReadonlyMap<string, Endured>): string {
     row('calls wanted', ({ calls }) => calls.length),
     row('calls placed', ({ placed }) => placed),
     row('calls asked for more than once', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
-    row('told "nothing was placed, ask again" though it had rung', ({ prematureDenials }) => prematureDenials),
+    row(deniedThoughRung, ({ prematureDenials }) => prematureDenials),
     row('tokens that Connect saw again', ({ replays }) => replays),
     row('faults of Connect', ({ faults }) => [...faults.values()].reduce((sum, count) => sum + count, 0)),
     row('gateways killed', (run) => kinds(run, 'kill').length),
     row('gateways frozen', (run) => kinds(run, 'freeze').length),
-    row('Redis restarted, once of it empty', (run) => kinds(run, 'redis').length),
+    row('stores restarted, once of it empty', (run) => kinds(run, 'restart').length),
     row('share of the quota while that went on', ({ share }) => percent(share)),
     row('429s from upstream for the rate, of the requests', (run) => percent(run.throttled / run.requests)),
+  ]);
+}
+
+/** The same of failovers. */
+export function failoverTable(runs: ReadonlyMap<string, FailedOver>): string {
+  const row = (name: string, cell: (run: FailedOver) => string | number): Row => [
+    name,
+    ...[...runs.values()].map(cell),
+  ];
+  const acknowledged = ({ calls }: FailedOver) => calls.filter(({ end }) => end?.is === 'acknowledged').length;
+  return table([
+    ['', ...runs.keys()],
+    ...failoverBounds.map((bound) => row(`**${bound}**`, ({ verdict }) => `**${verdict[bound]}**`)),
+    row('other calls that rang twice', ({ verdict }) => verdict['other calls that rang twice']),
+    row(deniedThoughRung, ({ prematureDenials }) => prematureDenials),
+    row('calls wanted', ({ calls }) => calls.length),
+    row('acknowledged, and asked for again', acknowledged),
+    row('calls asked for more than once before that', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
+    row('alarms that one call was placed twice', ({ alarms }) => alarms),
+    row('sent in the split by who reached the former primary', ({ sides }) => sides?.sentOnFormer ?? ''),
+    row('sent in the split by who reached the promoted one', ({ sides }) => sides?.sentOnPromoted ?? ''),
+    row('commits that the former primary never acknowledged', ({ sides }) => sides?.waitingOnFormer ?? ''),
   ]);
 }

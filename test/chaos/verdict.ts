@@ -1,5 +1,8 @@
 import type { PlacedCall } from '../../src/simulator/control.js';
 import type { IntendedCall } from './callers.js';
+import type { FailedOver, Forgets } from './endure-failover.js';
+import type { Endured } from './endure-faults.js';
+import type { LedgerName } from './ledger-servers.js';
 
 /** Counts of what must never happen. */
 export type Verdict = Readonly<Record<(typeof bounds)[number], number>>;
@@ -22,8 +25,8 @@ export function judge(calls: readonly IntendedCall[], placed: readonly PlacedCal
     if (rung.length > 1) counts['placed twice'] += 1;
     if (!end) counts['still unknown at the end'] += 1;
     else if (end.is === 'refused') {
-      if (rung.length > 0) counts['told a final refusal though placed'] += 1;
-      else if (end.code === 'OUTCOME_UNKNOWN') counts['still unknown at the end'] += 1;
+      if (end.code === 'OUTCOME_UNKNOWN') counts['still unknown at the end'] += 1;
+      else if (rung.length > 0) counts['told a final refusal though placed'] += 1;
     } else {
       const contact = byContactId.get(end.contactId);
       if (contact && contact.destination !== destination) counts['a contact id of another destination'] += 1;
@@ -32,6 +35,79 @@ export function judge(calls: readonly IntendedCall[], placed: readonly PlacedCal
   }
   return counts;
 }
+
+export const failoverBounds = [
+  ...bounds.filter((bound) => bound !== 'placed twice'),
+  'acknowledged, and rang again when asked for again',
+  'asked for again, and told another contact id',
+  'asked for again, and not told that it is a replay',
+  'asked for again in vain',
+] as const;
+
+/** Counts of what must never happen in a failover, and of calls that rang twice, but not after they were acknowledged. */
+export type FailoverVerdict = Readonly<Record<(typeof failoverBounds)[number] | 'other calls that rang twice', number>>;
+
+export function judgeFailover(calls: readonly IntendedCall[], placed: readonly PlacedCall[]): FailoverVerdict {
+  const byDestination = placedByDestination(placed);
+  const count = (isSo: (call: IntendedCall, end: Acknowledged, rung: readonly PlacedCall[]) => boolean) =>
+    calls.filter((call) => {
+      const rung = byDestination.get(call.destination) ?? [];
+      return call.end?.is === 'acknowledged' && isSo(call, call.end, rung);
+    }).length;
+  const { 'placed twice': twice, ...verdict } = judge(calls, placed);
+  const rangAgain = count((_call, end, rung) => rung.slice(1).some(({ atMs }) => atMs > end.atMs));
+  return {
+    ...verdict,
+    'acknowledged, and rang again when asked for again': rangAgain,
+    'asked for again, and told another contact id': count(
+      ({ again }, { contactId }) => typeof again === 'object' && again.contactId !== contactId,
+    ),
+    'asked for again, and not told that it is a replay': count(
+      ({ again }) => typeof again === 'object' && !again.isReplay,
+    ),
+    'asked for again in vain': count(({ again }) => typeof again !== 'object'),
+    'other calls that rang twice': twice - rangAgain,
+  };
+}
+
+/** What of a run with faults breaks a bound, in words. */
+export function brokenByFaults(ledger: LedgerName, run: Endured): readonly string[] {
+  return [
+    ...overZero(run.verdict, bounds),
+    ...(run.alarms > 0 ? ['a gateway saw two contact ids of one call'] : []),
+    ...run.missed.map((one) => `did not come about: ${JSON.stringify(one)}`),
+    ...(ledger === 'postgres' ? deniedToo(run) : []),
+  ];
+}
+
+/** The same of a failover, of which a Redis that waits for no replica promises nothing. */
+export function brokenByFailover(ledger: LedgerName, forgets: Forgets, run: FailedOver): readonly string[] {
+  const { verdict, sides, calls } = run;
+  const nothingShown = calls.some(({ again }) => again) ? [] : ['nobody was acknowledged, and asked once more'];
+  if (ledger === 'redis') return nothingShown;
+  return [
+    ...nothingShown,
+    ...overZero(verdict, failoverBounds),
+    // What rang while nobody knew of it cannot be told from a new call by a Connect that forgets at the end of a call.
+    ...(forgets === 'at the end of a call' ? [] : overZero(verdict, ['other calls that rang twice'])),
+    ...(sides && sides.sentOnFormer > 0 ? [`sent by the former primary in a split: ${sides.sentOnFormer}`] : []),
+    ...(sides?.sentOnPromoted === 0 ? ['nothing was sent by the promoted one in a split'] : []),
+    ...(ledger === 'postgres' ? deniedToo(run) : []),
+  ];
+}
+
+function overZero<Bound extends string>(counts: Readonly<Record<Bound, number>>, of: readonly Bound[]): string[] {
+  return of.filter((bound) => counts[bound] > 0).map((bound) => `${bound}: ${counts[bound]}`);
+}
+
+/** PostgreSQL forgets no call that rang. */
+function deniedToo({ prematureDenials: denials }: { readonly prematureDenials: number }): string[] {
+  return overZero({ [deniedThoughRung]: denials }, [deniedThoughRung]);
+}
+
+export const deniedThoughRung = 'told "nothing was placed, ask again" though it had rung';
+
+type Acknowledged = Extract<NonNullable<IntendedCall['end']>, { readonly is: 'acknowledged' }>;
 
 /** How often a caller was told, with leave to ask again, that nothing was placed, when its phone had rung already. */
 export function prematureDenials(calls: readonly IntendedCall[], placed: readonly PlacedCall[]): number {

@@ -1,7 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = rootAbove(import.meta.dirname);
+
+/** A harness is compiled into a folder of the repository. */
+function rootAbove(folder: string): string {
+  return existsSync(join(folder, 'docs')) ? folder : rootAbove(dirname(folder));
+}
 
 /** Every page of the documentation, the first one first. */
 export const pages: readonly string[] = [

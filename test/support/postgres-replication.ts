@@ -40,6 +40,8 @@ export async function startPostgresReplication({
   settings = {},
 }: PostgresReplicationOptions = {}): Promise<PostgresReplication> {
   const ofAll = {
+    // A standby that lost its primary looks for it every 5 s otherwise.
+    wal_retrieve_retry_interval: '200ms',
     ...settings,
     synchronous_standby_names: isSynchronous ? `ANY 1 (${standbyNames.join(', ')})` : '',
   };

@@ -1,10 +1,11 @@
 import { describe } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from '../../src/ledger/postgres/migrations.js';
-import { fences } from './pages.js';
+import { documentedRole } from './documented-role.js';
 import { postgresBin } from './postgres-process.js';
 import { startEmptyPostgres, type TestPostgres } from './postgres-server.js';
 
+export { documentedRole } from './documented-role.js';
 export { fileOfServer, startEmptyPostgres, startStandby, type TestPostgres } from './postgres-server.js';
 
 if (postgresBin === undefined && process.env.CI === 'true') throw new Error('PostgreSQL is required where CI=true.');
@@ -16,9 +17,6 @@ if (postgresBin === undefined) {
 
 /** Skipped, with a notice, where there is no PostgreSQL. */
 export const describeOnPostgres = postgresBin === undefined ? describe.skip : describe;
-
-/** The statements that give the role of docs/postgres.md its permissions, as they stand there. */
-export const documentedRole = (): string => fences('sql').find((sql) => sql.startsWith('CREATE ROLE outdial ')) ?? '';
 
 /** Starts a real PostgreSQL of its own on a free port, migrated; `settings` are those of postgresql.conf. */
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
