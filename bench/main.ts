@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { connections, measure, profileOf, type Bench, type Contestant, type Measured } from './measure.js';
+import { MeasuredProcess } from './measured-process.js';
+import { buildRef } from './built-ref.js';
+import { startRig } from './rig.js';
+import { gateways, peers, type StartedServer } from './servers.js';
+import { sharesOf } from './profile.js';
+import { profileTable, targetTable, workloadTable } from './report.js';
+import { judge } from './targets.js';
+import { workloads } from './workloads.js';
+
+const { values } = parseArgs({
+  options: {
+    /** Workloads by parts of their names, separated by commas. */
+    only: { type: 'string', default: '' },
+    /** Servers by parts of their names, separated by commas. */
+    servers: { type: 'string', default: '' },
+    /** Every workload on every server, however long that takes. */
+    all: { type: 'boolean', default: false },
+    /** A git ref whose gateway is measured beside this one. */
+    against: { type: 'string' },
+    /** A folder for CPU profiles of the servers. */
+    profile: { type: 'string' },
+    rounds: { type: 'string', default: '10' },
+    /** Which part of the requests that each workload says are sent, for a look at whether all of it runs. */
+    part: { type: 'string', default: '1' },
+    /** The folder with the compiled gateway. */
+    dist: { type: 'string', default: 'dist' },
+  },
+});
+const rounds = Number(values.rounds);
+const part = Number(values.part);
+if (!Number.isInteger(rounds) || rounds < 1 || !(part > 0 && part <= 1)) {
+  process.stderr.write('--rounds takes a whole number from 1, --part a number over 0 up to 1.\n');
+  process.exit(2);
+}
+// Each process that is started ends with this one.
+process.setMaxListeners(0);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+process.once('uncaughtException', (error) => {
+  process.stderr.write(`Nothing can be said: ${String(error)}\n`);
+  process.exit(2);
+});
+
+/** When the rounds of the mutation, and of all, are over; warming up is not interrupted. */
+const budgetMs = { mutation: 4 * 60_000, all: 8 * 60_000 };
+const startedAtMs = Date.now();
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+const isNamed = (name: string, parts: string) =>
+  parts.split(',').some((part) => name.toLowerCase().includes(part.trim().toLowerCase()));
+
+if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
+const here = dirname(fileURLToPath(import.meta.url));
+const built = values.against === undefined ? undefined : buildRef(values.against);
+const suffix = built && ` at ${values.against}`;
+const chosen = workloads.filter(({ name }) => isNamed(name, values.only));
+const servers = [
+  ...peers(resolve(here, 'peers')),
+  ...gateways(resolve(values.dist)),
+  ...(built ? gateways(built.dist, suffix) : []),
+]
+  // The first is what the others are compared with.
+  .filter(({ name }) => name === 'textbook' || isNamed(name, values.servers));
+for (const { name, missing } of servers) if (missing !== undefined) tell(`SKIPPED: ${name}: ${missing}.`);
+
+const rig = await startRig({ entry: resolve(here, 'upstream.js') });
+const load = await MeasuredProcess.start(1, [resolve(here, 'load.js')], {});
+const probe = pathToFileURL(resolve('bench/probe.mjs')).href;
+const running: (StartedServer & Contestant)[] = [];
+for (const server of servers) {
+  if (server.missing !== undefined) continue;
+  const started = await server.start(rig.environment, ['--import', probe]);
+  running.push({ name: server.name, ...started, nextNumber: 0 });
+}
+
+say(
+  `\`npm run bench\`: CPU time of a server's process for one request, ${connections} connections, on one machine with ${cpus().length} cores (${cpus()[0]?.model.trim() ?? ''}) and Node ${process.versions.node}.\n`,
+);
+const bench: Bench = { rig, load, tokens: rig.tokens, tell };
+const measured: Measured[] = [];
+for (const [index, workload] of chosen.entries()) {
+  const isFirst = workload === workloads[0];
+  const contestants = running.filter(
+    ({ name }) =>
+      workload.isNotFor?.includes(name) !== true &&
+      (isFirst || values.all || /^(textbook|memory)/.test(name) || values.servers !== ''),
+  );
+  const leftMs = startedAtMs + budgetMs.all - Date.now();
+  const untilMs = values.all
+    ? Infinity
+    : isFirst
+      ? startedAtMs + budgetMs.mutation
+      : Date.now() + leftMs / (chosen.length - index);
+  tell(`${workload.name}: ${contestants.map(({ name }) => name).join(', ')}`);
+  const results = await measure(bench, workload, contestants, {
+    rounds,
+    part,
+    untilMs,
+  });
+  measured.push(...results);
+  say(workloadTable(results, suffix));
+  if (values.profile === undefined) continue;
+  const shares = new Map<string, ReadonlyMap<string, number>>();
+  for (const contestant of contestants) {
+    const profile = await profileOf(bench, workload, contestant, part);
+    writeFileSync(join(values.profile, `${contestant.name}, ${workload.name}.cpuprofile`), JSON.stringify(profile));
+    shares.set(contestant.name, sharesOf(profile));
+  }
+  say(profileTable(workload.name, shares));
+}
+for (const server of running) await server.stop();
+await load.stop();
+await rig.stop();
+built?.remove();
+
+const verdicts = judge(measured);
+say(targetTable(verdicts));
+tell(`It took ${Math.round((Date.now() - startedAtMs) / 1_000)} s.`);
+process.exit(verdicts.some(({ isMissed }) => isMissed) ? 1 : 0);

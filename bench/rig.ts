@@ -1,0 +1,39 @@
+import { startIssuer } from '../test/support/issuer.js';
+import { gatewayEnvironment } from '../test/support/gateway-environment.js';
+import { MeasuredProcess, type Environment } from './measured-process.js';
+import type { Tokens } from './workloads.js';
+
+/** What all servers have in common: an identity provider, and who stands in for Connect. */
+export interface Rig {
+  readonly tokens: Tokens;
+  /** What each server finds in its environment. */
+  readonly environment: Environment;
+  /** How many requests Connect has had; NaN where somebody else stands in for it. */
+  upstreamRequests(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const scopes = ['calls:start', 'contacts:read', 'contacts:pii'];
+/** More than any round asks for. */
+const quotas = ['StartOutboundVoiceContact', 'DescribeContact', 'DescribeQueue'].map((name) => `${name}=10000/10000`);
+
+/** `upstream` is the compiled upstream.ts beside this file, or the address of another that stands in for Connect. */
+export async function startRig(upstream: { readonly entry: string } | { readonly url: string }): Promise<Rig> {
+  const [issuer, forger] = await Promise.all([startIssuer(), startIssuer()]);
+  const process = 'entry' in upstream ? await MeasuredProcess.start(1, [upstream.entry], {}) : undefined;
+  // Good for as long as a run may take.
+  const laterMs = Date.now() + 4 * 60 * 60_000;
+  return {
+    tokens: { good: await issuer.token({ scopes }, laterMs), forged: await forger.token({ scopes }, laterMs) },
+    environment: {
+      ...gatewayEnvironment(issuer, process?.url ?? ('url' in upstream ? upstream.url : '')),
+      CONNECT_QUOTAS: quotas.join(','),
+      MAX_WAITING_CALLS_PER_SUBJECT: '1000',
+    },
+    upstreamRequests: () => process?.ask<number>('count') ?? Promise.resolve(NaN),
+    stop: async () => {
+      await process?.stop();
+      await Promise.all([issuer.stop(), forger.stop()]);
+    },
+  };
+}

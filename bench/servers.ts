@@ -1,0 +1,99 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { startRedisServer } from '../test/chaos/redis-server.js';
+import { postgresBin } from '../test/support/postgres-process.js';
+import { startEmptyPostgres } from '../test/support/postgres-server.js';
+import { MeasuredProcess, type Environment } from './measured-process.js';
+
+/** A server that may be measured. */
+export interface Server {
+  readonly name: string;
+  /** Where it cannot run here, why. */
+  readonly missing?: string;
+  /** Starts it, with stores of its own; `nodeOptions` come before its entry. */
+  start(environment: Environment, nodeOptions: readonly string[]): Promise<StartedServer>;
+}
+
+export interface StartedServer {
+  readonly process: MeasuredProcess;
+  /** Ends the server and its stores. */
+  stop(): Promise<void>;
+}
+
+interface Store {
+  readonly environment: Environment;
+  stop(): Promise<void>;
+}
+
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+const noRedis = hasRedis ? {} : { missing: 'no redis-server on the PATH' };
+const noPostgres =
+  postgresBin === undefined ? { missing: 'no postgres in /usr/lib/postgresql or on the PATH' } : noRedis;
+
+/** The servers that are compared with the gateway; `folder` holds the compiled peers. */
+export function peers(folder: string): readonly Server[] {
+  const files = {
+    textbook: 'textbook.js',
+    Mercurius: 'mercurius.js',
+    Yoga: 'yoga.js',
+    'bare SDK': 'bare-sdk.js',
+    limit: 'limit.js',
+  };
+  return Object.entries(files).map(([name, file]) => ({
+    name,
+    start: (environment, nodeOptions) => serve(join(folder, file), [], environment, nodeOptions),
+  }));
+}
+
+/** The gateway on each of its stores; `dist` holds it compiled, `suffix` tells it from another one. */
+export function gateways(dist: string, suffix = ''): readonly Server[] {
+  const entry = join(dist, 'main.js');
+  const on = (name: string, openStores: () => Promise<readonly Store[]>) => ({
+    name: `${name}${suffix}`,
+    start: async (environment: Environment, nodeOptions: readonly string[]) =>
+      serve(entry, await openStores(), environment, nodeOptions),
+  });
+  return [
+    on('memory', () => Promise.resolve([])),
+    { ...on('Redis', () => Promise.all([openRedis()])), ...noRedis },
+    { ...on('PostgreSQL + Redis', () => Promise.all([openPostgres(dist), openRedis()])), ...noPostgres },
+  ];
+}
+
+async function serve(
+  entry: string,
+  stores: readonly Store[],
+  environment: Environment,
+  nodeOptions: readonly string[],
+): Promise<StartedServer> {
+  const closeStores = () => Promise.all(stores.map((store) => store.stop()));
+  try {
+    const all = Object.assign({}, environment, ...stores.map((store) => store.environment)) as Environment;
+    const process = await MeasuredProcess.start(0, [...nodeOptions, entry], all);
+    return {
+      process,
+      stop: async () => {
+        await process.stop();
+        await closeStores();
+      },
+    };
+  } catch (error) {
+    await closeStores();
+    throw error;
+  }
+}
+
+const shared = { STATE_SECRET: 'a secret of the bench' };
+
+async function openRedis(): Promise<Store> {
+  const redis = await startRedisServer();
+  return { environment: { ...shared, REDIS_URL: `redis://127.0.0.1:${redis.port}` }, stop: () => redis.close() };
+}
+
+/** One that writes down everything before it answers, as docs/postgres.md asks for. */
+async function openPostgres(dist: string): Promise<Store> {
+  const postgres = await startEmptyPostgres({ fsync: 'on', full_page_writes: 'on', shared_buffers: '128MB' });
+  const environment = { ...shared, DATABASE_URL: postgres.adminUrl };
+  execFileSync(process.execPath, [join(dist, 'migrate.js')], { env: environment });
+  return { environment, stop: () => postgres.close() };
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { seed } from '../src/simulator/seed.js';
+import { listening } from './listening.js';
+import { endedContactBegins } from './workloads.js';
+
+/**
+ * Stands in for Amazon Connect where the cost of a gateway is measured: answers at once, as the simulator would, and keeps nothing. The simulator checks
+ * each request and keeps each call, which takes it about as long as it takes a server to send one.
+ */
+const queueIds = Object.values(seed.queues);
+const startedAtSeconds = Date.now() / 1_000;
+let requests = 0;
+
+function contact(id: string): object {
+  const isEnded = id.startsWith(endedContactBegins);
+  return {
+    Contact: {
+      Arn: `arn:aws:connect:${seed.region}:${seed.accountId}:instance/${seed.instanceId}/contact/${id}`,
+      Id: id,
+      InitialContactId: id,
+      InitiationMethod: 'API',
+      Channel: 'VOICE',
+      InitiationTimestamp: startedAtSeconds - 900,
+      ConnectedToSystemTimestamp: startedAtSeconds - 890,
+      DisconnectTimestamp: isEnded ? startedAtSeconds - 600 : undefined,
+      LastUpdateTimestamp: startedAtSeconds - 600,
+      DisconnectReason: isEnded ? 'CUSTOMER_DISCONNECT' : undefined,
+      CustomerEndpoint: { Type: 'TELEPHONE_NUMBER', Address: '+12065550100' },
+      SystemEndpoint: { Type: 'TELEPHONE_NUMBER', Address: seed.numbers.us.number },
+      QueueInfo: {
+        Id: queueIds[Number.parseInt(id.slice(-2), 16) % queueIds.length],
+        EnqueueTimestamp: startedAtSeconds - 880,
+      },
+      Attributes: { order: 'A-1001', language: 'en' },
+      SegmentAttributes: { 'connect:Subtype': { ValueString: 'connect:Telephony' } },
+      Tags: { 'aws:connect:instanceId': seed.instanceId, 'aws:connect:systemEndpoint': seed.numbers.us.number },
+    },
+  };
+}
+
+function answerTo(path: string): object | undefined {
+  if (path === '/contact/outbound-voice') return { ContactId: randomUUID() };
+  const [, noun, , id = ''] = path.split('/');
+  if (noun === 'contacts') return contact(id);
+  if (noun !== 'queues') return undefined;
+  return {
+    Queue: {
+      QueueId: id,
+      QueueArn: `arn:aws:connect:${seed.region}:${seed.accountId}:instance/${seed.instanceId}/queue/${id}`,
+      Name: `Queue ${id.slice(-1)}`,
+      Status: 'ENABLED',
+    },
+  };
+}
+
+const server = createServer((request, response) => {
+  request.resume().once('end', () => {
+    requests += 1;
+    const answer = answerTo(request.url ?? '');
+    const body = JSON.stringify(answer ?? { message: 'No such operation here.' });
+    response.writeHead(answer ? 200 : 404, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    });
+    response.end(body);
+  });
+});
+// Longer than any server pauses between two of its rounds.
+server.keepAliveTimeout = 600_000;
+server.listen(0, '127.0.0.1', () => {
+  listening(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+process.on('message', () => process.send!(requests));
+process.on('disconnect', () => process.exit(1));
