@@ -21,7 +21,7 @@ export function sharesOf(profile: Profiler.Profile): ReadonlyMap<string, number>
   let total = 0;
   for (const [index, id] of (profile.samples ?? []).entries()) {
     const owner = ownerOf(id);
-    if (owner === '(idle)') continue;
+    if (owner === '(idle)' || owner === 'Node: inspector') continue;
     const time = profile.timeDeltas?.[index] ?? 0;
     total += time;
     times.set(owner, (times.get(owner) ?? 0) + time);

@@ -15,7 +15,9 @@ export interface Rig {
 
 const scopes = ['calls:start', 'contacts:read', 'contacts:pii'];
 /** More than any round asks for. */
-const quotas = ['StartOutboundVoiceContact', 'DescribeContact', 'DescribeQueue'].map((name) => `${name}=10000/10000`);
+const quotas = ['StartOutboundVoiceContact', 'DescribeContact', 'DescribeQueue', 'SearchQueues'].map(
+  (name) => `${name}=10000/10000`,
+);
 
 /** `upstream` is the compiled upstream.ts beside this file, or the address of another that stands in for Connect. */
 export async function startRig(upstream: { readonly entry: string } | { readonly url: string }): Promise<Rig> {

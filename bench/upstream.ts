@@ -40,19 +40,21 @@ function contact(id: string): object {
   };
 }
 
+function queue(id: string): object {
+  return {
+    QueueId: id,
+    QueueArn: `arn:aws:connect:${seed.region}:${seed.accountId}:instance/${seed.instanceId}/queue/${id}`,
+    Name: `Queue ${id.slice(-1)}`,
+    Status: 'ENABLED',
+  };
+}
+
 function answerTo(path: string): object | undefined {
   if (path === '/contact/outbound-voice') return { ContactId: randomUUID() };
+  if (path === '/search-queues') return { Queues: queueIds.map(queue), ApproximateTotalCount: queueIds.length };
   const [, noun, , id = ''] = path.split('/');
   if (noun === 'contacts') return contact(id);
-  if (noun !== 'queues') return undefined;
-  return {
-    Queue: {
-      QueueId: id,
-      QueueArn: `arn:aws:connect:${seed.region}:${seed.accountId}:instance/${seed.instanceId}/queue/${id}`,
-      Name: `Queue ${id.slice(-1)}`,
-      Status: 'ENABLED',
-    },
-  };
+  return noun === 'queues' ? { Queue: queue(id) } : undefined;
 }
 
 const server = createServer((request, response) => {

@@ -66,14 +66,17 @@ const call = (number: number, changes: object = {}) =>
 
 const contact = (id: string) => JSON.stringify({ query: readContact, operationName: 'ReadContact', variables: { id } });
 
+const scalars =
+  'initiationTimestamp connectedToSystemTimestamp disconnectTimestamp channel disconnectReason attributes { key value } queue { id name } id';
+
 /** 950 tokens that no request had before. */
 function newDocument(number: number): string {
   const fields = Array.from(
-    { length: 45 },
-    (_, index) =>
-      `f${index}_${number}: customerEndpoint { address } disconnectReason channel attributes { key value } id`,
+    { length: 42 },
+    (_, index) => `f${index}_${number}: customerEndpoint { address } ${scalars}`,
   );
-  return JSON.stringify({ query: `query New${number} { contact(id: "${liveId(number)}") { ${fields.join(' ')} } }` });
+  const selection = [...fields, 'id '.repeat(14)].join(' ');
+  return JSON.stringify({ query: `query New${number} { contact(id: "${liveId(number)}") { ${selection} } }` });
 }
 
 const placed = /"startOutboundVoiceContact":\{"id":"[\w-]+"/;
@@ -192,7 +195,7 @@ export const workloads: readonly Workload[] = [
     name: 'new document, no token',
     token: null,
     bodyOf: newDocument,
-    answer: refused,
+    answer: /"code":"(?:UNAUTH|FORBIDDEN)/,
     upstreamRequests: 0,
     requestsOfRound: 300,
     warmUpRequests: 1_000,
