@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { startRedisServer } from '../test/chaos/redis-server.js';
+import { startRedisServer } from '../test/support/redis-server.js';
 import { postgresBin } from '../test/support/postgres-process.js';
 import { startEmptyPostgres } from '../test/support/postgres-server.js';
 import { MeasuredProcess, type Environment } from './measured-process.js';
@@ -87,7 +87,7 @@ const shared = { STATE_SECRET: 'a secret of the bench' };
 
 async function openRedis(): Promise<Store> {
   const redis = await startRedisServer();
-  return { environment: { ...shared, REDIS_URL: `redis://127.0.0.1:${redis.port}` }, stop: () => redis.close() };
+  return { environment: { ...shared, REDIS_URL: redis.url }, stop: () => redis.close() };
 }
 
 /** One that writes down everything before it answers, as docs/postgres.md asks for. */

@@ -90,9 +90,6 @@ async function serve(
       throw error;
     }
   }
-  // A harness that is interrupted leaves no server behind.
-  const dieToo = () => server?.kill('SIGQUIT');
-  process.once('exit', dieToo);
   const signal = (name: NodeJS.Signals) => {
     // Each connection is served by a process of its own.
     const pid = server?.pid;
@@ -144,7 +141,6 @@ async function serve(
       process.off('exit', dieToo);
       signal('SIGCONT');
       await stop();
-      process.off('exit', dieToo);
       rmSync(directory, { recursive: true, force: true });
     },
   };
