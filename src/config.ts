@@ -10,6 +10,7 @@ import {
 } from './operations/document-manifest.js';
 import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
 import type { ProxySettings } from './https-agent.js';
+import { settingOf, type RedisAddress } from './redis/redis-address.js';
 import { secureUrl } from './secure-url.js';
 
 export interface Config {
@@ -83,7 +84,7 @@ export interface Config {
   };
   readonly state: {
     /** Left out, state lives and dies with the process. */
-    readonly redisUrl?: string;
+    readonly redis?: RedisAddress;
     /** How many replicas of Redis must have what the ledger writes, and how long they are waited for. Left out, none. */
     readonly ledgerReplicas?: { readonly count: number; readonly timeoutMs: number };
     /** Left out, the ledger is where the rest is. */
@@ -294,7 +295,7 @@ export function problemsOfManifest(path: string, problems: readonly string[]): s
 }
 
 function stateFrom(read: EnvironmentReader): Config['state'] {
-  const redisUrl = read.redisUrl('REDIS_URL');
+  const redis = redisFrom(read);
   const databaseUrl = read.databaseUrl('DATABASE_URL');
   const database = {
     timeoutMs: read.wholeNumber('DATABASE_TIMEOUT_MS', 2_000, 100, 30_000),
@@ -302,16 +303,20 @@ function stateFrom(read: EnvironmentReader): Config['state'] {
   };
   const secret = read.optional('STATE_SECRET');
   const replicas = read.wholeNumber('REPLICAS', 1, 1, 1_000);
-  if ((redisUrl ?? databaseUrl) !== undefined && (secret ?? '').length < 16) {
+  if ((redis !== undefined || databaseUrl !== undefined) && (secret ?? '').length < 16) {
     read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
   }
-  if (redisUrl === undefined && replicas > 1) read.problems.push('REPLICAS above 1 need REDIS_URL.');
+  const anyRedis = Object.values(settingOf).join(' or ');
+  if (!redis && replicas > 1) read.problems.push(`REPLICAS above 1 need ${anyRedis}.`);
   const ledgerReplicas = {
     count: read.wholeNumber('LEDGER_REPLICAS', 0, 0, 100),
     timeoutMs: read.wholeNumber('LEDGER_REPLICAS_TIMEOUT_MS', 200, 10, 2_000),
   };
   if (ledgerReplicas.count > 0) {
-    if (redisUrl === undefined) read.problems.push('LEDGER_REPLICAS needs REDIS_URL: it counts replicas of Redis.');
+    if (!redis) read.problems.push(`LEDGER_REPLICAS needs ${anyRedis}: it counts replicas of Redis.`);
+    if (redis?.kind === 'cluster') {
+      read.problems.push('LEDGER_REPLICAS is not supported with REDIS_CLUSTER_URLS: use Sentinels, or DATABASE_URL.');
+    }
     if (databaseUrl !== undefined) {
       read.problems.push(
         'LEDGER_REPLICAS must not be set with DATABASE_URL: PostgreSQL keeps the ledger then, and has synchronous_standby_names for it.',
@@ -319,7 +324,7 @@ function stateFrom(read: EnvironmentReader): Config['state'] {
     }
   }
   return {
-    ...(redisUrl === undefined ? {} : { redisUrl }),
+    ...(redis ? { redis } : {}),
     ...(ledgerReplicas.count === 0 ? {} : { ledgerReplicas }),
     ...(databaseUrl === undefined ? {} : { database: { url: databaseUrl, ...database } }),
     prefix: read.optional('REDIS_PREFIX') ?? 'outdial:',
@@ -330,6 +335,21 @@ function stateFrom(read: EnvironmentReader): Config['state'] {
     quotaScope: read.optional('QUOTA_SCOPE') ?? 'default',
     outage: read.oneOf('LEDGER_OUTAGE', 'refuse', ['refuse', 'dial']),
   };
+}
+
+function redisFrom(read: EnvironmentReader): RedisAddress | undefined {
+  const named = Object.values(settingOf).filter((setting) => read.optional(setting) !== undefined);
+  if (named.length > 1) read.problems.push(`${named.join(' and ')} are set. Set one of them.`);
+  const url = read.redisUrl('REDIS_URL');
+  const clusterUrls = read.redisUrls('REDIS_CLUSTER_URLS');
+  const sentinelUrls = read.redisUrls('REDIS_SENTINEL_URLS');
+  if (read.optional('REDIS_SENTINEL_MASTER') !== undefined && sentinelUrls.length === 0) {
+    read.problems.push('REDIS_SENTINEL_MASTER needs REDIS_SENTINEL_URLS.');
+  }
+  if (url !== undefined) return { kind: 'server', url };
+  if (clusterUrls.length > 0) return { kind: 'cluster', urls: clusterUrls };
+  if (sentinelUrls.length === 0) return undefined;
+  return { kind: 'sentinels', urls: sentinelUrls, primaryUrl: read.sentinelPrimary('REDIS_SENTINEL_MASTER') };
 }
 
 /** The SDK would read AWS_ENDPOINT_URL as well; both are held to the same rule. */

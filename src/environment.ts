@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readPostgresUrl } from './postgres/postgres-url.js';
+import { primaryUrlFrom, problemOfUrl, problemOfUrls } from './redis/redis-address.js';
 import { secureUrl } from './secure-url.js';
 
 /** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
@@ -52,6 +53,12 @@ export const variables = {
     'How many connections without an accepted token one replica keeps, 10 to 1000000; the oldest gives way to a new one. Default 600.',
   REDIS_URL:
     'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
+  REDIS_CLUSTER_URLS:
+    'In the place of REDIS_URL: some nodes of a Redis Cluster, URLs separated by commas, with the same user and password, and without a database.',
+  REDIS_SENTINEL_URLS:
+    'In the place of REDIS_URL: the Sentinels that know the primary, URLs separated by commas, with their own user and password.',
+  REDIS_SENTINEL_MASTER:
+    'The name of the primary that the Sentinels monitor, or a URL with it, such as rediss://user:password@mymaster/0. Required with REDIS_SENTINEL_URLS.',
   REDIS_PREFIX: 'Begins every key and channel. Default `outdial:`.',
   REDIS_COMMAND_TIMEOUT_MS: 'How long Redis may take to answer, 10 to 10000. Default 500.',
   LEDGER_REPLICAS:
@@ -63,8 +70,8 @@ export const variables = {
   DATABASE_POOL_MAX:
     'How many connections to PostgreSQL one replica uses at once, and one more for news, 1 to 1000. Default 10.',
   STATE_SECRET:
-    'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with REDIS_URL or DATABASE_URL.',
-  REPLICAS: 'How many replicas run, 1 to 1000; more than 1 needs REDIS_URL. Default 1.',
+    'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with Redis or DATABASE_URL.',
+  REPLICAS: 'How many replicas run, 1 to 1000; more than 1 needs Redis. Default 1.',
   QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
   LEDGER_OUTAGE:
     '`refuse` places no call while the ledger (PostgreSQL, or Redis) is away; `dial` goes on with what this replica knows. Default refuse.',
@@ -176,19 +183,27 @@ export class EnvironmentReader {
 
   redisUrl(name: Variable): string | undefined {
     const text = this.optional(name);
-    if (text === undefined) return undefined;
-    const { search, searchParams } = URL.canParse(text) ? new URL(text) : new URL('redis:');
-    // Of a password with ? in the clear, the rest and the host would be taken for a query.
-    if (!isRedisUrl(text) || search.includes('@')) {
-      this.problems.push(`${name} must be a redis: or rediss: URL, with user and password percent-encoded.`);
-    } else if (search !== '') {
-      const names = [...new Set(searchParams.keys())].join(', ');
+    const problem = text === undefined ? undefined : problemOfUrl(text);
+    if (problem !== undefined) this.problems.push(`${name} ${problem}`);
+    return text;
+  }
+
+  redisUrls(name: Variable): readonly string[] {
+    const urls = this.list(name);
+    const problem = problemOfUrls(urls);
+    if (problem !== undefined) this.problems.push(`${name} ${problem}`);
+    return urls;
+  }
+
+  sentinelPrimary(name: Variable): string {
+    const text = this.required(name);
+    const url = text === '' ? '' : primaryUrlFrom(text);
+    if (url === undefined) {
       this.problems.push(
-        `${name} must have no query, and has ${names}. Say TLS by rediss:, the database by a path such as /1, user and password before the host, ` +
-          'and how long an answer may take by REDIS_COMMAND_TIMEOUT_MS; nothing else can be set.',
+        `${name} must be the name of a primary, of letters, digits, dots, hyphens and underscores, or a URL such as rediss://user:password@mymaster/0, with user and password percent-encoded.`,
       );
     }
-    return text;
+    return url ?? '';
   }
 
   databaseUrl(name: Variable): string | undefined {
@@ -266,10 +281,6 @@ export class EnvironmentReader {
       return undefined;
     }
   }
-}
-
-function isRedisUrl(text: string): boolean {
-  return isServerUrl(text, /^rediss?:$/, /^(\/\d*)?$/);
 }
 
 /** A URL of a server, whose path is one of these. */

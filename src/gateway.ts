@@ -48,6 +48,7 @@ import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
 import { PostgresConnection, type Ask } from './postgres/postgres-connection.js';
 import { warnOfLosing } from './postgres/postgres-durability.js';
+import { settingOf } from './redis/redis-address.js';
 import { RedisConnection } from './redis/redis-connection.js';
 import { warnOfForgetting } from './redis/redis-durability.js';
 import { ReplicatedWrites } from './redis/replicated-writes.js';
@@ -92,13 +93,16 @@ interface Shared {
   readonly coordination: Coordination;
   /** Why the store cannot be used, though it is there. */
   readonly refusals: () => readonly string[];
+  /** What is wrong with a setting, by the first server that it leads to; undefined where nothing is, or where none was reached. */
+  readonly wrongSetting: () => Promise<string | undefined>;
   close(): Promise<void>;
 }
 
 function createShared(config: Config, tools: Tools): Shared {
   const { clock, log, storeNowMs: nowMs } = tools;
   const { outage, prefix } = config.state;
-  const refuse = roleCheck(log);
+  const { redis: address } = config.state;
+  const refuse = address && roleCheck(log, address);
   const redis = connectToRedis(config, log, refuse);
   const writer = createWriter(config, tools, redis, refuse);
   const database = connectToDatabase(config, tools);
@@ -108,6 +112,7 @@ function createShared(config: Config, tools: Tools): Shared {
     connect: new Connect(clients, new PermitQueue(rateLimiter, clock), clock),
     ...((redis ?? database) && outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
     coordination,
+    wrongSetting: async () => redis?.wrongSetting(),
     refusals: () => [redis, database].flatMap((connection) => connection?.refusals ?? []),
   };
   if (database) {
@@ -132,13 +137,12 @@ function createShared(config: Config, tools: Tools): Shared {
 }
 
 function connectToRedis(
-  { state }: Config,
+  { state: { redis: address, commandTimeoutMs, ledgerReplicas } }: Config,
   log: Log,
-  refuse: ReturnType<typeof roleCheck>,
+  refuse: ReturnType<typeof roleCheck> | undefined,
 ): RedisConnection | undefined {
-  const { redisUrl: url, commandTimeoutMs, ledgerReplicas } = state;
-  if (url === undefined) return undefined;
-  const connection = new RedisConnection({ url, log, commandTimeoutMs, refuse });
+  if (!address) return undefined;
+  const connection = new RedisConnection({ address, log, commandTimeoutMs, ...(refuse ? { refuse } : {}) });
   warnOfForgetting(connection, log, ledgerReplicas?.count);
   return connection;
 }
@@ -148,12 +152,12 @@ function createWriter(
   { state }: Config,
   { clock, log }: Tools,
   redis: RedisConnection | undefined,
-  refuse: ReturnType<typeof roleCheck>,
+  refuse: ReturnType<typeof roleCheck> | undefined,
 ): ReplicatedWrites | undefined {
-  const { redisUrl: url, commandTimeoutMs, ledgerReplicas } = state;
-  if (url === undefined || !redis || !ledgerReplicas) return undefined;
+  const { redis: address, commandTimeoutMs, ledgerReplicas } = state;
+  if (!address || !redis || !ledgerReplicas) return undefined;
   const { count: replicas, timeoutMs: replicasTimeoutMs } = ledgerReplicas;
-  const settings = { url, commandTimeoutMs, replicas, replicasTimeoutMs, refuse };
+  const settings = { address, commandTimeoutMs, replicas, replicasTimeoutMs, ...(refuse ? { refuse } : {}) };
   return new ReplicatedWrites(redis, { ...settings, clock, log });
 }
 
@@ -270,7 +274,25 @@ function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: Docum
   return trusted;
 }
 
-/** Starts a gateway of its own: nothing is shared with another one in the same process. Rejects where it cannot listen. */
+/** How long a start waits for the first server. */
+const firstServerMs = 1_000;
+
+/** Throws ConfigError where Redis is not what its setting says. */
+async function holdToSetting(shared: Shared, clock: Clock): Promise<void> {
+  let cancel: () => void = () => undefined;
+  const late = new Promise<undefined>((resolve) => {
+    cancel = clock.after(firstServerMs, () => {
+      resolve(undefined);
+    });
+  });
+  const problem = await Promise.race([shared.wrongSetting(), late]);
+  cancel();
+  if (problem === undefined) return;
+  await shared.close();
+  throw new ConfigError([`${problem}.`]);
+}
+
+/** Starts a gateway of its own: nothing is shared with another one in the same process. Rejects where it cannot listen, and with ConfigError where a setting is wrong. */
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
   warnOf(config, log, parts.pages !== undefined);
@@ -279,6 +301,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const { connect } = shared;
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, shared);
+  await holdToSetting(shared, clock);
   const allowsIntrospection = parts.pages !== undefined;
   const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
   const guard = new OperationGuard(schema, referenceScopes);
@@ -352,8 +375,10 @@ function warnOf(config: Config, log: Log, isDevelopment: boolean): void {
       'AUTH_TENANT_CLAIM is set without ACCESS_FILE: every tenant may use every instance, and read its contacts',
     );
   }
-  if (config.state.redisUrl === undefined && !isDevelopment) {
+  if (!config.state.redis && !isDevelopment) {
     const forgets = config.state.database ? 'what is left of the quota' : 'which calls were placed';
-    log.warn(`REDIS_URL is not set: run one replica only; a restart forgets ${forgets}`);
+    log.warn(
+      `REDIS_URL is not set, nor ${settingOf.cluster} or ${settingOf.sentinels}: run one replica only; a restart forgets ${forgets}`,
+    );
   }
 }

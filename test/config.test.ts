@@ -352,7 +352,9 @@ test('with DATABASE_URL there must be a secret for the hashes, and replicas need
   const database = { ...least, DATABASE_URL: url };
   expect(problemsOf(database)).toEqual([expect.stringMatching(/^STATE_SECRET/)]);
   const secret = { ...database, STATE_SECRET: 'sixteen characters' };
-  expect(problemsOf({ ...secret, REPLICAS: '2' })).toEqual(['REPLICAS above 1 need REDIS_URL.']);
+  expect(problemsOf({ ...secret, REPLICAS: '2' })).toEqual([
+    'REPLICAS above 1 need REDIS_URL or REDIS_SENTINEL_URLS or REDIS_CLUSTER_URLS.',
+  ]);
   expect(readConfig(secret).state.database).toEqual({ url, timeoutMs: 2_000, poolMax: 10 });
   const others = { DATABASE_TIMEOUT_MS: '500', DATABASE_POOL_MAX: '3' };
   expect(readConfig({ ...secret, ...others }).state.database).toEqual({ url, timeoutMs: 500, poolMax: 3 });
@@ -395,10 +397,60 @@ test.each([
   expect(problems).toEqual(['REDIS_URL must be a redis: or rediss: URL, with user and password percent-encoded.']);
 });
 
+describe('Redis behind Sentinels, or as a Cluster,', () => {
+  const secret = { ...least, STATE_SECRET: 'sixteen characters', REPLICAS: '2' };
+  const sentinels = { ...secret, REDIS_SENTINEL_URLS: 'redis://a:26379, redis://b' };
+
+  test('is found by the URLs of several servers', () => {
+    const urls = ['redis://a:26379', 'redis://b'];
+    for (const [master, primaryUrl] of [
+      ['mymaster', 'redis://mymaster'],
+      ['rediss://outdial:p%2Fw@my_master.1/2', 'rediss://outdial:p%2Fw@my_master.1/2'],
+    ]) {
+      const { redis } = readConfig({ ...sentinels, REDIS_SENTINEL_MASTER: master }).state;
+      expect(redis).toEqual({ kind: 'sentinels', urls, primaryUrl });
+    }
+    const { redis } = readConfig({ ...secret, REDIS_CLUSTER_URLS: 'rediss://u:p@a:7000,rediss://u:p@b' }).state;
+    expect(redis).toEqual({ kind: 'cluster', urls: ['rediss://u:p@a:7000', 'rediss://u:p@b'] });
+  });
+
+  const master =
+    'REDIS_SENTINEL_MASTER must be the name of a primary, of letters, digits, dots, hyphens and underscores';
+  test.each<[Record<string, string>, string]>([
+    [sentinels, 'REDIS_SENTINEL_MASTER is missing.'],
+    [{ ...sentinels, REDIS_SENTINEL_MASTER: 'my master' }, master],
+    [{ ...sentinels, REDIS_SENTINEL_MASTER: 'redis://:canary@mymaster:6379' }, master],
+    [
+      { ...secret, REDIS_URL: 'redis://a', REDIS_SENTINEL_MASTER: 'a' },
+      'REDIS_SENTINEL_MASTER needs REDIS_SENTINEL_URLS.',
+    ],
+    [{ ...secret, REDIS_CLUSTER_URLS: 'redis://a/0' }, 'REDIS_CLUSTER_URLS must name no database.'],
+    [
+      { ...secret, REDIS_CLUSTER_URLS: 'redis://:canary@a,redis://b' },
+      'REDIS_CLUSTER_URLS must hold URLs with the same user and password, all redis: or all rediss:.',
+    ],
+    [
+      { ...secret, REDIS_CLUSTER_URLS: 'redis://a,b' },
+      'REDIS_CLUSTER_URLS must hold redis: or rediss: URLs separated by commas',
+    ],
+    [{ ...secret, REDIS_CLUSTER_URLS: 'redis://a?canary=1' }, 'REDIS_CLUSTER_URLS must have no query, and has canary.'],
+    [
+      { ...secret, REDIS_CLUSTER_URLS: 'redis://a', REDIS_URL: 'redis://b' },
+      'REDIS_URL and REDIS_CLUSTER_URLS are set. Set one of them.',
+    ],
+    [{ ...least, REPLICAS: '2' }, 'REPLICAS above 1 need REDIS_URL or REDIS_SENTINEL_URLS or REDIS_CLUSTER_URLS.'],
+  ])('is not found by %j', (env, problem) => {
+    const problems = problemsOf(env);
+    expect(problems).toEqual([expect.stringContaining(problem)]);
+    if (!problem.includes('canary')) expect(problems.join()).not.toContain('canary');
+  });
+});
+
 test.each(['redis://127.0.0.1:6379', 'redis://[::1]', 'rediss://outdial:pass%2Fword%23@redis.example.com:6379/1'])(
   'REDIS_URL may be %s',
   (url) => {
-    expect(readConfig({ ...least, REDIS_URL: url, STATE_SECRET: 'sixteen characters' }).state.redisUrl).toBe(url);
+    const { redis } = readConfig({ ...least, REDIS_URL: url, STATE_SECRET: 'sixteen characters' }).state;
+    expect(redis).toEqual({ kind: 'server', url });
   },
 );
 

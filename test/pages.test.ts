@@ -441,7 +441,12 @@ describe('JSON', () => {
       const env = Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)!.slice(1)) as [string, string][]);
       const { instances, state } = readConfig({ ...env, ACCESS_FILE: accessFile });
       expect([...(instances.byTenant?.keys() ?? [])]).toEqual(['acme', 'globex']);
-      expect(state).toMatchObject({ redisUrl: env.REDIS_URL, secret: env.STATE_SECRET, replicas: 3, outage: 'refuse' });
+      expect(state).toMatchObject({
+        redis: { url: env.REDIS_URL },
+        secret: env.STATE_SECRET,
+        replicas: 3,
+        outage: 'refuse',
+      });
       expect(Object.keys(env).filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
@@ -571,7 +576,9 @@ test.each(pages)('every link in %s leads somewhere', (page) => {
 });
 
 test('the lines of the log to watch are those that are written', () => {
-  const written = sources.map((file) => read(file).replaceAll('${step}', 'receiving')).join('\n');
+  const filledIn = (text: string) =>
+    text.replaceAll('${step}', 'receiving').replaceAll('${this.wordsOf(refusal)}', 'REDIS_URL leads to ');
+  const written = sources.map((file) => filledIn(read(file))).join('\n');
   const rows = table('Log line', 'Level', 'Means');
   const lines = rows.flatMap(([line, , means = '']) => [
     ...codesIn(line),

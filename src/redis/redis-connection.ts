@@ -1,27 +1,29 @@
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis, type RedisCommander } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
-import { createRedisClient, type RedisInfo } from './redis-client.js';
+import { settingOf, type RedisAddress } from './redis-address.js';
+import { createRedisClient, type RedisClientSettings, type RedisInfo } from './redis-client.js';
+import { createClusterNews, createRedisCluster, isAnyPrimaryUp, nameOfNode } from './redis-cluster.js';
 import { isFromReplica, isTimeout } from './redis-errors.js';
+import { RedisNews } from './redis-news.js';
+import { RedisRefusals } from './redis-refusals.js';
+import { causeOf, clusterRefusal, sentinelRefusal, type Refusal } from './redis-role.js';
 
 export interface RedisConnectionSettings {
-  /** redis:, or rediss: for TLS. */
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly log: Log;
   /**
-   * Judges each connection by what INFO tells, before anything else is asked on it: what the server is and what to do, where it must not be used. It is empty where INFO is not
-   * permitted. Left out, every server will do.
+   * Judges each connection by what INFO tells, before anything else is asked on it: why the server must not be used. It is empty where INFO is not permitted. Left
+   * out, every server will do.
    */
-  readonly refuse?: (info: RedisInfo) => string | undefined;
+  readonly refuse?: (info: RedisInfo) => Refusal | undefined;
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
 }
 
-interface Subscription {
-  readonly onMessage: (message: string) => void;
-  readonly onMaybeMissed: () => void;
-}
+const reconnectDelayMs = 50;
 
 type Command = (...args: (string | number)[]) => Promise<unknown>;
 
@@ -30,48 +32,81 @@ type Command = (...args: (string | number)[]) => Promise<unknown>;
  * whether to ask again is for the caller to decide. Throws StoreUnavailable and nothing else.
  */
 export class RedisConnection implements StoreHealth {
-  readonly #commands: Redis;
+  readonly #commands: Redis | Cluster;
   readonly #news: Redis;
   readonly #scripts = new Map<string, Command>();
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions: RedisNews;
   readonly #upListeners = new Set<() => void>();
   readonly #leaveListeners = new Set<() => void>();
   readonly #log: Log;
-  /** By connection, what it led to last, where that was refused. */
-  readonly #refusals = new Map<'commands' | 'news', string>();
+  readonly #refusals: RedisRefusals;
   #repliesSeen = 0;
+  #isClusterUp = false;
   #isOutageLogged = false;
   #isClosing = false;
 
-  constructor({ url, log, refuse, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
+  constructor({ address, log, refuse, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
     this.#log = log;
-    const clientOf = (connection: 'commands' | 'news') =>
-      createRedisClient({
-        url,
-        commandTimeoutMs,
-        connectTimeoutMs,
-        admits: (info) => this.#isAdmitted(connection, refuse?.(info)),
+    this.#refusals = new RedisRefusals(settingOf[address.kind], log);
+    const settingsOf = (connection: 'commands' | 'news'): RedisClientSettings => ({
+      address,
+      commandTimeoutMs,
+      connectTimeoutMs,
+      admits: (info) => this.#isAdmitted(connection, refuse?.(info)),
+    });
+    if (address.kind === 'cluster') {
+      const cluster = createRedisCluster(address.urls, settingsOf('commands'), {
+        onUp: () => {
+          this.#isClusterUp = true;
+          this.#tellUp();
+        },
+        onNodeUp: () => {
+          if (this.#isClusterUp) this.#tellUp();
+        },
+        onNodeGone: (node, error) => {
+          this.#logOutage(error, nameOfNode(node));
+        },
       });
-    this.#commands = clientOf('commands');
-    this.#news = clientOf('news');
+      this.#commands = cluster;
+      this.#news = createClusterNews(address.urls, settingsOf('news'), cluster);
+    } else {
+      this.#commands = createRedisClient(settingsOf('commands'));
+      this.#news = createRedisClient(settingsOf('news'));
+    }
+    let bySentinel: Refusal | undefined;
+    this.#commands.on('sentinelError', (error: Error) => (bySentinel = sentinelRefusal(error) ?? bySentinel));
     this.#commands.on('error', (error: unknown) => {
-      this.#logOutage(error);
+      // That all were asked for the primary in vain is told then.
+      const refusal = bySentinel ?? clusterRefusal(error);
+      bySentinel = undefined;
+      if (refusal) this.#isAdmitted('commands', refusal);
+      this.#refusals.recordNone();
+      this.#logOutage(causeOf(error));
     });
     this.#commands.on('close', () => {
+      this.#isClusterUp = false;
+      this.#refusals.recordNone();
       this.#logOutage(undefined);
     });
-    this.#commands.on('ready', () => {
-      if (this.#isOutageLogged) this.#log.info('shared state is back');
-      this.#isOutageLogged = false;
-      for (const listener of [...this.#upListeners]) listener();
-    });
+    if (address.kind !== 'cluster') {
+      this.#commands.on('ready', () => {
+        this.#tellUp();
+      });
+    }
     // What keeps this connection from standing keeps the other one too, which logs it.
     this.#news.on('error', () => undefined);
-    this.#news.on('ready', () => void this.#subscribe([...this.#subscriptions.keys()]));
-    for (const client of [this.#commands, this.#news]) client.connect().catch(() => undefined);
+    this.#subscriptions = new RedisNews(this.#news, log);
+    if (address.kind === 'cluster') {
+      this.#subscriptions.testHearing({
+        publish: (channel, message) => this.send((redis) => redis.publish(channel, message)),
+        heardWithinMs: commandTimeoutMs,
+      });
+    }
+    for (const client of [this.#commands, this.#news]) this.#keepConnecting(client);
   }
 
   get isUp(): boolean {
+    if (this.#commands instanceof Cluster) return this.#isClusterUp && isAnyPrimaryUp(this.#commands);
     return this.#commands.status === 'ready' && this.#commands.stream.writable;
   }
 
@@ -92,17 +127,25 @@ export class RedisConnection implements StoreHealth {
 
   /** Connects again: a server that vanished without a word would otherwise be waited for until TCP gives up, minutes later, and the address may lead to another one by now. */
   leave(): void {
+    // A silent node of a Cluster is given up by itself, and one that redirects is followed.
+    if (this.#commands instanceof Cluster) return;
     for (const client of [this.#commands, this.#news]) if (client.status === 'ready') client.stream.destroy();
     for (const listener of [...this.#leaveListeners]) listener();
   }
 
   /** Which servers that must not be used the address led to last, as `refuse` says. */
   get refusals(): readonly string[] {
-    return [...new Set(this.#refusals.values())].map((refusal) => `REDIS_URL leads to ${refusal}`);
+    return this.#refusals.reasons;
+  }
+
+  /** What is wrong with the setting, by the first server that it led to; undefined where nothing is, and where none was reached. */
+  async wrongSetting(): Promise<string | undefined> {
+    const first = await this.#refusals.first;
+    return first?.is === 'a wrong setting' ? this.#refusals.wordsOf(first) : undefined;
   }
 
   /** What `command` answers. */
-  async send<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+  async send<T>(command: (redis: RedisCommander) => Promise<T>): Promise<T> {
     if (!this.isUp) throw new StoreUnavailable();
     const repliesBefore = this.#repliesSeen;
     try {
@@ -123,15 +166,12 @@ export class RedisConnection implements StoreHealth {
 
   /** From now on, also after a broken connection, `onMessage` is told what is published; `onMaybeMissed`, that something may not have been. */
   subscribe(channel: string, onMessage: (message: string) => void, onMaybeMissed: () => void = () => undefined): void {
-    if (this.#subscriptions.size === 0) {
-      this.#news.on('message', (from: string, message: string) => this.#subscriptions.get(from)?.onMessage(message));
-    }
-    this.#subscriptions.set(channel, { onMessage, onMaybeMissed });
-    if (this.#news.status === 'ready') void this.#subscribe([channel]);
+    this.#subscriptions.add(channel, { onMessage, onMaybeMissed });
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#subscriptions.stop();
     await Promise.allSettled(
       [this.#commands, this.#news].map(async (client) => {
         await client.quit().finally(() => {
@@ -151,34 +191,37 @@ export class RedisConnection implements StoreHealth {
     return command;
   }
 
-  async #subscribe(channels: readonly string[]): Promise<void> {
-    if (channels.length === 0) return;
-    try {
-      await this.#news.subscribe(...channels);
-      for (const channel of channels) this.#subscriptions.get(channel)?.onMaybeMissed();
-    } catch (error) {
-      // A connection that broke subscribes again once it stands.
-      if (this.#isClosing || this.#news.status !== 'ready') return;
-      this.#log.error({ err: error }, 'no news from other replicas: the subscription to shared state failed');
-      if (isTimeout(error)) this.leave();
-    }
+  /** A client that hears of a failover while it asks a Sentinel for the primary ends, and would not connect again by itself. */
+  #keepConnecting(client: Redis | Cluster): void {
+    const connect = () => {
+      if (!this.#isClosing) client.connect().catch(() => undefined);
+    };
+    client.on('end', () => void delay(reconnectDelayMs).then(connect));
+    connect();
   }
 
-  #isAdmitted(connection: 'commands' | 'news', refusal: string | undefined): boolean {
-    if (refusal === undefined) {
-      this.#refusals.delete(connection);
-      return true;
-    }
-    if (![...this.#refusals.values()].includes(refusal)) this.#log.error(`ALARM: REDIS_URL leads to ${refusal}`);
-    this.#refusals.set(connection, refusal);
-    // The line above says it already.
+  #isAdmitted(connection: 'commands' | 'news', refusal: Refusal | undefined): boolean {
+    this.#refusals.record(connection, refusal);
+    if (!refusal) return true;
+    if (refusal.is === 'passing') this.#logOutage(new Error(this.#refusals.wordsOf(refusal)));
+    // The alarm says it already.
     if (connection === 'commands') this.#isOutageLogged = true;
     return false;
   }
 
-  #logOutage(error: unknown): void {
+  #tellUp(): void {
+    if (this.#isOutageLogged) this.#log.info('shared state is back');
+    this.#isOutageLogged = false;
+    for (const listener of [...this.#upListeners]) listener();
+  }
+
+  /** Of a Cluster, that of one node may be gone. */
+  #logOutage(error: unknown, node?: string): void {
     if (this.#isOutageLogged || this.#isClosing) return;
     this.#isOutageLogged = true;
-    this.#log.warn(error === undefined ? {} : { err: error }, 'shared state is gone; connecting again');
+    this.#log.warn(
+      { ...(error === undefined ? {} : { err: error }), ...(node === undefined ? {} : { node }) },
+      'shared state is gone; connecting again',
+    );
   }
 }

@@ -2,16 +2,17 @@ import type { Clock } from '../clock.js';
 import type { Unsubscribe } from '../listeners.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';
+import type { RedisAddress } from './redis-address.js';
 import { createRedisClient, type RedisInfo } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 import { isFromReplica } from './redis-errors.js';
+import type { Refusal } from './redis-role.js';
 import { ReplicaShortage } from './replica-shortage.js';
 import { WriteLane, type BatchOutcome } from './write-lane.js';
 import { WriteLanes } from './write-lanes.js';
 
 export interface ReplicatedWritesSettings {
-  /** redis:, or rediss: for TLS. */
-  readonly url: string;
+  readonly address: RedisAddress;
   readonly log: Log;
   readonly clock: Clock;
   /** How many replicas must have a write before it counts, 1 or more. */
@@ -19,7 +20,7 @@ export interface ReplicatedWritesSettings {
   /** How long they are waited for. */
   readonly replicasTimeoutMs: number;
   /** As in RedisConnection, which says in the log what is refused. */
-  readonly refuse?: (info: RedisInfo) => string | undefined;
+  readonly refuse?: (info: RedisInfo) => Refusal | undefined;
   /** How long Redis itself may take besides. */
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
@@ -78,11 +79,11 @@ export class ReplicatedWrites implements StoreHealth {
     return this.#lanes;
   }
 
-  #open({ url, clock, refuse, replicas, replicasTimeoutMs, ...timeouts }: ReplicatedWritesSettings): WriteLanes {
+  #open({ address, clock, refuse, replicas, replicasTimeoutMs, ...timeouts }: ReplicatedWritesSettings): WriteLanes {
     const { commandTimeoutMs = 500, connectTimeoutMs = 2_000 } = timeouts;
     const newClient = () =>
       createRedisClient({
-        url,
+        address,
         commandTimeoutMs: commandTimeoutMs + replicasTimeoutMs,
         connectTimeoutMs,
         admits: (info) => refuse?.(info) === undefined,

@@ -105,7 +105,11 @@ export class Bench {
 
   /** What a further replica asks Redis by. */
   async connection(): Promise<{ connection: RedisConnection; rateLimiter: RedisRateLimiter }> {
-    const connection = new RedisConnection({ url: this.redisUrl!, log: createLog('silent'), commandTimeoutMs: 60_000 });
+    const connection = new RedisConnection({
+      address: { kind: 'server', url: this.redisUrl! },
+      log: createLog('silent'),
+      commandTimeoutMs: 60_000,
+    });
     this.#connections.push(connection);
     const subscribed = new Promise<void>((resolve) => {
       connection.subscribe(`${this.prefix}${marker}`, () => (this.#markersSeen += 1), resolve);

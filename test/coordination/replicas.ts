@@ -3,6 +3,7 @@ import type { Coordination } from '../../src/coordination/coordination.js';
 import { MemoryCoordination } from '../../src/coordination/memory/memory-coordination.js';
 import { openRedisStores, settingsOn, rateLimiter } from '../redis/stores.js';
 import { startRedisForUser } from '../support/documented-user.js';
+import { startCluster } from '../support/start-cluster.js';
 import { describeOnRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -13,7 +14,7 @@ export interface Replicas {
   readonly clock: TestClock;
 }
 
-/** The same tests in memory, where both replicas are one process, and on Redis as the user of the page. */
+/** The same tests in memory, where both replicas are one process, and on Redis and a Redis Cluster as the users of the page. */
 export function describeContract(title: string, tests: (replicas: () => Replicas) => void): void {
   describe(`${title}, in memory`, () => {
     let replicas: Replicas;
@@ -25,22 +26,27 @@ export function describeContract(title: string, tests: (replicas: () => Replicas
     tests(() => replicas);
   });
 
-  describeOnRedis(`${title}, on Redis`, () => {
-    let redis: TestRedis;
-    let replicas: Replicas;
-    let close: () => Promise<unknown>;
-    beforeAll(async () => {
-      ({ redis } = await startRedisForUser());
+  for (const [where, start] of [
+    ['Redis', async () => (await startRedisForUser()).redis],
+    ['a Redis Cluster', () => startCluster({ hasReplicas: false })],
+  ] as const) {
+    describeOnRedis(`${title}, on ${where}`, () => {
+      let redis: Pick<TestRedis, 'address' | 'close'>;
+      let replicas: Replicas;
+      let close: () => Promise<unknown>;
+      beforeAll(async () => {
+        redis = await start();
+      });
+      afterAll(() => redis.close());
+      beforeEach(async () => {
+        const clock = new TestClock();
+        const settings = { ...settingsOn(redis), nowMs: () => clock.now() };
+        const [here, there] = await Promise.all([openRedisStores(settings), openRedisStores(settings)]);
+        replicas = { here, there, clock };
+        close = () => Promise.all([here.close(), there.close()]);
+      });
+      afterEach(() => close());
+      tests(() => replicas);
     });
-    afterAll(() => redis.close());
-    beforeEach(async () => {
-      const clock = new TestClock();
-      const settings = { ...settingsOn(redis), nowMs: () => clock.now() };
-      const [here, there] = await Promise.all([openRedisStores(settings), openRedisStores(settings)]);
-      replicas = { here, there, clock };
-      close = () => Promise.all([here.close(), there.close()]);
-    });
-    afterEach(() => close());
-    tests(() => replicas);
-  });
+  }
 }

@@ -22,8 +22,8 @@ function hear({ timelines }: Coordination, name = contact) {
   return {
     told,
     settled: async (): Promise<readonly (number | undefined)[]> => {
-      // News comes in order: what was told before that of this contact has come when it has.
-      const marker = `marker/${(markers += 1)}`;
+      // News of one node of a Cluster comes in order, and up to the brace both are of one slot: what was told before that of this contact has come when it has.
+      const marker = `${name}}marker/${(markers += 1)}`;
       await new Promise<void>((resolve) => {
         timelines.changed(marker, () => {
           resolve();

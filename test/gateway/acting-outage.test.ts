@@ -13,7 +13,7 @@ describeOnRedis('while Redis is away', () => {
   beforeEach(async () => {
     redis = await startRedis();
     gateway = await startTestGateway({
-      state: { redisUrl: redis.url },
+      state: { redis: redis.address },
       instances: { byTenant: new Map([['acme', [seed.instanceId, seed.otherInstanceId]]]) },
     });
     elsewhere = await placeCall(gateway, inOtherInstance);

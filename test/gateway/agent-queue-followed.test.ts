@@ -92,7 +92,7 @@ describeOnRedis('two replicas on one Redis', () => {
   test.each([true, false])('neither tells nor shares the own queue of an agent; events: %s', async (takesEvents) => {
     const redis = await startRedis();
     try {
-      const state = { redisUrl: redis.url, replicas: 2 };
+      const state = { redis: redis.address, replicas: 2 };
       const a = await start({ takesEvents, state });
       const b = await start({ takesEvents, state, besides: a });
       const own = await placeCall(a, { contactFlowId: flowToAda });
@@ -121,7 +121,7 @@ describeOnRedis('two replicas on one Redis', () => {
   test('what an earlier version shared of a queue is not told', async () => {
     const redis = await startRedis();
     try {
-      const gateway = await start({ state: { redisUrl: redis.url } });
+      const gateway = await start({ state: { redis: redis.address } });
       const id = await placeCall(gateway, { contactFlowId: flowToAda });
       gateway.clock.advance(7_000);
       await (await followed(gateway, id, reader)).when(() => true);

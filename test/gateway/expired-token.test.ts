@@ -35,7 +35,7 @@ describeOnRedis('on Redis', () => {
   expired(async (changes) => {
     let nowMs = () => new TestClock().now();
     const parts = { storeNowMs: () => nowMs() };
-    const gateway = await startTestGateway({ ...changes, parts, state: { redisUrl: redis.url } });
+    const gateway = await startTestGateway({ ...changes, parts, state: { redis: redis.address } });
     nowMs = () => gateway.clock.now();
     return gateway;
   });

@@ -26,7 +26,7 @@ async function start(maxWaitingPerSubject: number, besides?: RunningGateway): Pr
     connect: { quotas: new Map() },
     instances: { byTenant: new Map(['acme', 'globex'].map((tenant) => [tenant, [seed.instanceId]])) },
     calls: { duplicateWindowMs: 0, maxWaitingPerSubject },
-    ...(redis ? { state: { redisUrl: redis.url, prefix, replicas: 2 } } : {}),
+    ...(redis ? { state: { redis: redis.address, prefix, replicas: 2 } } : {}),
     parts: { storeNowMs: () => gateway.clock.now() },
     ...(besides ? { besides } : {}),
   });

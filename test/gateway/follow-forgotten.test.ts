@@ -20,7 +20,7 @@ describeOnRedis('when Redis forgets without a word', () => {
   });
 
   test('what happens next is told all the same', async () => {
-    await start({ ...silent, state: { redisUrl: redis.url } });
+    await start({ ...silent, state: { redis: redis.address } });
     const id = await placeCall(gateway);
     await deliver(bodyOf('INITIATED', { contactId: id }, { time: nowIso() }));
     const following = await followed(id, { selection: 'status timeline { rawType }' });
@@ -37,7 +37,7 @@ describeOnRedis('when Redis forgets without a word', () => {
   });
 
   test('no key and no value of what it keeps of a contact is personal', async () => {
-    await start({ state: { redisUrl: redis.url } });
+    await start({ state: { redis: redis.address } });
     const id = await placeCall(gateway, {
       destinationPhoneNumber: '+12065550100',
       name: 'c4n4ry',

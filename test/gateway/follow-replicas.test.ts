@@ -20,7 +20,7 @@ describeOnRedis('two replicas on one Redis and one queue of events', () => {
   });
 
   async function startReplicas(changes: GatewayChanges = {}): Promise<[RunningGateway, RunningGateway]> {
-    const state = { redisUrl: redis.url, replicas: 2 };
+    const state = { redis: redis.address, replicas: 2 };
     const a = await startTestGateway({ takesEvents: true, ...changes, state });
     running.push(a);
     const b = await startTestGateway({ takesEvents: true, ...changes, state, besides: a });
@@ -139,7 +139,7 @@ describeOnRedis('two replicas on one Redis and one queue of events', () => {
   });
 
   test('while Redis is away nobody is told that there is no such call, for it may be too new for Connect to show it', async () => {
-    const a = await startTestGateway({ simulator: { consistencyDelayMs: 10_000 }, state: { redisUrl: redis.url } });
+    const a = await startTestGateway({ simulator: { consistencyDelayMs: 10_000 }, state: { redis: redis.address } });
     running.push(a);
     const id = await placeCall(a);
     await redis.stop();

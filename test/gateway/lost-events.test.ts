@@ -266,7 +266,7 @@ describeOnRedis('on two replicas', () => {
     const client = redisClient(started.url);
     await fc.assert(
       fc.asyncProperty(fc.array(lossyCall, { minLength: 16, maxLength: 16 }), async (calls) => {
-        const state = { redisUrl: started.url, replicas: 2 };
+        const state = { redis: started.address, replicas: 2 };
         const a = await startTestGateway({ takesEvents: true, simulator, state });
         running.push(a);
         const b = await startTestGateway({ takesEvents: true, simulator, state, besides: a });

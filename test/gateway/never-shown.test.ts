@@ -168,7 +168,7 @@ describe('a change of a call that Connect never showed', () => {
 describeOnRedis('on two replicas', () => {
   async function startReplicas(changes: GatewayChanges = {}): Promise<[RunningGateway, RunningGateway]> {
     redis = await startRedis();
-    const state = { redisUrl: redis.url, replicas: 2 };
+    const state = { redis: redis.address, replicas: 2 };
     const a = await start({ ...changes, state });
     return [a, await start({ ...changes, state, besides: a })];
   }

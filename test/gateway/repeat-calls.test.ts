@@ -35,7 +35,7 @@ describeOnRedis('on two replicas with one Redis', () => {
   });
   afterEach(() => redis.close());
   repeats(async (changes) => {
-    const state = { redisUrl: redis.url, replicas: 2 };
+    const state = { redis: redis.address, replicas: 2 };
     let nowMs = () => new TestClock().now();
     const storeNowMs = () => nowMs();
     const here = await startTestGateway({ ...changes, state, parts: { storeNowMs } });

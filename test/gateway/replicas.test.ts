@@ -39,7 +39,7 @@ describeOnRedis('two replicas on one Redis', () => {
     const [first] = running;
     const replica = await startTestGateway({
       ...changes,
-      state: { redisUrl: redis.url, replicas: 2, ...changes.state },
+      state: { redis: redis.address, replicas: 2, ...changes.state },
       parts: { storeNowMs: () => time.now() },
       ...(first ? { besides: first } : {}),
     });
@@ -200,7 +200,7 @@ describeOnRedis('two replicas on one Redis', () => {
 
   test('what one placed and could not record for long is not sent again by the other, once both reach Redis again', async () => {
     link = await startTcpLink(Number(new URL(redis.url).port));
-    const a = await startReplica({ state: { redisUrl: `redis://127.0.0.1:${link.port}` } });
+    const a = await startReplica({ state: { redis: { kind: 'server', url: `redis://127.0.0.1:${link.port}` } } });
     const b = await startReplica();
     const same = call({ clientToken: randomUUID() });
     a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 1_000 });

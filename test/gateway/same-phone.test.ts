@@ -60,7 +60,7 @@ describe('within the window', () => {
 describeOnRedis('on two replicas', () => {
   test('a phone has one window, however its number is written', async () => {
     redis = await startRedis();
-    const state = { redisUrl: redis.url, replicas: 2 };
+    const state = { redis: redis.address, replicas: 2 };
     const a = await start({ state });
     const b = await start({ state, besides: a });
     expect(await call(a, '+5491112345678')).toMatch(id);
@@ -72,7 +72,7 @@ describeOnRedis('on two replicas', () => {
 
   test('a call of which the record was lost is no other call of the same clientToken to the same phone', async () => {
     redis = await startRedis();
-    const gateway = await start({ state: { redisUrl: redis.url } });
+    const gateway = await start({ state: { redis: redis.address } });
     const placed = await call(gateway, '+31612345678', false, 'mine');
     const admin = redisClient(redis.url);
     await admin.del(await admin.keys('outdial:ledger:call:*'));

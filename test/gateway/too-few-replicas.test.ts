@@ -27,7 +27,7 @@ describeOnRedis('a gateway whose ledger a replica of Redis must have', () => {
       // Of a burst of 3 two calls start at once.
       connect: { quotas: new Map([...unpacedQuotas, [operation, { ratePerSecond: 1, burst: 3 }]]) },
       state: {
-        redisUrl: `redis://127.0.0.1:${link.port}`,
+        redis: { kind: 'server', url: `redis://127.0.0.1:${link.port}` },
         ledgerReplicas: { count: 1, timeoutMs: 200 },
       },
       parts: { storeNowMs: () => clock.now() },

@@ -87,7 +87,11 @@ const up = (connection) => new Promise((resolve) => connection.onUp(resolve));
 
 await measure('memory', new MemoryLedger({ clock }), () => Promise.resolve('no bytes elsewhere'));
 
-const redis = new RedisConnection({ url: process.env.REDIS_URL, log, commandTimeoutMs: 10_000 });
+const redis = new RedisConnection({
+  address: { kind: 'server', url: process.env.REDIS_URL },
+  log,
+  commandTimeoutMs: 10_000,
+});
 await up(redis);
 const usedBefore = await usedMemory();
 const redisBytes = async (all) => `${Math.round(((await usedMemory()) - usedBefore) / all)} bytes at rest`;

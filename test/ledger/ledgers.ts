@@ -8,12 +8,14 @@ import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
 import { PostgresConnection } from '../../src/postgres/postgres-connection.js';
+import type { RedisAddress } from '../../src/redis/redis-address.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { ReplicatedWrites } from '../../src/redis/replicated-writes.js';
 import { startRedisForUser } from '../support/documented-user.js';
 import { describeOnPostgres, startPostgres, type TestPostgres } from '../support/start-postgres.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
+import { startCluster } from '../support/start-cluster.js';
 import { redisClient } from '../support/redis-client.js';
 
 /** Two replicas that share their ledger, and their time. */
@@ -32,7 +34,7 @@ export function newPrefix(): string {
 
 /** A ledger that is up and hears the news; its subscription begins by telling everybody. */
 export async function openRedisLedger(
-  url: string,
+  address: RedisAddress,
   settings: {
     readonly prefix: string;
     readonly clock: Clock;
@@ -46,8 +48,8 @@ export async function openRedisLedger(
   const timeouts = { commandTimeoutMs: 60_000, replicasTimeoutMs: settings.replicasTimeoutMs ?? 60_000 };
   const log = createLog('silent');
   const { clock, replicas } = settings;
-  const connection = new RedisConnection({ url, log, ...timeouts });
-  const writer = replicas && new ReplicatedWrites(connection, { url, log, clock, replicas, ...timeouts });
+  const connection = new RedisConnection({ address, log, ...timeouts });
+  const writer = replicas && new ReplicatedWrites(connection, { address, log, clock, replicas, ...timeouts });
   const ledger = new RedisLedger(connection, { ...settings, ...(writer ? { writer } : {}) });
   await Promise.all([
     new Promise<void>((resolve) => ledger.health.onUp(resolve)),
@@ -64,7 +66,7 @@ export async function openRedisLedger(
   return { ledger, connection, close };
 }
 
-/** The same tests in memory, where both replicas are one process, on PostgreSQL and Redis as the role and the user of the pages, and on a Redis whose keys lie in the slots of a Cluster. */
+/** The same tests in memory, where both replicas are one process, on PostgreSQL, Redis and a Redis Cluster as the role and the users of the pages. */
 export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) => void): void {
   describe(`${title}, in memory`, () => {
     let ledgers: Ledgers;
@@ -79,10 +81,10 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
   for (const [where, start, replicas] of [
     ['Redis', async () => (await startRedisForUser()).redis, 0],
     ['Redis with a replica that must have each write', startRedisWithReplica, 1],
-    ['a Redis Cluster', startClusterOfOne, 0],
+    ['a Redis Cluster', () => startCluster({ hasReplicas: false }), 0],
   ] as const) {
     describeOnRedis(`${title}, on ${where}`, () => {
-      let redis: TestRedis;
+      let redis: Pick<TestRedis, 'address' | 'close'>;
       let ledgers: Ledgers;
       let close: () => Promise<unknown>;
       beforeAll(async () => {
@@ -93,8 +95,8 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
         const clock = new TestClock();
         const settings = { prefix: newPrefix(), clock, nowMs: () => clock.now(), replicas };
         const [here, there] = await Promise.all([
-          openRedisLedger(redis.url, settings),
-          openRedisLedger(redis.url, settings),
+          openRedisLedger(redis.address, settings),
+          openRedisLedger(redis.address, settings),
         ]);
         ledgers = { here: here.ledger, there: there.ledger, clock };
         close = () => Promise.all([here.close(), there.close()]);

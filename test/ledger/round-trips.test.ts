@@ -13,7 +13,7 @@ describeOnRedis('a call that is placed with Redis', () => {
   beforeAll(async () => {
     redis = await startRedis();
     admin = redisClient(redis.url);
-    gateway = await startTestGateway({ state: { redisUrl: redis.url } });
+    gateway = await startTestGateway({ state: { redis: redis.address } });
   });
   afterAll(async () => {
     await gateway.stop();

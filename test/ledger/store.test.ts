@@ -3,6 +3,7 @@ import type { LedgerStore, RecordKey, Stored } from '../../src/ledger/ledger.js'
 import { LedgerView, type RecordSpec } from '../../src/ledger/ledger-view.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
+import type { RedisAddress } from '../../src/redis/redis-address.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { StoreUnavailable } from '../../src/store-health.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
@@ -126,10 +127,10 @@ class LateConnection extends RedisConnection {
   behindMs = 0;
 
   constructor(
-    url: string,
+    address: RedisAddress,
     private readonly clock: TestClock,
   ) {
-    super({ url, log: createLog('silent'), commandTimeoutMs: 60_000 });
+    super({ address, log: createLog('silent'), commandTimeoutMs: 60_000 });
   }
 
   override async runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
@@ -199,7 +200,7 @@ describeOnRedis('a ledger on Redis', () => {
 
   test('counts as away where a later version wrote a record', async () => {
     const prefix = newPrefix();
-    const opened = await openRedisLedger(redis.url, { prefix, clock: new TestClock() });
+    const opened = await openRedisLedger(redis.address, { prefix, clock: new TestClock() });
     const { ledger } = opened;
     const admin = redisClient(redis.url);
     await admin.set(`${prefix}ledger:call:{later}`, '2 v1 1 {"is":"of a later format"}');
@@ -213,7 +214,7 @@ describeOnRedis('a ledger on Redis', () => {
     'counts as away where a record cannot be read, and leaves it as it is: %s',
     async (text) => {
       const prefix = newPrefix();
-      const opened = await openRedisLedger(redis.url, { prefix, clock: new TestClock() });
+      const opened = await openRedisLedger(redis.address, { prefix, clock: new TestClock() });
       const admin = redisClient(redis.url);
       const name = `${prefix}ledger:call:{broken}`;
       await admin.set(name, text);
@@ -227,7 +228,11 @@ describeOnRedis('a ledger on Redis', () => {
 
   test('makes a change also where it may not tell of it, or its script was forgotten', async () => {
     const mute = await startRedis(['--user', 'default', 'on', 'nopass', '~*', '+@all', 'resetchannels']);
-    const connection = new RedisConnection({ url: mute.url, log: createLog('silent'), commandTimeoutMs: 60_000 });
+    const connection = new RedisConnection({
+      address: { kind: 'server', url: mute.url },
+      log: createLog('silent'),
+      commandTimeoutMs: 60_000,
+    });
     await new Promise<void>((resolve) => connection.onUp(resolve));
     const ledger = new RedisLedger(connection, { prefix: newPrefix(), clock: new TestClock() });
     const told = () =>
@@ -244,7 +249,7 @@ describeOnRedis('a ledger on Redis', () => {
 
   test('goes on in one round trip where answers are heard late, and follows a clock that is set back', async () => {
     const clock = new TestClock();
-    const connection = new LateConnection(redis.url, clock);
+    const connection = new LateConnection(redis.address, clock);
     await new Promise<void>((resolve) => connection.onUp(resolve));
     const { store, trips } = counting(new RedisLedger(connection, { prefix: newPrefix(), clock }));
     const view = new LedgerView(store);
@@ -262,7 +267,7 @@ describeOnRedis('a ledger on Redis', () => {
 
   test("keeps to Redis' own clock, of which it knows nothing at first", async () => {
     const clock = new TestClock();
-    const opened = await openRedisLedger(redis.url, { prefix: newPrefix(), clock });
+    const opened = await openRedisLedger(redis.address, { prefix: newPrefix(), clock });
     const { ledger } = opened;
     const { store, trips } = counting(ledger);
     const times: number[] = [];

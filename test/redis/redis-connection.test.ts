@@ -64,7 +64,11 @@ async function startStandIn(error: string): Promise<StandIn> {
 
 test.each(wordings)('connects again where it met a replica, as worded by %s', async (_version, wording) => {
   const standIn = await startStandIn(wording);
-  const connection = new RedisConnection({ url: standIn.url, log: createLog('silent'), commandTimeoutMs: 60_000 });
+  const connection = new RedisConnection({
+    address: { kind: 'server', url: standIn.url },
+    log: createLog('silent'),
+    commandTimeoutMs: 60_000,
+  });
   await new Promise<void>((resolve) => connection.onUp(resolve));
   await expect(connection.runScript('return 1', ['key'], [])).rejects.toThrow(StoreUnavailable);
   await standIn.connectedAgain;

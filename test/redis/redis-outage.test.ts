@@ -53,7 +53,7 @@ describeOnRedis('when Redis fails, shared state', () => {
     await redis.stop();
     const lines: string[] = [];
     const url = redis.url.replace('//', '//:hunter2@');
-    const state = redisStores({ ...settingsOn(redis), url, log: logTo(lines) });
+    const state = redisStores({ ...settingsOn(redis), address: { kind: 'server', url }, log: logTo(lines) });
     opened.push(state);
     expect(state.health.isUp).toBe(false);
     await expect(state.calls.claim(keyed('call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);

@@ -36,7 +36,7 @@ describeOnRedis('who reads all of Redis', () => {
   async function startReplica(secret = 'a secret of the tests'): Promise<RunningGateway> {
     const [first] = running;
     const replica = await startTestGateway({
-      state: { redisUrl: redis.url, secret },
+      state: { redis: redis.address, secret },
       ...(first ? { besides: first } : {}),
     });
     running.push(replica);

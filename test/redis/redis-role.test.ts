@@ -1,11 +1,13 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { Writable } from 'node:stream';
+import { ConfigError } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import { callInput } from '../support/place-call.js';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { redisClient } from '../support/redis-client.js';
 import { startTestGateway, type RunningGateway } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, startSentinel, type TestRedis } from '../support/start-redis.js';
+import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { roleCheck } from '../../src/redis/redis-role.js';
@@ -24,7 +26,7 @@ async function kept(starting: Promise<TestRedis>): Promise<TestRedis> {
 }
 
 async function gatewayOn(redis: TestRedis): Promise<RunningGateway> {
-  const gateway = await startTestGateway({ state: { redisUrl: redis.url } });
+  const gateway = await startTestGateway({ state: { redis: redis.address } });
   closings.push(() => gateway.stop());
   return gateway;
 }
@@ -50,23 +52,58 @@ async function makeReplica(redis: TestRedis, ...of: [string, string]): Promise<v
   admin.disconnect();
 }
 
+const sentinel = 'REDIS_URL leads to a Sentinel: set REDIS_SENTINEL_URLS and REDIS_SENTINEL_MASTER in its place';
 const replica = 'REDIS_URL leads to a replica: give the address of the primary, or one that follows it';
 
 describeOnRedis('a REDIS_URL that leads to', () => {
   test.each<[string, () => Promise<TestRedis>, string]>([
-    [
-      'a Sentinel',
-      startSentinel,
-      'REDIS_URL leads to a Sentinel: give the address of the primary, or of a proxy that follows it',
-    ],
+    ['a Sentinel', startSentinel, sentinel],
     [
       'a node of a Cluster',
       startClusterOfOne,
-      'REDIS_URL leads to a node of a Redis Cluster: give the address of a Redis with cluster mode disabled',
+      'REDIS_URL leads to a node of a Redis Cluster: set REDIS_CLUSTER_URLS in its place',
+    ],
+  ])('%s keeps the gateway from starting', async (_what, start, reason) => {
+    const starting = gatewayOn(await kept(start()));
+    await expect(starting).rejects.toThrow(ConfigError);
+    await expect(starting).rejects.toThrow(`${reason}.`);
+  });
+
+  test('a server without cluster mode keeps the gateway from starting where a Cluster is named', async () => {
+    const { url } = await kept(startRedis());
+    const starting = startTestGateway({ state: { redis: { kind: 'cluster', urls: [url] } } });
+    await expect(starting).rejects.toThrow(
+      'REDIS_CLUSTER_URLS leads to a server without cluster mode: set REDIS_URL in its place.',
+    );
+  });
+
+  test('nothing, as nobody answers, is waited for a second, and no longer', async () => {
+    const redis = await kept(startRedis());
+    redis.freeze();
+    closings.push(() => {
+      redis.thaw();
+    });
+    const clock = new TestClock();
+    const gateway = await clock.runUntil(startTestGateway({ state: { redis: redis.address }, parts: { clock } }));
+    closings.push(() => clock.runUntil(gateway.stop()));
+    expect(clock.monotonic()).toBe(new TestClock().monotonic() + 1_000);
+  });
+
+  test.each<[string, () => Promise<TestRedis>, string]>([
+    [
+      'a Sentinel, but not at first,',
+      async () => {
+        const later = await startSentinel();
+        await later.stop();
+        return later;
+      },
+      sentinel,
     ],
     ['a replica', () => startRedis(['--replicaof', '127.0.0.1 1']), replica],
   ])('%s is told once in the log, and the gateway is not ready', async (_what, start, reason) => {
-    const gateway = await gatewayOn(await kept(start()));
+    const redis = await kept(start());
+    const gateway = await gatewayOn(redis);
+    if (reason === sentinel) await redis.start();
     await until(() => gateway.logged().includes('ALARM'));
     await until(async () => (await readyz(gateway)).reasons.join() === reason);
     expect((await readyz(gateway)).status).toBe(503);
@@ -115,7 +152,12 @@ describeOnRedis('a Redis that does not let its user ask what it is', () => {
       },
     });
     const log = createLog('info', sink);
-    const connection = new RedisConnection({ url: redis.url, log, refuse: roleCheck(log), commandTimeoutMs: 60_000 });
+    const connection = new RedisConnection({
+      address: redis.address,
+      log,
+      refuse: roleCheck(log, redis.address),
+      commandTimeoutMs: 60_000,
+    });
     closings.push(() => connection.close());
     await new Promise<void>((resolve) => connection.onUp(resolve));
     expect(connection.refusals).toEqual([]);

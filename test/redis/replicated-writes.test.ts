@@ -48,7 +48,8 @@ describeOnRedis('writes that a replica must have', () => {
         done();
       },
     });
-    const settings = { url: `redis://127.0.0.1:${link.port}`, log: createLog('info', sink), clock, commandTimeoutMs };
+    const address = { kind: 'server', url: `redis://127.0.0.1:${link.port}` } as const;
+    const settings = { address, log: createLog('info', sink), clock, commandTimeoutMs };
     const connection = new RedisConnection(settings);
     const writes = new ReplicatedWrites(connection, { ...settings, replicas: 1, replicasTimeoutMs: timeoutMs });
     closings.push(async () => {
@@ -245,7 +246,8 @@ describeOnRedis('a primary that dies after its link to the replica had stalled',
     ['loses none where each was waited for', 1],
   ])('%s', async (_title, replicas) => {
     const pair = await startRedisReplication();
-    const settings = { url: pair.primary.url, log: createLog('silent'), commandTimeoutMs: 60_000 };
+    const address = { kind: 'server', url: pair.primary.url } as const;
+    const settings = { address, log: createLog('silent'), commandTimeoutMs: 60_000 };
     const connection = new RedisConnection(settings);
     const writes = new ReplicatedWrites(connection, {
       ...settings,

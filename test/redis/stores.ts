@@ -39,10 +39,10 @@ export interface RedisStores extends Coordination {
 let prefixes = 0;
 
 /** What stores on `redis` are made with: a prefix that no other has. */
-export function settingsOn(redis: TestRedis): StoreSettings {
+export function settingsOn({ address }: Pick<TestRedis, 'address'>): StoreSettings {
   prefixes += 1;
   return {
-    url: redis.url,
+    address,
     prefix: `outdial:test${prefixes}:`,
     rateLimiter,
     quotaScope: 'default',

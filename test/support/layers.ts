@@ -52,8 +52,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   redis: [],
   numbers: [],
   graphql: [],
-  config: ['connect', 'operations', 'environment'],
-  environment: ['postgres'],
+  config: ['connect', 'operations', 'environment', 'redis'],
+  environment: ['postgres', 'redis'],
   ...Object.fromEntries(everywhere.map((room) => [room, []])),
   simulator: [],
 };

@@ -160,7 +160,16 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
   };
   const log = createLog('debug', sink);
   const greeted = simulator.requests().DescribeInstance ?? 0;
-  const gateway = await startGateway(config, { clock, log, random: () => 1, ...changes.parts });
+  const stopOthers = async () => {
+    if (changes.besides) return;
+    await simulator.stop();
+    await issuer.stop();
+  };
+  const starting = startGateway(config, { clock, log, random: () => 1, ...changes.parts });
+  const gateway = await starting.catch(async (error: unknown) => {
+    await stopOthers();
+    throw error;
+  });
   // Its one request of its own, so that tests count only theirs.
   if (!changes.connect?.endpoint) await simulator.whenRequested('DescribeInstance', greeted + 1);
   const token = (claims: Partial<TokenClaims> = {}) => issuer.token({ scopes: allScopes, ...claims }, clock.now());
@@ -187,9 +196,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     stop: async () => {
       // A connection that never said anything is closed by a timer.
       await clock.runUntil(gateway.stop());
-      if (changes.besides) return;
-      await simulator.stop();
-      await issuer.stop();
+      await stopOthers();
     },
   };
 }

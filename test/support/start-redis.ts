@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RedisAddress } from '../../src/redis/redis-address.js';
 import { freePort, spawnRedis } from './redis-process.js';
 
 export interface TestRedis {
   readonly url: string;
+  /** What leads to it. */
+  readonly address: RedisAddress;
   /** The server dies; whoever connects is refused. */
   stop(): Promise<void>;
   /** Again on the same port, empty. */
@@ -44,7 +47,7 @@ export function startSentinel(): Promise<TestRedis> {
   });
 }
 
-async function startOnFreePort(
+export async function startOnFreePort(
   spawnOn: (port: number, directory: string) => Promise<ChildProcess>,
 ): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'outdial-redis-'));
@@ -79,6 +82,7 @@ function redisOn(
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    address: { kind: 'server', url: `redis://127.0.0.1:${port}` },
     stop,
     start: async () => {
       server = await run();
