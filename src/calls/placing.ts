@@ -53,6 +53,8 @@ export class Placing {
     try {
       return await this.#send();
     } catch (error) {
+      // Where the lease merely ran out, nobody else frees what was reserved.
+      if (error instanceof TakenOver && this.effort.unknownSinceMs === undefined) await this.effort.giveUp();
       if (error instanceof TakenOver) throw error;
       const isForgotten = await this.effort.giveUp();
       throw isForgotten ? error : outcomeUnknown(this.call.clientToken, error);
