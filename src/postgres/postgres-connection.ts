@@ -51,6 +51,7 @@ export class PostgresConnection implements StoreHealth {
   /** Of the server that `#lead` is connected to. */
   #pool: TrackedPool | undefined;
   #askedAtMs = -Infinity;
+  #isAsking = false;
 
   constructor({
     url,
@@ -194,8 +195,9 @@ export class PostgresConnection implements StoreHealth {
     const lead = this.#lead;
     const { timeoutMs } = this.#settings;
     const sinceMs = performance.now() - this.#askedAtMs;
-    if (!lead || this.#pool !== pool || sinceMs < timeoutMs / 4) return;
+    if (!lead || this.#pool !== pool || this.#isAsking || sinceMs < timeoutMs / 4) return;
     this.#askedAtMs = performance.now();
+    this.#isAsking = true;
     const { abandoned } = pool;
     try {
       const asked = lead.client.query<{ pid: number }>({ ...atWork, values: [abandoned] });
@@ -203,6 +205,8 @@ export class PostgresConnection implements StoreHealth {
       pool.end(abandoned.filter((process) => !rows.some(({ pid }) => pid === process)));
     } catch {
       if (this.#lead === lead) this.#giveUpConnections();
+    } finally {
+      this.#isAsking = false;
     }
   }
 

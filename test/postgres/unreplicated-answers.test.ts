@@ -51,15 +51,15 @@ describeOnPostgres('where the wait for a synchronous standby was cancelled', () 
   async function recordWithoutStandby(...names: readonly string[]) {
     const calls = await open();
     await standby.stop();
-    // One after another: those that notify wait for each other.
-    for (const name of names) {
-      const recorded = expect(calls.recordPlaced(keyed(name), placedAs('contact'))).rejects.toMatchObject({
+    const recorded = names.map((name) =>
+      expect(calls.recordPlaced(keyed(name), placedAs('contact'))).rejects.toMatchObject({
         cause: { message: expect.stringContaining('canceling wait for synchronous replication') },
-      });
-      await until(async () => (await primary.ask(waitingForStandby)).length > 0);
-      await primary.ask(`SELECT pg_cancel_backend(pid) FROM (${waitingForStandby}) AS waiting`);
-      await recorded;
-    }
+      }),
+    );
+    // All at once: what tells of a change holds nobody up.
+    await until(async () => (await primary.ask(waitingForStandby)).length === names.length);
+    await primary.ask(`SELECT pg_cancel_backend(pid) FROM (${waitingForStandby}) AS waiting`);
+    await Promise.all(recorded);
     expect(await primary.ask('SELECT id FROM outdial.ledger')).toHaveLength(names.length);
   }
 

@@ -28,6 +28,12 @@ const commit = {
   text: 'SELECT done, now_ms, records FROM outdial.ledger_commit($1, $2, $3, $4, $5, $6)',
 };
 
+/** Not part of the commit: a transaction that notifies holds a lock of the whole server until it is done, and in `ledger_commit` that would include the wait for a standby. */
+const notify = {
+  name: 'ledger_notify',
+  text: "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, one) FROM unnest($2::text[]) AS one",
+};
+
 interface Found {
   readonly now_ms: number;
   readonly records: readonly (FoundRecord | null)[] | null;
@@ -43,6 +49,8 @@ export class PostgresLedger implements LedgerStore {
   readonly #listeners = new Listeners();
   readonly #clock: Clock;
   readonly #time: StoreTime;
+  readonly #unpublished = new Set<string>();
+  #isPublishing = false;
 
   constructor(
     private readonly connection: PostgresConnection,
@@ -80,12 +88,32 @@ export class PostgresLedger implements LedgerStore {
       // Before the first answer of all this is -Infinity.
       Math.max(nowMs, 0),
       staleAfterMs,
-      notifiedIds,
+      [],
       this.#givenNowMs(),
     ]);
     const [answer] = rows;
     const fresh = this.#snapshotFrom(answer!, askedAtMs);
-    return answer!.done ? { done: true } : { done: false, fresh };
+    if (!answer!.done) return { done: false, fresh };
+    for (const id of notifiedIds) this.#unpublished.add(id);
+    void this.#publish();
+    return { done: true };
+  }
+
+  /** What cannot be published is told here alone: elsewhere whoever waits looks again after the lease, and when it may have missed something. */
+  async #publish(): Promise<void> {
+    if (this.#isPublishing) return;
+    this.#isPublishing = true;
+    while (this.#unpublished.size > 0) {
+      const ids = [...this.#unpublished];
+      this.#unpublished.clear();
+      try {
+        await this.connection.query(notify, [channel, ids]);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        for (const id of ids) this.#listeners.notify(id);
+      }
+    }
+    this.#isPublishing = false;
   }
 
   changed(id: string, listener: () => void): Unsubscribe {
