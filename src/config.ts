@@ -314,9 +314,6 @@ function stateFrom(read: EnvironmentReader): Config['state'] {
   };
   if (ledgerReplicas.count > 0) {
     if (!redis) read.problems.push(`LEDGER_REPLICAS needs ${anyRedis}: it counts replicas of Redis.`);
-    if (redis?.kind === 'cluster') {
-      read.problems.push('LEDGER_REPLICAS is not supported with REDIS_CLUSTER_URLS: use Sentinels, or DATABASE_URL.');
-    }
     if (databaseUrl !== undefined) {
       read.problems.push(
         'LEDGER_REPLICAS must not be set with DATABASE_URL: PostgreSQL keeps the ledger then, and has synchronous_standby_names for it.',

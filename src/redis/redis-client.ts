@@ -59,6 +59,11 @@ export function nodeOptions(settings: RedisClientSettings): RedisOptions {
   return { ...optionsOf(settings), Connector: serverConnector(settings.admits) };
 }
 
+/** A client of one node of a Cluster. */
+export function createNodeClient(settings: RedisClientSettings, own: RedisOptions, server: ServerName): Redis {
+  return new Redis({ ...nodeOptions(settings), ...own, ...server });
+}
+
 /** A client for news that connects to another one of `servers` each time: in a Cluster every node tells what was published at any. */
 export function createRoamingClient(
   settings: RedisClientSettings,

@@ -1,15 +1,14 @@
 import { Cluster, type Redis, type RedisOptions } from 'ioredis';
+import { ClusterPrimaries } from './cluster-primaries.js';
 import { partsOf } from './redis-address.js';
 import {
+  createNodeClient,
   createRoamingClient,
   delayMs,
   nodeOptions,
   type RedisClientSettings,
   type ServerName,
 } from './redis-client.js';
-
-/** How long after a node went away the others are asked who serves its slots, and it is connected to again. */
-const refreshDelayMs = 200;
 
 const slotsTimeoutMs = 1_000;
 
@@ -30,7 +29,7 @@ export function createRedisCluster(
   urls: readonly string[],
   settings: RedisClientSettings,
   { onUp, onNodeUp, onNodeGone }: ClusterListeners,
-): Cluster {
+): { readonly cluster: Cluster; readonly primaries: ClusterPrimaries } {
   const { servers, access } = startFrom(urls);
   const cluster = new Cluster([...servers], {
     lazyConnect: true,
@@ -52,13 +51,7 @@ export function createRedisCluster(
   });
   let lastError: unknown;
   cluster.on('node error', (error: unknown) => (lastError = error));
-  let refreshing: NodeJS.Timeout | undefined;
-  const refreshSoon = () => {
-    refreshing ??= setTimeout(() => {
-      refreshing = undefined;
-      if (cluster.status === 'ready') cluster.refreshSlotsCache();
-    }, refreshDelayMs);
-  };
+  const primaries = new ClusterPrimaries(cluster);
   cluster.on('+node', (node: Redis) => {
     node.on('ready', () => {
       if (cluster.status === 'ready' && !isReplica(node)) onNodeUp(node);
@@ -71,14 +64,17 @@ export function createRedisCluster(
   cluster.on('-node', (node: Redis) => {
     if (cluster.status !== 'ready') return;
     if (!isReplica(node)) onNodeGone(node, lastError);
-    refreshSoon();
+    // It is connected to again then, if it still serves slots.
+    primaries.refreshSoon();
   });
   // While a connection is made, ioredis sends the first command of a node later, and refuses the next.
   cluster.on('ready', () => void Promise.allSettled(cluster.nodes('master').map(connected)).then(onUp));
-  cluster.on('end', () => {
-    clearTimeout(refreshing);
-  });
-  return cluster;
+  return { cluster, primaries };
+}
+
+/** A client of the one node with this name, for as long as it has a place in the Cluster. */
+export function createClientOfNode(urls: readonly string[], settings: RedisClientSettings, name: string): Redis {
+  return createNodeClient(settings, startFrom(urls).access, serverOf(name));
 }
 
 /** A client for news of the Cluster, by whichever node answers. */
@@ -112,6 +108,12 @@ export function isAnyPrimaryUp(cluster: Cluster): boolean {
     cluster.status === 'ready' &&
     cluster.nodes('master').some(({ status, stream }) => status === 'ready' && stream.writable)
   );
+}
+
+function serverOf(name: string): ServerName {
+  // That of IPv6 has colons itself.
+  const [, host = '', port] = /^(.*):(\d+)$/.exec(name) ?? [];
+  return { host, port: Number(port) };
 }
 
 export function nameOfNode({ options: { host = '', port = 0 } }: Redis): string {

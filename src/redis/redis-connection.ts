@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
+import type { ClusterPrimaries } from './cluster-primaries.js';
 import { settingOf, type RedisAddress } from './redis-address.js';
 import { createRedisClient, type RedisClientSettings, type RedisInfo } from './redis-client.js';
 import { createClusterNews, createRedisCluster, isAnyPrimaryUp, nameOfNode } from './redis-cluster.js';
@@ -32,6 +33,8 @@ type Command = (...args: (string | number)[]) => Promise<unknown>;
  * whether to ask again is for the caller to decide. Throws StoreUnavailable and nothing else.
  */
 export class RedisConnection implements StoreHealth {
+  /** Of a Cluster. */
+  readonly primaries: ClusterPrimaries | undefined;
   readonly #commands: Redis | Cluster;
   readonly #news: Redis;
   readonly #scripts = new Map<string, Command>();
@@ -55,7 +58,7 @@ export class RedisConnection implements StoreHealth {
       admits: (info) => this.#isAdmitted(connection, refuse?.(info)),
     });
     if (address.kind === 'cluster') {
-      const cluster = createRedisCluster(address.urls, settingsOf('commands'), {
+      const { cluster, primaries } = createRedisCluster(address.urls, settingsOf('commands'), {
         onUp: () => {
           this.#isClusterUp = true;
           this.#tellUp();
@@ -67,6 +70,7 @@ export class RedisConnection implements StoreHealth {
           this.#logOutage(error, nameOfNode(node));
         },
       });
+      this.primaries = primaries;
       this.#commands = cluster;
       this.#news = createClusterNews(address.urls, settingsOf('news'), cluster);
     } else {

@@ -18,3 +18,8 @@ export function isTimeout(error: unknown): boolean {
 export function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
+
+/** Where a node of a Cluster said that the slot is served, having done nothing: host and port. */
+export function movedTo(error: unknown): string | undefined {
+  return error instanceof Error ? /^MOVED \d+ (.+:\d+)$/.exec(error.message)?.[1] : undefined;
+}

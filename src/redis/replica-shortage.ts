@@ -12,6 +12,8 @@ export class ReplicaShortage {
     private readonly log: Log,
     private readonly clock: Clock,
     private readonly required: number,
+    /** Of the primary, where there are several. */
+    private readonly node?: string,
   ) {}
 
   /** So many replicas had a batch of writes in time. */
@@ -20,14 +22,18 @@ export class ReplicaShortage {
     if (reached < this.required) {
       if (this.#lastAtMs === undefined) {
         this.log.warn(
-          { reached, required: this.required },
+          { reached, required: this.required, ...this.#where },
           'what is written to Redis reaches too few replicas in time; no call is placed until it does',
         );
       }
       this.#lastAtMs = nowMs;
     } else if (this.#lastAtMs !== undefined && nowMs - this.#lastAtMs >= overAfterMs) {
       this.#lastAtMs = undefined;
-      this.log.info('what is written to Redis reaches enough replicas again');
+      this.log.info({ ...this.#where }, 'what is written to Redis reaches enough replicas again');
     }
+  }
+
+  get #where(): { readonly node?: string } {
+    return this.node === undefined ? {} : { node: this.node };
   }
 }

@@ -1,14 +1,16 @@
 import type { Clock } from '../clock.js';
 import type { Unsubscribe } from '../listeners.js';
 import type { Log } from '../log.js';
-import type { StoreHealth } from '../store-health.js';
+import { StoreUnavailable, type StoreHealth } from '../store-health.js';
+import type { ClusterPrimaries } from './cluster-primaries.js';
 import type { RedisAddress } from './redis-address.js';
 import { createRedisClient, type RedisInfo } from './redis-client.js';
+import { createClientOfNode } from './redis-cluster.js';
 import type { RedisConnection } from './redis-connection.js';
-import { isFromReplica } from './redis-errors.js';
+import { isFromReplica, movedTo } from './redis-errors.js';
 import type { Refusal } from './redis-role.js';
 import { ReplicaShortage } from './replica-shortage.js';
-import { WriteLane, type BatchOutcome } from './write-lane.js';
+import { WriteLane, type BatchOutcome, type ScriptCall } from './write-lane.js';
 import { WriteLanes } from './write-lanes.js';
 
 export interface ReplicatedWritesSettings {
@@ -28,24 +30,35 @@ export interface ReplicatedWritesSettings {
 
 const lanesPerPrimary = 4;
 
+/** Names the primary that the address leads to, where that is no Cluster. */
+const thePrimary = '';
+
 /**
- * Runs scripts on connections of its own, beside a RedisConnection to the same primary, and answers each only once enough replicas have what it wrote, and also what it read: WAIT counts the
+ * Runs scripts on connections of its own, beside a RedisConnection to the same primary or Cluster, and answers each only once enough replicas have what it wrote, and also what it read: WAIT counts the
  * replicas that have everything the primary had when the script had run. Too few, a broken connection or no answer in time is StoreUnavailable; the script may have run all the same.
  */
 export class ReplicatedWrites implements StoreHealth {
   readonly #connection: RedisConnection;
-  readonly #lanes: WriteLanes;
+  readonly #settings: ReplicatedWritesSettings;
+  readonly #primaries: ClusterPrimaries | undefined;
+  /** By the name of the primary. */
+  readonly #lanes = new Map<string, WriteLanes>();
   readonly #upListeners = new Set<() => void>();
-  readonly #shortage: ReplicaShortage;
   readonly #unsubscribe: readonly Unsubscribe[];
+  #isUpUntold = false;
 
   constructor(connection: RedisConnection, settings: ReplicatedWritesSettings) {
     this.#connection = connection;
-    this.#shortage = new ReplicaShortage(settings.log, settings.clock, settings.replicas);
-    this.#lanes = this.#open(settings);
+    this.#settings = settings;
+    this.#primaries = connection.primaries;
+    const followed = this.#primaries?.onRefreshed(() => {
+      this.#followPrimaries();
+    });
+    if (!this.#primaries) this.#lanesTo(thePrimary);
     this.#unsubscribe = [
+      ...(followed ? [followed] : []),
       connection.onLeave(() => {
-        this.#lanes.reconnect();
+        for (const lanes of this.#lanes.values()) lanes.reconnect();
       }),
       connection.onUp(() => {
         this.#tellUp();
@@ -53,8 +66,9 @@ export class ReplicatedWrites implements StoreHealth {
     ];
   }
 
+  /** Of a Cluster, whether any primary can be asked. */
   get isUp(): boolean {
-    return this.#connection.isUp && this.#lanes.isUp;
+    return this.#connection.isUp && [...this.#lanes.values()].some(({ isUp }) => isUp);
   }
 
   onUp(listener: () => void): Unsubscribe {
@@ -65,29 +79,61 @@ export class ReplicatedWrites implements StoreHealth {
   }
 
   /** The script's answer. Two that are called one after another may run in either order. Throws StoreUnavailable. */
-  runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    return this.#lanesOfPrimary().run({ lua, keys, args });
+  async runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    const call: ScriptCall = { lua, keys, args };
+    try {
+      return await this.#lanesOfPrimary(keys).run(call);
+    } catch (error) {
+      const named = error instanceof StoreUnavailable ? movedTo(error.cause) : undefined;
+      if (named === undefined || !this.#primaries) throw error;
+      this.#primaries.refreshSoon();
+      return this.#lanesTo(named).run(call);
+    }
   }
 
   async close(): Promise<void> {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    await this.#lanes.close();
+    await Promise.all([...this.#lanes.values()].map((lanes) => lanes.close()));
   }
 
   /** The one place that knows where keys lie: a write and its WAIT must go to the same primary. */
-  #lanesOfPrimary(): WriteLanes {
-    return this.#lanes;
+  #lanesOfPrimary(keys: readonly string[]): WriteLanes {
+    if (!this.#primaries) return this.#lanesTo(thePrimary);
+    const name = this.#primaries.ofKey(keys[0] ?? '');
+    if (name === undefined) throw new StoreUnavailable(new Error('no primary is known for the slot of a key'));
+    return this.#lanesTo(name);
   }
 
-  #open({ address, clock, refuse, replicas, replicasTimeoutMs, ...timeouts }: ReplicatedWritesSettings): WriteLanes {
+  #lanesTo(primary: string): WriteLanes {
+    const lanes = this.#lanes.get(primary) ?? this.#open(primary);
+    this.#lanes.set(primary, lanes);
+    return lanes;
+  }
+
+  /** Those of a new primary are open before anything is asked of it. */
+  #followPrimaries(): void {
+    const all = this.#primaries?.all ?? new Set();
+    for (const name of all) this.#lanesTo(name);
+    for (const [name, lanes] of this.#lanes) {
+      if (all.has(name)) continue;
+      this.#lanes.delete(name);
+      void lanes.close();
+    }
+    this.#tellOnceOpened();
+  }
+
+  #open(primary: string): WriteLanes {
+    const { address, log, clock, refuse, replicas, replicasTimeoutMs, ...timeouts } = this.#settings;
     const { commandTimeoutMs = 500, connectTimeoutMs = 2_000 } = timeouts;
+    const settings = {
+      address,
+      commandTimeoutMs: commandTimeoutMs + replicasTimeoutMs,
+      connectTimeoutMs,
+      admits: (info: RedisInfo) => refuse?.(info) === undefined,
+    };
     const newClient = () =>
-      createRedisClient({
-        address,
-        commandTimeoutMs: commandTimeoutMs + replicasTimeoutMs,
-        connectTimeoutMs,
-        admits: (info) => refuse?.(info) === undefined,
-      });
+      address.kind === 'cluster' ? createClientOfNode(address.urls, settings, primary) : createRedisClient(settings);
+    const shortage = new ReplicaShortage(log, clock, replicas, primary === thePrimary ? undefined : primary);
     return new WriteLanes({
       open: (onChange) =>
         Array.from(
@@ -98,22 +144,36 @@ export class ReplicatedWrites implements StoreHealth {
       replicas,
       queuedForMs: commandTimeoutMs,
       onOutcome: (outcome) => {
-        this.#look(outcome);
+        this.#look(outcome, shortage);
       },
       onUp: () => {
         this.#tellUp();
       },
+      onGone: () => {
+        this.#primaries?.refreshSoon();
+        this.#tellOnceOpened();
+      },
     });
   }
 
-  #look({ scripts, replicas }: BatchOutcome): void {
-    if (!(replicas instanceof Error)) this.#shortage.record(replicas);
+  #look({ scripts, replicas }: BatchOutcome, shortage: ReplicaShortage): void {
+    if (!(replicas instanceof Error)) shortage.record(replicas);
     const errors = [replicas, ...scripts.map((script) => 'error' in script && script.error)];
+    if (!errors.some(isFromReplica)) return;
     // The address may lead to the new primary by now.
-    if (errors.some(isFromReplica)) this.#connection.leave();
+    if (this.#primaries) this.#primaries.refreshSoon();
+    else this.#connection.leave();
   }
 
   #tellUp(): void {
-    if (this.isUp) for (const listener of [...this.#upListeners]) listener();
+    this.#isUpUntold = true;
+    this.#tellOnceOpened();
+  }
+
+  /** Not while another primary may be up in a moment. */
+  #tellOnceOpened(): void {
+    if (!this.#isUpUntold || !this.isUp || [...this.#lanes.values()].some(({ isOpening }) => isOpening)) return;
+    this.#isUpUntold = false;
+    for (const listener of [...this.#upListeners]) listener();
   }
 }

@@ -30,6 +30,8 @@ export class WriteLane {
   /** Digests of the scripts that this connection has sent in full. */
   readonly #known = new Set<string>();
   #isBusy = false;
+  /** Neither connected nor refused so far. */
+  isOpening = true;
   /** Why the lane is not ready. */
   lastError: unknown;
 
@@ -44,10 +46,14 @@ export class WriteLane {
     });
     client.on('ready', () => {
       this.#known.clear();
+      this.isOpening = false;
       this.lastError = undefined;
       onChange();
     });
-    client.on('close', onChange);
+    client.on('close', () => {
+      this.isOpening = false;
+      onChange();
+    });
     client.connect().catch(() => undefined);
   }
 

@@ -25,6 +25,8 @@ export interface WriteLanesParts {
   readonly onOutcome: (outcome: BatchOutcome) => void;
   /** Some lane is ready, and none was. */
   readonly onUp: () => void;
+  /** None is ready, and none is being opened for the first time. */
+  readonly onGone: () => void;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface WriteLanesParts {
 export class WriteLanes {
   readonly #lanes: readonly WriteLane[];
   #queue: Queued[] = [];
-  #wasUp = false;
+  #state: 'opening' | 'up' | 'gone' = 'opening';
   #isPlanned = false;
 
   constructor(private readonly parts: WriteLanesParts) {
@@ -46,9 +48,14 @@ export class WriteLanes {
     return this.#lanes.some((lane) => lane.isReady);
   }
 
+  /** None is connected so far, and some may be soon. */
+  get isOpening(): boolean {
+    return !this.isUp && this.#lanes.some((lane) => lane.isOpening);
+  }
+
   /** The script's answer, once enough replicas have what it wrote and what it read. Throws StoreUnavailable. */
   run(call: ScriptCall): Promise<unknown> {
-    if (!this.isUp) return Promise.reject(this.#unavailable());
+    if (!this.isUp && !this.isOpening) return Promise.reject(this.#unavailable());
     return new Promise((resolve, reject) => {
       this.#queue.push({ call, sinceMs: this.parts.clock.monotonic(), resolve, reject });
       this.#dispatchSoon();
@@ -59,7 +66,9 @@ export class WriteLanes {
     for (const lane of this.#lanes) lane.reconnect();
   }
 
+  /** What waits for a lane is refused; what was sent is answered. */
   async close(): Promise<void> {
+    for (const { reject } of this.#queue.splice(0)) reject(this.#unavailable());
     await Promise.allSettled(this.#lanes.map((lane) => lane.close()));
   }
 
@@ -74,7 +83,7 @@ export class WriteLanes {
   }
 
   #dispatch(): void {
-    const leastSinceMs = this.isUp ? this.parts.clock.monotonic() - this.parts.queuedForMs : Infinity;
+    const leastSinceMs = this.isUp || this.isOpening ? this.parts.clock.monotonic() - this.parts.queuedForMs : Infinity;
     for (const { sinceMs, reject } of this.#queue) if (sinceMs < leastSinceMs) reject(this.#unavailable());
     this.#queue = this.#queue.filter(({ sinceMs }) => sinceMs >= leastSinceMs);
     for (const lane of this.#lanes) {
@@ -110,9 +119,11 @@ export class WriteLanes {
   }
 
   #lookAtLanes(): void {
-    const wasUp = this.#wasUp;
-    this.#wasUp = this.isUp;
-    if (this.#wasUp && !wasUp) this.parts.onUp();
+    const state = this.isUp ? 'up' : this.isOpening ? 'opening' : 'gone';
+    const wasState = this.#state;
+    this.#state = state;
+    if (state === 'up' && wasState !== 'up') this.parts.onUp();
+    if (state === 'gone' && wasState !== 'gone') this.parts.onGone();
     this.#dispatch();
   }
 

@@ -16,6 +16,7 @@ import { describeOnPostgres, startPostgres, type TestPostgres } from '../support
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 import { startCluster } from '../support/start-cluster.js';
+import { startSentinels } from '../support/start-sentinels.js';
 import { redisClient } from '../support/redis-client.js';
 
 /** Two replicas that share their ledger, and their time. */
@@ -24,6 +25,30 @@ export interface Ledgers {
   readonly there: LedgerStore;
   readonly clock: TestClock;
 }
+
+/** A server that is silent for a while, as on a busy machine, is not to be replaced. */
+const neverMs = 600_000;
+
+const sharedServers: Promise<{ close(): Promise<void> }>[] = [];
+
+/** Servers that are started once for all tests of a file, as a start takes seconds, and end with it. */
+function shared<T extends { close(): Promise<void> }>(start: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined;
+  return () => {
+    if (!started) sharedServers.push((started = start()));
+    return started;
+  };
+}
+
+afterAll(async () => {
+  for (const server of sharedServers) await (await server).close();
+});
+
+const redisForUser = shared(async () => (await startRedisForUser()).redis);
+const redisWithReplica = shared(startRedisWithReplica);
+const cluster = shared(() => startCluster({ nodeTimeoutMs: neverMs }));
+const sentinels = shared(() => startSentinels({ downAfterMs: neverMs }));
+const postgresServer = shared(() => startPostgres());
 
 let prefixes = 0;
 
@@ -79,18 +104,20 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
   });
 
   for (const [where, start, replicas] of [
-    ['Redis', async () => (await startRedisForUser()).redis, 0],
-    ['Redis with a replica that must have each write', startRedisWithReplica, 1],
-    ['a Redis Cluster', () => startCluster({ hasReplicas: false }), 0],
+    ['Redis', redisForUser, 0],
+    ['Redis with a replica that must have each write', redisWithReplica, 1],
+    ['a Redis Cluster', cluster, 0],
+    ['a Redis Cluster with replicas that must have each write', cluster, 1],
+    ['a Redis behind Sentinels', sentinels, 0],
+    ['a Redis behind Sentinels with a replica that must have each write', sentinels, 1],
   ] as const) {
     describeOnRedis(`${title}, on ${where}`, () => {
-      let redis: Pick<TestRedis, 'address' | 'close'>;
+      let redis: Pick<TestRedis, 'address'>;
       let ledgers: Ledgers;
       let close: () => Promise<unknown>;
       beforeAll(async () => {
         redis = await start();
       });
-      afterAll(() => redis.close());
       beforeEach(async () => {
         const clock = new TestClock();
         const settings = { prefix: newPrefix(), clock, nowMs: () => clock.now(), replicas };
@@ -111,7 +138,7 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
     let ledgers: Ledgers;
     let close: () => Promise<unknown>;
     beforeAll(async () => {
-      postgres = await sharedPostgres();
+      postgres = await postgresServer();
     });
     beforeEach(async () => {
       await postgres.ask('TRUNCATE outdial.ledger');
@@ -128,18 +155,6 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
     tests(() => ledgers);
   });
 }
-
-let shared: Promise<TestPostgres> | undefined;
-
-/** One server for all tests of a file: a start takes a second. It ends with the file. */
-function sharedPostgres(): Promise<TestPostgres> {
-  shared ??= startPostgres();
-  return shared;
-}
-
-afterAll(async () => {
-  await (await shared)?.close();
-});
 
 /** The same for PostgreSQL. */
 export async function openPostgresLedger(

@@ -16,12 +16,18 @@ export interface TestCluster {
   close(): Promise<void>;
 }
 
-/** How long a node is silent until the others take it for failed. */
-const nodeTimeoutMs = 1_000;
+export interface ClusterOptions {
+  readonly hasReplicas?: boolean;
+  /** How long a node is silent until the others take it for failed. */
+  readonly nodeTimeoutMs?: number;
+}
 
 const slots = 16_384;
 
-export async function startCluster({ hasReplicas = true } = {}): Promise<TestCluster> {
+export async function startCluster({
+  hasReplicas = true,
+  nodeTimeoutMs = 1_000,
+}: ClusterOptions = {}): Promise<TestCluster> {
   const options = [
     ...['--cluster-enabled', 'yes', '--cluster-node-timeout', String(nodeTimeoutMs)],
     ...['--repl-diskless-sync-delay', '0', '--user', 'outdial', ...documentedUser, ...documentedClusterRules],

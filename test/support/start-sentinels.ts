@@ -25,16 +25,18 @@ const name = 'mymaster';
 /** By default a primary waits 5 s for more replicas. */
 const syncsAtOnce = ['--repl-diskless-sync-delay', '0'];
 
-/** How long a primary is silent until the Sentinels depose it. */
-const downAfterMs = 500;
+export interface SentinelsOptions {
+  /** How long a primary is silent until the Sentinels depose it. */
+  readonly downAfterMs?: number;
+}
 
-export async function startSentinels(): Promise<TestSentinels> {
+export async function startSentinels({ downAfterMs = 500 }: SentinelsOptions = {}): Promise<TestSentinels> {
   const user = [...syncsAtOnce, '--user', 'outdial', ...documentedUser];
   const first = await startRedis(user);
   const second = await startRedis([...user, '--replicaof', '127.0.0.1', String(portOf(first))]);
   const servers = [first, second];
   await until(async () => (await infoOf(first)).includes('state=online'));
-  const sentinels = await Promise.all([1, 2, 3].map(() => startSentinelOf(first)));
+  const sentinels = await Promise.all([1, 2, 3].map(() => startSentinelOf(first, downAfterMs)));
   // Each must know the replica and the others before it may promote anybody.
   for (const sentinel of sentinels) {
     await until(async () =>
@@ -59,7 +61,7 @@ export async function startSentinels(): Promise<TestSentinels> {
   };
 }
 
-function startSentinelOf(primary: TestRedis): Promise<TestRedis> {
+function startSentinelOf(primary: TestRedis, downAfterMs: number): Promise<TestRedis> {
   return startOnFreePort((port, directory) => {
     const file = join(directory, 'sentinel.conf');
     writeFileSync(
