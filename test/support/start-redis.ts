@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RedisAddress } from '../../src/redis/redis-address.js';
+import type { Certificates } from './certificates.js';
 import { freePort, spawnRedis } from './redis-process.js';
 
 export interface TestRedis {
@@ -32,10 +33,26 @@ export const describeOnRedis = hasRedis ? describe : describe.skip;
 const keepsNothing = ['--save', '', '--appendonly', 'no'];
 
 /** Starts a real redis-server of its own on a free port, keeping nothing on disk; `args` are its further options. */
-export function startRedis(args: readonly string[] = []): Promise<TestRedis> {
+export function startRedis(args: readonly string[] = [], certificates?: Certificates): Promise<TestRedis> {
   return startOnFreePort((port, directory) =>
-    spawnRedis(['--port', String(port), '--dir', directory, ...keepsNothing, ...args]),
+    spawnRedis([
+      ...['--port', String(port), '--dir', directory, ...keepsNothing, ...args],
+      ...(certificates ? tlsOptions(port, certificates) : []),
+    ]),
   );
+}
+
+/** Where a server that has certificates takes TLS, beside the port of its URL. */
+export function tlsPortOf({ url }: Pick<TestRedis, 'url'>): number {
+  return Number(new URL(url).port) + 1;
+}
+
+/** Servers speak TLS with each other as well. */
+export function tlsOptions(port: number, { ca, certificate, key }: Certificates): readonly string[] {
+  return [
+    ...['--tls-port', String(port + 1), '--tls-cert-file', certificate, '--tls-key-file', key],
+    ...['--tls-ca-cert-file', ca, '--tls-auth-clients', 'no', '--tls-replication', 'yes'],
+  ];
 }
 
 /** Starts a Sentinel that watches nobody. */

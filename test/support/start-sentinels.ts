@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RedisAddress } from '../../src/redis/redis-address.js';
+import type { Certificates } from './certificates.js';
 import { documentedUser, documentedSentinelUser } from './documented-user.js';
 import { redisClient } from './redis-client.js';
-import { startOnFreePort, startRedis, type TestRedis } from './start-redis.js';
+import { startOnFreePort, startRedis, tlsOptions, tlsPortOf, type TestRedis } from './start-redis.js';
 import { spawnRedis } from './redis-process.js';
 import { until } from './until.js';
 
@@ -28,24 +29,38 @@ const syncsAtOnce = ['--repl-diskless-sync-delay', '0'];
 export interface SentinelsOptions {
   /** How long a primary is silent until the Sentinels depose it. */
   readonly downAfterMs?: number;
+  /** Of localhost: servers and Sentinels announce this name, and are asked by TLS. */
+  readonly certificates?: Certificates;
 }
 
-export async function startSentinels({ downAfterMs = 500 }: SentinelsOptions = {}): Promise<TestSentinels> {
-  const user = [...syncsAtOnce, '--user', 'outdial', ...documentedUser];
-  const first = await startRedis(user);
-  const second = await startRedis([...user, '--replicaof', '127.0.0.1', String(portOf(first))]);
+export async function startSentinels({
+  downAfterMs = 500,
+  certificates,
+}: SentinelsOptions = {}): Promise<TestSentinels> {
+  const host = certificates ? 'localhost' : '127.0.0.1';
+  const portOf = (server: TestRedis) => (certificates ? tlsPortOf(server) : Number(new URL(server.url).port));
+  const options = [...syncsAtOnce, '--replica-announce-ip', host, '--user', 'outdial', ...documentedUser];
+  const first = await startRedis(options, certificates);
+  const second = await startRedis([...options, '--replicaof', host, String(portOf(first))], certificates);
   const servers = [first, second];
   await until(async () => (await infoOf(first)).includes('state=online'));
-  const sentinels = await Promise.all([1, 2, 3].map(() => startSentinelOf(first, downAfterMs)));
+  const monitored = [
+    ...(certificates ? ['sentinel resolve-hostnames yes', 'sentinel announce-hostnames yes'] : []),
+    `sentinel monitor ${name} ${host} ${portOf(first)} 2`,
+    `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
+    `sentinel failover-timeout ${name} 1000`,
+  ];
+  const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel(monitored, certificates)));
   // Each must know the replica and the others before it may promote anybody.
   for (const sentinel of sentinels) {
     await until(async () =>
       /num-slaves,1,.*num-other-sentinels,2,/.test(String(await askSentinel(sentinel, 'master'))),
     );
   }
-  const urls = sentinels.map(({ url }) => url.replace('//', '//outdial-watch:password@'));
+  const scheme = certificates ? 'rediss' : 'redis';
+  const urls = sentinels.map((sentinel) => `${scheme}://outdial-watch:password@${host}:${portOf(sentinel)}`);
   return {
-    address: { kind: 'sentinels', urls, primaryUrl: `redis://outdial:password@${name}` },
+    address: { kind: 'sentinels', urls, primaryUrl: `${scheme}://outdial:password@${name}` },
     servers,
     sentinels,
     primary: async () => {
@@ -61,19 +76,12 @@ export async function startSentinels({ downAfterMs = 500 }: SentinelsOptions = {
   };
 }
 
-function startSentinelOf(primary: TestRedis, downAfterMs: number): Promise<TestRedis> {
+function startSentinel(monitored: readonly string[], certificates?: Certificates): Promise<TestRedis> {
   return startOnFreePort((port, directory) => {
     const file = join(directory, 'sentinel.conf');
-    writeFileSync(
-      file,
-      [
-        `user outdial-watch ${documentedSentinelUser.join(' ')}`,
-        `sentinel monitor ${name} 127.0.0.1 ${portOf(primary)} 2`,
-        `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
-        `sentinel failover-timeout ${name} 1000`,
-      ].join('\n'),
-    );
-    return spawnRedis(['--port', String(port), '--dir', directory, '--sentinel'], file);
+    writeFileSync(file, [`user outdial-watch ${documentedSentinelUser.join(' ')}`, ...monitored].join('\n'));
+    const tls = certificates ? tlsOptions(port, certificates) : [];
+    return spawnRedis(['--port', String(port), '--dir', directory, ...tls, '--sentinel'], file);
   });
 }
 
@@ -84,10 +92,6 @@ async function asking<T>(server: TestRedis, ask: (client: ReturnType<typeof redi
   } finally {
     client.disconnect();
   }
-}
-
-function portOf({ url }: TestRedis): number {
-  return Number(new URL(url).port);
 }
 
 function infoOf(server: TestRedis): Promise<string> {
