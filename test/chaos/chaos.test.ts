@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { variables } from '../../src/environment.js';
 import { describeOnPostgres } from '../support/start-postgres.js';
 import { describeOnRedis } from '../support/start-redis.js';
 import { buildGateway } from './built-gateway.js';
@@ -72,8 +71,7 @@ describe('a ledger whose primary dies when the link to its replica carried nothi
     });
   });
 
-  const describeOnWaitingRedis = 'LEDGER_REPLICAS' in variables ? describeOnRedis : describe.skip;
-  describeOnWaitingRedis('on a Redis that waits for one,', () => {
+  describeOnRedis('on a Redis that waits for one,', () => {
     test('rings none again', async () => {
       expect(brokenByFailover('redis-wait', forgets, await loseLastMoments('redis-wait'))).toEqual([]);
     });
