@@ -8,8 +8,13 @@ export const keptForMs = 8 * 86_400_000;
 /** The format of the records that this version writes; a record of another format is neither read nor overwritten. */
 export const recordFormat = 1;
 
-/** How old, on the store's clock, the time may be that a transition was computed with. */
-export const staleAfterMs = 250;
+/**
+ * How far the time that a transition was computed with may be behind the store's clock: a slow store must not undo what it was asked in time, or it would have ever more to do. Later than
+ * this, a lease that the transition takes is over before it is written.
+ */
+export const mostBehindMs = 5_000;
+/** How far it may be ahead: by more, it would end another's lease too soon. */
+export const mostAheadMs = 250;
 
 /** Names a record. Of a call and a number the id is a keyed hash, of a placement the contact id: nothing personal can be read in it. */
 export type RecordKey =
@@ -41,7 +46,7 @@ export interface Snapshot {
   readonly records: readonly (Stored | undefined)[];
 }
 
-/** All or, where a version differs or the time is stale, nothing; then the transition is to be computed again from `fresh`. */
+/** All or, where a version differs or the time is too far from the store's, nothing; then the transition is to be computed again from `fresh`. */
 export type Committed = { readonly done: true } | { readonly done: false; readonly fresh: Snapshot };
 
 /**
@@ -55,7 +60,7 @@ export interface LedgerStore {
   nowMs(): number;
   read(keys: readonly RecordKey[]): Promise<Snapshot>;
   /**
-   * Makes all `writes` at once where every version is as it says and `nowMs` is not stale, and publishes `notifiedIds` to all replicas. A store that cannot change
+   * Makes all `writes` at once where every version is as it says and `nowMs` is near enough to the store's clock, and publishes `notifiedIds` to all replicas. A store that cannot change
    * several records at once (a Redis Cluster) makes them one after another, in their order.
    */
   commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed>;

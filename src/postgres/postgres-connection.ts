@@ -67,6 +67,11 @@ export class PostgresConnection implements StoreHealth {
     this.#following = this.#followPrimary();
   }
 
+  /** How long a statement may take. */
+  get timeoutMs(): number {
+    return this.#settings.timeoutMs;
+  }
+
   get isUp(): boolean {
     return this.#pool !== undefined;
   }

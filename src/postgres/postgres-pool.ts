@@ -156,8 +156,8 @@ export class OtherServer extends Error {
   }
 }
 
-/** Errors of the classes 08 and 57P end the connection. */
-function isRefusedStatement(error: unknown): boolean {
+/** Nothing of the statement was done. Errors of the classes 08 and 57P end the connection, so that nobody knows. */
+export function isRefusedStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !/^(?:08|57P|25006)/.test(error.code ?? '08');
 }
 

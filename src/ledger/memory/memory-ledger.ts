@@ -3,7 +3,8 @@ import type { Clock } from '../../clock.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import { alwaysUp } from '../../store-health.js';
 import {
-  staleAfterMs,
+  mostAheadMs,
+  mostBehindMs,
   type Committed,
   type LedgerStore,
   type RecordKey,
@@ -42,8 +43,9 @@ export class MemoryLedger implements LedgerStore {
 
   commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
     const fresh = this.#snapshot(writes.map(({ key }) => key));
-    const isFresh = Math.abs(fresh.nowMs - nowMs) <= staleAfterMs;
-    if (!isFresh || writes.some(({ version }, index) => fresh.records[index]?.version !== version)) {
+    const behindMs = fresh.nowMs - nowMs;
+    const isTimely = behindMs <= mostBehindMs && behindMs >= -mostAheadMs;
+    if (!isTimely || writes.some(({ version }, index) => fresh.records[index]?.version !== version)) {
       return Promise.resolve({ done: false, fresh });
     }
     for (const { key, next, keptForMs = 1 } of writes) {

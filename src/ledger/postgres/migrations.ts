@@ -64,7 +64,9 @@ const missingPermissions = `
     SELECT 'EXECUTE on outdial.' || proname
     FROM pg_proc
     WHERE pronamespace = 'outdial'::regnamespace AND NOT has_function_privilege(oid, 'EXECUTE')
-      AND proname IN ('ledger_commit', 'ledger_delete_expired', 'ledger_now_ms', 'ledger_read', 'ledger_record')
+      AND proname IN (
+        'ledger_commit_all', 'ledger_delete_expired', 'ledger_lock', 'ledger_now_ms', 'ledger_read', 'ledger_record', 'ledger_write'
+      )
   ) AS missing`;
 
 /** Says of a database, where its schema is older than this version needs or the role may not use it, what to do; undefined where it will do. A newer one will. */

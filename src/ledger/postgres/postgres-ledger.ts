@@ -1,10 +1,12 @@
 import type { Clock } from '../../clock.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { PostgresConnection } from '../../postgres/postgres-connection.js';
+import { isRefusedStatement } from '../../postgres/postgres-pool.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
 import {
   recordFormat,
-  staleAfterMs,
+  mostAheadMs,
+  mostBehindMs,
   type Committed,
   type LedgerStore,
   type RecordKey,
@@ -13,6 +15,7 @@ import {
   type Write,
 } from '../ledger.js';
 import { StoreTime } from '../store-time.js';
+import { CommitBatches } from './commit-batches.js';
 
 export interface PostgresLedgerSettings {
   readonly clock: Clock;
@@ -24,11 +27,11 @@ export interface PostgresLedgerSettings {
 const channel = 'outdial_ledger';
 const read = { name: 'ledger_read', text: 'SELECT now_ms, records FROM outdial.ledger_read($1, $2)' };
 const commit = {
-  name: 'ledger_commit',
-  text: 'SELECT done, now_ms, records FROM outdial.ledger_commit($1, $2, $3, $4, $5, $6)',
+  name: 'ledger_commit_all',
+  text: 'SELECT done, now_ms, records FROM outdial.ledger_commit_all($1, $2, $3, $4, $5)',
 };
 
-/** Not part of the commit: a transaction that notifies holds a lock of the whole server until it is done, and in `ledger_commit` that would include the wait for a standby. */
+/** Not part of the commit: a transaction that notifies holds a lock of the whole server until it is done, and in a commit that would include the wait for a standby. */
 const notify = {
   name: 'ledger_notify',
   text: "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, one) FROM unnest($2::text[]) AS one",
@@ -39,16 +42,22 @@ interface Found {
   readonly records: readonly (FoundRecord | null)[] | null;
 }
 
+interface Commit {
+  readonly writes: readonly Write[];
+  readonly computedAtMs: number;
+}
+
 interface FoundRecord extends Stored {
   readonly format: number;
 }
 
-/** The ledger of all replicas, in PostgreSQL: a row for each record. A commit is one statement, and so one transaction and one round trip. */
+/** The ledger of all replicas, in PostgreSQL: a row for each record. A commit is part of one statement, and so of one transaction, and takes one round trip. */
 export class PostgresLedger implements LedgerStore {
   readonly health: StoreHealth;
   readonly #listeners = new Listeners();
   readonly #clock: Clock;
   readonly #time: StoreTime;
+  readonly #commits: CommitBatches<Commit, Committed>;
   readonly #unpublished = new Set<string>();
   #isPublishing = false;
 
@@ -59,6 +68,7 @@ export class PostgresLedger implements LedgerStore {
     this.#clock = clock;
     this.#time = new StoreTime(clock, nowMs);
     this.health = connection;
+    this.#commits = new CommitBatches((commits) => this.#commitAll(commits), { clock, waitMs: connection.timeoutMs });
     connection.subscribe(
       channel,
       (id) => {
@@ -81,22 +91,39 @@ export class PostgresLedger implements LedgerStore {
   }
 
   async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
-    const askedAtMs = this.#clock.monotonic();
-    const rows = await this.connection.query<Found & { readonly done: boolean }>(commit, [
-      JSON.stringify(writes),
-      recordFormat,
-      // Before the first answer of all this is -Infinity.
-      Math.max(nowMs, 0),
-      staleAfterMs,
-      [],
-      this.#givenNowMs(),
-    ]);
-    const [answer] = rows;
-    const fresh = this.#snapshotFrom(answer!, askedAtMs);
-    if (!answer!.done) return { done: false, fresh };
+    // Before the first answer of all the time is -Infinity.
+    const committed = await this.#commits.commit({ writes, computedAtMs: Math.max(nowMs, 0) });
+    if (!committed.done) return committed;
     for (const id of notifiedIds) this.#unpublished.add(id);
     void this.#publish();
-    return { done: true };
+    return committed;
+  }
+
+  async #commitAll(commits: readonly Commit[]): Promise<readonly (Committed | Error)[]> {
+    const askedAtMs = this.#clock.monotonic();
+    try {
+      const rows = await this.connection.query<Found & { readonly done: boolean }>(commit, [
+        JSON.stringify(commits),
+        recordFormat,
+        mostBehindMs,
+        mostAheadMs,
+        this.#givenNowMs(),
+      ]);
+      return rows.map(({ done, ...found }) => {
+        try {
+          const fresh = this.#snapshotFrom(found, askedAtMs);
+          return done ? { done } : { done, fresh };
+        } catch (error) {
+          return error as Error;
+        }
+      });
+    } catch (error) {
+      const isRefused = error instanceof StoreUnavailable && isRefusedStatement(error.cause);
+      if (!isRefused || commits.length === 1) throw error;
+      // Nothing of it was done, perhaps for the sake of one commit alone.
+      const answers = await Promise.allSettled(commits.map((one) => this.#commitAll([one])));
+      return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
+    }
   }
 
   /** What cannot be published is told here alone: elsewhere whoever waits looks again after the lease, and when it may have missed something. */

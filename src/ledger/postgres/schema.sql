@@ -5,25 +5,115 @@ CREATE SCHEMA outdial;
 CREATE FUNCTION outdial.ledger_commit(writes json, record_format smallint, computed_at_ms double precision, stale_after_ms double precision, notified_ids text[], given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) RETURNS record
     LANGUAGE plpgsql
     AS $$
-DECLARE
-  has_written boolean := false;
-  write json;
-  found_version text;
-  now_at timestamptz;
-  expires timestamptz;
-  changed bigint;
 BEGIN
-  -- A key is locked also where it has no row yet. Everybody locks in one order, so that nobody waits in a circle.
+  PERFORM outdial.ledger_lock(writes);
+  now_ms := outdial.ledger_now_ms(given_now_ms);
+  SELECT written.done, written.records INTO done, records
+  FROM outdial.ledger_write(writes, record_format, abs(now_ms - computed_at_ms) <= stale_after_ms, now_ms) AS written;
+  IF done THEN
+    PERFORM pg_notify('outdial_ledger', one) FROM unnest(notified_ids) AS one;
+  END IF;
+END
+$$;
+
+CREATE FUNCTION outdial.ledger_commit_all(commits json, record_format smallint, most_behind_ms double precision, most_ahead_ms double precision, given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) RETURNS SETOF record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  one json;
+  behind_ms double precision;
+BEGIN
+  PERFORM outdial.ledger_lock((
+    SELECT json_agg(write)
+    FROM json_array_elements(commits) AS entry, json_array_elements(entry -> 'writes') AS write
+  ));
+  now_ms := outdial.ledger_now_ms(given_now_ms);
+  FOR one IN SELECT json_array_elements(commits) LOOP
+    behind_ms := now_ms - (one ->> 'computedAtMs')::double precision;
+    SELECT written.done, written.records INTO done, records
+    FROM outdial.ledger_write(one -> 'writes', record_format, behind_ms BETWEEN -most_ahead_ms AND most_behind_ms, now_ms) AS written;
+    RETURN NEXT;
+  END LOOP;
+END
+$$;
+
+CREATE FUNCTION outdial.ledger_delete_expired(most integer, given_now_ms double precision) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  -- Nobody who found a record there is still about to change it.
+  over_at CONSTANT timestamptz := to_timestamp(outdial.ledger_now_ms(given_now_ms) / 1000) - interval '1 minute';
+  deleted bigint;
+BEGIN
+  DELETE FROM outdial.ledger
+  WHERE ctid = ANY (ARRAY(
+    SELECT ctid
+    FROM outdial.ledger
+    WHERE expires_at < over_at
+    ORDER BY expires_at
+    LIMIT most
+    FOR UPDATE SKIP LOCKED
+  ));
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+  RETURN deleted;
+END
+$$;
+
+CREATE FUNCTION outdial.ledger_lock(writes json) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
   PERFORM pg_advisory_xact_lock(lock_id)
   FROM (
     SELECT DISTINCT hashtextextended((one -> 'key' ->> 'kind') || ':' || (one -> 'key' ->> 'id'), 0) AS lock_id
     FROM json_array_elements(writes) AS one
     ORDER BY lock_id
   ) AS locks;
+END
+$$;
 
+CREATE FUNCTION outdial.ledger_now_ms(given_now_ms double precision) RETURNS double precision
+    LANGUAGE sql
+    RETURN COALESCE(given_now_ms, ((EXTRACT(epoch FROM clock_timestamp()))::double precision * (1000)::double precision));
+
+CREATE FUNCTION outdial.ledger_read(keys json, given_now_ms double precision, OUT now_ms double precision, OUT records json) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
   now_ms := outdial.ledger_now_ms(given_now_ms);
-  now_at := to_timestamp(now_ms / 1000);
-  done := abs(now_ms - computed_at_ms) <= stale_after_ms;
+  SELECT coalesce(json_agg(outdial.ledger_record(key ->> 'kind', key ->> 'id', now_ms) ORDER BY at), '[]')
+  INTO records
+  FROM json_array_elements(keys) WITH ORDINALITY AS asked (key, at);
+END
+$$;
+
+CREATE TABLE outdial.ledger (
+    kind text NOT NULL,
+    id text NOT NULL,
+    format smallint NOT NULL,
+    version text NOT NULL,
+    changed_at_ms double precision NOT NULL,
+    value json NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
+
+CREATE FUNCTION outdial.ledger_record(asked_kind text, asked_id text, at_ms double precision) RETURNS json
+    LANGUAGE sql
+    RETURN (SELECT json_build_object('format', ledger.format, 'version', ledger.version, 'changedAtMs', ledger.changed_at_ms, 'value', ledger.value) AS json_build_object FROM outdial.ledger WHERE ((ledger.kind = ledger_record.asked_kind) AND (ledger.id = ledger_record.asked_id) AND (ledger.expires_at > to_timestamp((ledger_record.at_ms / (1000)::double precision)))));
+
+CREATE FUNCTION outdial.ledger_write(writes json, record_format smallint, is_timely boolean, now_ms double precision, OUT done boolean, OUT records json) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  now_at CONSTANT timestamptz := to_timestamp(now_ms / 1000);
+  has_written boolean := false;
+  write json;
+  found_version text;
+  expires timestamptz;
+  changed bigint;
+BEGIN
+  done := is_timely;
   FOR write IN SELECT json_array_elements(writes) LOOP
     EXIT WHEN NOT done;
     SELECT version INTO found_version
@@ -65,9 +155,7 @@ BEGIN
     has_written := true;
   END LOOP;
 
-  IF done THEN
-    PERFORM pg_notify('outdial_ledger', one) FROM unnest(notified_ids) AS one;
-  ELSE
+  IF NOT done THEN
     SELECT json_agg(outdial.ledger_record(one -> 'key' ->> 'kind', one -> 'key' ->> 'id', now_ms) ORDER BY at)
     INTO records
     FROM json_array_elements(writes) WITH ORDINALITY AS asked (one, at);
@@ -82,58 +170,6 @@ BEGIN
   END LOOP;
 END
 $$;
-
-CREATE FUNCTION outdial.ledger_delete_expired(most integer, given_now_ms double precision) RETURNS bigint
-    LANGUAGE plpgsql
-    AS $$
-DECLARE
-  -- Nobody who found a record there is still about to change it.
-  over_at CONSTANT timestamptz := to_timestamp(outdial.ledger_now_ms(given_now_ms) / 1000) - interval '1 minute';
-  deleted bigint;
-BEGIN
-  DELETE FROM outdial.ledger
-  WHERE ctid = ANY (ARRAY(
-    SELECT ctid
-    FROM outdial.ledger
-    WHERE expires_at < over_at
-    ORDER BY expires_at
-    LIMIT most
-    FOR UPDATE SKIP LOCKED
-  ));
-  GET DIAGNOSTICS deleted = ROW_COUNT;
-  RETURN deleted;
-END
-$$;
-
-CREATE FUNCTION outdial.ledger_now_ms(given_now_ms double precision) RETURNS double precision
-    LANGUAGE sql
-    RETURN COALESCE(given_now_ms, ((EXTRACT(epoch FROM clock_timestamp()))::double precision * (1000)::double precision));
-
-CREATE FUNCTION outdial.ledger_read(keys json, given_now_ms double precision, OUT now_ms double precision, OUT records json) RETURNS record
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-  now_ms := outdial.ledger_now_ms(given_now_ms);
-  SELECT coalesce(json_agg(outdial.ledger_record(key ->> 'kind', key ->> 'id', now_ms) ORDER BY at), '[]')
-  INTO records
-  FROM json_array_elements(keys) WITH ORDINALITY AS asked (key, at);
-END
-$$;
-
-CREATE TABLE outdial.ledger (
-    kind text NOT NULL,
-    id text NOT NULL,
-    format smallint NOT NULL,
-    version text NOT NULL,
-    changed_at_ms double precision NOT NULL,
-    value json NOT NULL,
-    expires_at timestamp with time zone NOT NULL
-)
-WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
-
-CREATE FUNCTION outdial.ledger_record(asked_kind text, asked_id text, at_ms double precision) RETURNS json
-    LANGUAGE sql
-    RETURN (SELECT json_build_object('format', ledger.format, 'version', ledger.version, 'changedAtMs', ledger.changed_at_ms, 'value', ledger.value) AS json_build_object FROM outdial.ledger WHERE ((ledger.kind = ledger_record.asked_kind) AND (ledger.id = ledger_record.asked_id) AND (ledger.expires_at > to_timestamp((ledger_record.at_ms / (1000)::double precision)))));
 
 CREATE TABLE outdial.migrations (
     id integer NOT NULL,
@@ -151,10 +187,16 @@ CREATE INDEX ledger_expires_at ON outdial.ledger USING btree (expires_at);
 
 REVOKE ALL ON FUNCTION outdial.ledger_commit(writes json, record_format smallint, computed_at_ms double precision, stale_after_ms double precision, notified_ids text[], given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION outdial.ledger_commit_all(commits json, record_format smallint, most_behind_ms double precision, most_ahead_ms double precision, given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION outdial.ledger_delete_expired(most integer, given_now_ms double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION outdial.ledger_lock(writes json) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION outdial.ledger_now_ms(given_now_ms double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION outdial.ledger_read(keys json, given_now_ms double precision, OUT now_ms double precision, OUT records json) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION outdial.ledger_record(asked_kind text, asked_id text, at_ms double precision) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION outdial.ledger_write(writes json, record_format smallint, is_timely boolean, now_ms double precision, OUT done boolean, OUT records json) FROM PUBLIC;

@@ -6,7 +6,8 @@ import type { RedisConnection } from '../../redis/redis-connection.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
 import {
   recordFormat,
-  staleAfterMs,
+  mostAheadMs,
+  mostBehindMs,
   type Committed,
   type LedgerStore,
   type RecordKey,
@@ -126,7 +127,8 @@ export class RedisLedger implements LedgerStore {
     const [isDone, time, ...texts] = (await this.#writer.runScript(commitScript, names, [
       // Before the first answer of all this is -Infinity, which no script can read.
       Math.max(nowMs, 0),
-      staleAfterMs,
+      mostBehindMs,
+      mostAheadMs,
       this.#settings.nowMs?.() ?? '',
       this.#channel,
       JSON.stringify(notifiedIds),
