@@ -1,6 +1,7 @@
 /**
- * What the ledger of one placed call costs in each store: round trips, CPU of the gateway's side, bytes at rest. After `npm run build`, with servers of its own, whose ledger it
+ * What the ledger of one placed call costs in each store: round trips, CPU of the gateway's side, time, bytes at rest. After `npm run build`, with servers of its own, whose ledger it
  * fills, DATABASE_URL as the owner of the schema: REDIS_URL=... DATABASE_URL=... node test/ledger/cost.mjs
+ * Where that Redis has a replica, it is measured once more with LEDGER_REPLICAS 1. `AT_ONCE` (8) calls are under way at any time.
  */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -16,8 +17,9 @@ import { RedisLedger } from '../../dist/ledger/redis/redis-ledger.js';
 import { createLog } from '../../dist/log.js';
 import { PostgresConnection } from '../../dist/postgres/postgres-connection.js';
 import { RedisConnection } from '../../dist/redis/redis-connection.js';
+import { ReplicatedWrites } from '../../dist/redis/replicated-writes.js';
 
-const [warmUp, calls, atOnce] = [500, 5_000, 8];
+const [warmUp, calls, atOnce] = [500, 5_000, Number(process.env.AT_ONCE ?? 8)];
 const clock = systemClock;
 const log = createLog('silent');
 
@@ -51,11 +53,14 @@ async function placeOne(store) {
 }
 
 function counted(store) {
-  const counts = { trips: 0 };
+  const counts = { trips: 0, takenMs: [] };
   const commit = store.commit.bind(store);
-  store.commit = (...args) => {
+  store.commit = async (...args) => {
     counts.trips += 1;
-    return commit(...args);
+    const askedAtMs = performance.now();
+    const committed = await commit(...args);
+    counts.takenMs.push(performance.now() - askedAtMs);
+    return committed;
   };
   return counts;
 }
@@ -77,8 +82,11 @@ async function measure(name, store, bytesOf) {
   await place(calls);
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - startMs) / 1_000;
+  const [half, most] = [0.5, 0.99].map(
+    (share) => counts.takenMs.sort((a, b) => a - b)[Math.floor(counts.trips * share)],
+  );
   process.stdout.write(
-    `${name}: ${(counts.trips / calls).toFixed(2)} round trips, ${Math.round((user + system) / calls)} us of CPU, ` +
+    `${name}: ${(counts.trips / calls).toFixed(2)} round trips of p50 ${half.toFixed(1)} and p99 ${most.toFixed(1)} ms, ${Math.round((user + system) / calls)} us of CPU, ` +
       `${await bytesOf(warmUp + calls)} for each call; ${Math.round(calls / seconds)} calls a second\n`,
   );
 }
@@ -87,15 +95,23 @@ const up = (connection) => new Promise((resolve) => connection.onUp(resolve));
 
 await measure('memory', new MemoryLedger({ clock }), () => Promise.resolve('no bytes elsewhere'));
 
-const redis = new RedisConnection({
-  address: { kind: 'server', url: process.env.REDIS_URL },
-  log,
-  commandTimeoutMs: 10_000,
-});
+const address = { kind: 'server', url: process.env.REDIS_URL };
+const redis = new RedisConnection({ address, log, commandTimeoutMs: 10_000 });
 await up(redis);
 const usedBefore = await usedMemory();
 const redisBytes = async (all) => `${Math.round(((await usedMemory()) - usedBefore) / all)} bytes at rest`;
 await measure('Redis', new RedisLedger(redis, { prefix: 'outdial:cost:', clock }), redisBytes);
+const { connected_slaves: replicas } = Object.fromEntries(
+  (await redis.send((client) => client.info('replication'))).split('\r\n').map((line) => line.split(':')),
+);
+if (replicas !== '0') {
+  const settings = { address, log, clock, replicas: 1, replicasTimeoutMs: 10_000, commandTimeoutMs: 10_000 };
+  const writer = new ReplicatedWrites(redis, settings);
+  const store = new RedisLedger(redis, { prefix: 'outdial:cost:', clock, writer });
+  await up(writer);
+  await measure('Redis, LEDGER_REPLICAS 1', store, () => Promise.resolve('the same'));
+  await writer.close();
+}
 await redis.close();
 
 /** Without the windows, which are over soon. */
