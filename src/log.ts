@@ -35,9 +35,14 @@ function framesOf({ stack = '' }: Error): string {
   return /\n\s+at .*/s.exec(stack)?.[0] ?? '';
 }
 
-/** Without what others repeat: AWS a value of a request, the parser a part of an answer, graphql what it cannot serialise. */
-function messageWithoutValues(error: Error): string {
+/**
+ * Without what others repeat: AWS a value of a request, the parser a part of an answer, graphql what it cannot serialise. Of several errors in one that says
+ * nothing itself, as where a host has several addresses and none of them can be reached, what each says.
+ */
+export function messageWithoutValues(error: Error): string {
   const { name, message } = error;
+  const each: unknown = Reflect.get(error, 'errors');
+  if (message === '' && Array.isArray(each)) return (each as Error[]).map(messageWithoutValues).join('; ');
   if ('$fault' in error) return message.replace(quoted, '[value]').replace(digits, '[number]');
   if (name === 'SyntaxError') return message.replace(quoted, '[value]');
   return name === 'GraphQLError' ? message.replace(unserialised, '$1 [value]') : message;

@@ -1,5 +1,6 @@
 import { EnvironmentReader } from './environment.js';
 import { migrate } from './ledger/postgres/migrations.js';
+import { messageWithoutValues } from './log.js';
 import { connectToPrimary } from './postgres/postgres-hosts.js';
 
 /** Brings the database of DATABASE_URL, as the role that is to own what is in it, to the schema that this version needs. */
@@ -18,6 +19,8 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  process.stderr.write(`outdial cannot migrate: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(
+    `outdial cannot migrate: ${error instanceof Error ? messageWithoutValues(error) : String(error)}\n`,
+  );
   process.exit(1);
 });

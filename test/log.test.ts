@@ -145,6 +145,21 @@ test('the words of AWS around a value are kept', () => {
   expect(text).toContain('"Value [value] failed to satisfy constraint: it doesn\'t fit, and the caller isn\'t told"');
 });
 
+test('of several failures in one that says nothing itself, each is told', () => {
+  const failures = ['::1', '127.0.0.1'].map((host) => new Error(`connect ECONNREFUSED ${host}:5432`));
+  const err = Object.assign(new AggregateError(failures), { code: 'ECONNREFUSED' });
+  const line = JSON.parse(
+    logged((log) => {
+      log.warn({ err });
+    }),
+  ) as { err: unknown };
+  expect(line.err).toEqual({
+    type: 'AggregateError',
+    message: 'connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432',
+    code: 'ECONNREFUSED',
+  });
+});
+
 test('what went wrong has its cause, and a stack only where nobody foresaw it', () => {
   const error = new Error('outer', { cause: Object.assign(new Error('inner'), { code: 'ECONNRESET' }) });
   const foreseen = JSON.parse(
