@@ -137,13 +137,14 @@ function createShared(config: Config, tools: Tools): Shared {
 }
 
 function connectToRedis(
-  { state: { redis: address, commandTimeoutMs, ledgerReplicas } }: Config,
+  { state: { redis: address, commandTimeoutMs, ledgerReplicas, database } }: Config,
   log: Log,
   refuse: ReturnType<typeof roleCheck> | undefined,
 ): RedisConnection | undefined {
   if (!address) return undefined;
   const connection = new RedisConnection({ address, log, commandTimeoutMs, ...(refuse ? { refuse } : {}) });
-  warnOfForgetting(connection, log, ledgerReplicas?.count);
+  // Where the ledger is elsewhere, nothing is lost here that could place a call twice.
+  if (!database) warnOfForgetting(connection, log, ledgerReplicas?.count);
   return connection;
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { randomUUID } from 'node:crypto';
 import { seed } from '../../src/simulator/seed.js';
 import {
+  CapacityDocument,
   FollowContactDocument,
   PlaceCallDocument,
   type StartOutboundVoiceContactInput,
@@ -80,9 +81,10 @@ describeOnPostgres('with the ledger in PostgreSQL', () => {
       expect(await records()).toEqual(['call', 'placement', 'window']);
     });
 
-    test('Redis keeps nothing of a call', async () => {
+    test('Redis keeps nothing of a call, and nobody is warned that it may forget one', async () => {
       const a = await startReplica();
       await a.ask(PlaceCallDocument, call());
+      expect(a.logged()).not.toContain('Redis forgets');
       const admin = redisClient(redis.url);
       const keys = await admin.keys('*ledger*');
       admin.disconnect();
@@ -179,6 +181,8 @@ describeOnPostgres('with the ledger in PostgreSQL', () => {
       const again = await b.clock.runUntil(b.ask(PlaceCallDocument, call()));
       expect(again.errors?.[0]?.extensions.code).toBe('DUPLICATE_CALL');
       expect(a.simulator.calls()).toHaveLength(2);
+      const { data } = await a.clock.runUntil(a.ask(CapacityDocument));
+      expect(data?.outboundCapacity).toMatchObject({ ratePerSecond: 5_000, burst: 5_000 });
     });
 
     test('with LEDGER_OUTAGE=dial a replica goes on without PostgreSQL, and writes back what it placed', async () => {
