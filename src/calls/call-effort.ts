@@ -15,7 +15,14 @@ import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
-import { duplicateCall, idempotencyConflict, outcomeExpired, outcomeUnknown, tooManyRepeats } from './call-errors.js';
+import {
+  duplicateCall,
+  idempotencyConflict,
+  outcomeExpired,
+  outcomeUnknown,
+  stateUnavailable,
+  tooManyRepeats,
+} from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
 import { releaseReservation, type OwedReleases, type Reservation } from './owed-releases.js';
@@ -25,6 +32,9 @@ import { bestEffort, inTime, RetryUntilAvailable } from './retry-until-available
 export const leaseMs = 5_000;
 /** With less of the lease left nothing is sent: another effort may be about to take over. */
 const leastLeaseMs = 1_000;
+
+/** A claim whose caller's time is over has so long all the same: it may find what became of the call. */
+const leastAnswerMs = 1_000;
 
 /** Another effort works on the call now: this one's lease expired. */
 export class TakenOver extends Error {
@@ -103,13 +113,16 @@ export class CallEffort {
     const { clock, patientUntilMs, unknownCalls, writes } = this.parts;
     const { key, requestHash } = this.call;
     const claimedAtMs = clock.monotonic();
+    // What an earlier claim of this effort left would otherwise be released under the owner that holds it again.
+    this.parts.releases?.cancel(this.#owner);
     const claiming = this.#retry.run(patientUntilMs, () => {
       const unwritten = writes.queued(key);
       if (!unwritten) return this.#claim();
       const isSame = unwritten.requestHash === requestHash;
       return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
     });
-    const found = await inTime(clock, patientUntilMs, claiming).catch((error: unknown) => {
+    const answeredByMs = Math.max(patientUntilMs, this.call.deadlineAtMs, claimedAtMs + leastAnswerMs);
+    const found = await inTime(clock, answeredByMs, claiming).catch((error: unknown) => {
       if (this.#unknownSinceMs !== undefined) throw outcomeUnknown(this.call.clientToken, error);
       // The call may have been claimed all the same, or yet be.
       const releaseLater = () => {
@@ -150,6 +163,7 @@ export class CallEffort {
     let askedAtMs: number;
     do {
       askedAtMs = clock.monotonic();
+      if (askedAtMs > untilMs) throw stateUnavailable();
       const isMine = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
         this.#markSending(),
       );

@@ -47,6 +47,11 @@ export class OwedReleases {
     void this.#releaseAll();
   }
 
+  /** The effort `owner` is about to claim again what it reserved: a release that is under way leaves alone what it claims from now on. */
+  cancel(owner: string): void {
+    this.#owed.delete(owner);
+  }
+
   async #releaseAll(): Promise<void> {
     if (this.#isReleasing) return;
     this.#isReleasing = true;
@@ -64,12 +69,16 @@ export class OwedReleases {
     const { store, transitions, rules } = this.parts;
     const owed = this.#owed.get(owner);
     if (!owed) return true;
+    const unlessCancelled: typeof transitions = {
+      release: (record, lease) =>
+        this.#owed.get(owner) === owed ? transitions.release(record, lease) : { record, answer: false },
+    };
     const isReleased = await bestEffort(() =>
-      releaseReservation(new LedgerView(store), owed.reservation, transitions, rules),
+      releaseReservation(new LedgerView(store), owed.reservation, unlessCancelled, rules),
     );
     // False where it is somebody else's by now.
     if (isReleased === undefined) return false;
-    this.#owed.delete(owner);
+    if (this.#owed.get(owner) === owed) this.#owed.delete(owner);
     return true;
   }
 

@@ -41,13 +41,11 @@ export class RetryUntilAvailable {
   }
 }
 
-/** What the store answers by `untilMs` on the monotonic clock; else UPSTREAM_UNAVAILABLE. Where that is over already, it answers whenever it does. */
+/** What the store answers by `untilMs` on the monotonic clock; else UPSTREAM_UNAVAILABLE. */
 export async function inTime<T>(clock: Clock, untilMs: number, answer: Promise<T>): Promise<T> {
-  const leftMs = untilMs - clock.monotonic();
-  if (leftMs <= 0) return answer;
   let cancel: () => void = () => undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(leftMs, () => {
+    cancel = clock.after(untilMs - clock.monotonic(), () => {
       reject(stateUnavailable());
     });
   });

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { CallLedger } from '../../src/calls/call-ledger.js';
 import { TakenOver } from '../../src/calls/call-effort.js';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
+import { sleep } from '../../src/clock.js';
 import { callSpec } from '../../src/ledger/call-record.js';
 import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
@@ -206,5 +207,44 @@ test('an unknown outcome never lets another request with the same key past the w
   await ledger.attempt(call, async (effort) => {
     expect(await effort.claim()).toMatchObject({ is: 'mine' });
     expect(effort.unknownSinceMs).toBe(clock.monotonic());
+  });
+});
+
+test.each([
+  ['goes on with its own memory', true, 0],
+  ['waited for another effort until its deadline', false, 10_000],
+])(
+  'a claim of a caller that %s ends about by the deadline, though the store is silent for longer',
+  async (_who, goesOn, askedAfterMs) => {
+    const { clock, store, call } = ledgerWithCall();
+    const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
+    const fallback = goesOn ? new MemoryLedger({ clock }) : undefined;
+    const ledger = new CallLedger({ store, fallback, clock, log: createLog('silent'), rules });
+    store.commit = async () => {
+      // DATABASE_TIMEOUT_MS may be as much.
+      await sleep(clock, 30_000);
+      throw new StoreUnavailable();
+    };
+    clock.advance(askedAfterMs);
+    const claimed = ledger.attempt(call, (effort) => effort.claim()).catch((error: unknown) => error);
+    await clock.runUntil(claimed);
+    expect(clock.monotonic() - call.deadlineAtMs).toBeLessThan(2_500);
+  },
+);
+
+test('an effort whose caller is gone marks its call no more, though each mark takes longer than its lease allows', async () => {
+  const { clock, store, call, ledger } = ledgerWithCall();
+  await ledger.attempt(call, async (effort) => {
+    await effort.claim();
+    const commit = store.commit.bind(store);
+    store.commit = async (writes, _nowMs, news) => {
+      await sleep(clock, 2_050);
+      const committed = await commit(writes, store.nowMs(), news);
+      await sleep(clock, 2_050);
+      return committed;
+    };
+    const marking = effort.markSending(call.deadlineAtMs).catch((error: unknown) => error);
+    const longAfter = clock.wait(call.deadlineAtMs + 60_000 - clock.monotonic()).then(() => 'still marking');
+    expect(await clock.runUntil(Promise.race([marking, longAfter]))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { CallLedger } from '../../src/calls/call-ledger.js';
+import { TakenOver } from '../../src/calls/call-effort.js';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
 import type { Committed, Write } from '../../src/ledger/ledger.js';
+import { sleep } from '../../src/clock.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
 import { StoreUnavailable } from '../../src/store-health.js';
@@ -109,6 +111,41 @@ test('what another effort took over meanwhile stays as it is', async () => {
   expect(await callsOn(store).look(call.key, question)).toMatchObject({ is: 'leased' });
 });
 
+test.each([
+  ['has not begun', false],
+  ['is under way', true],
+])(
+  'an effort that claims again what it gave up keeps it, also while it is sent, where its owed release %s',
+  async (_when, isUnderWay) => {
+    const { clock, store, call, isFree, ledger } = ledgerWithCall();
+    const patient = { ...call, deadlineAtMs: clock.monotonic() + 30_000 };
+    const commit = store.commit.bind(store);
+    await ledger.attempt(patient, async (effort) => {
+      await effort.claim();
+      clock.advance(6_000);
+      // Its lease is over, and nobody took the call.
+      await expect(effort.markSending(patient.deadlineAtMs)).rejects.toThrow(TakenOver);
+      store.commit = () => Promise.reject(new StoreUnavailable());
+      await effort.giveUp();
+      await clock.whenQuiet();
+      store.commit = commit;
+      let letGo: () => void = () => undefined;
+      if (isUnderWay) {
+        store.held = new Promise((resolve) => (letGo = resolve));
+        clock.advance(1_000);
+      }
+      const claiming = effort.claim();
+      letGo();
+      expect(await claiming).toMatchObject({ is: 'mine' });
+      await effort.markSending(patient.deadlineAtMs);
+      clock.advance(2_000);
+      await clock.whenQuiet();
+      expect(await callsOn(store).look(call.key, question)).toMatchObject({ is: 'leased' });
+      expect(await isFree()).toBe(false);
+    });
+  },
+);
+
 test('a release is no longer tried once what it would free has expired', async () => {
   const { clock, store, call, ledger } = ledgerWithCall();
   store.silent = true;
@@ -127,4 +164,29 @@ test('a release is no longer tried once what it would free has expired', async (
   clock.advance(10_000);
   await clock.whenQuiet();
   expect(commits).toBe(0);
+});
+
+test('a claim that arrives late, after its call was released, reserves nothing', async () => {
+  const { clock, call } = ledgerWithCall();
+  const store = new MemoryLedger({ clock });
+  const ledger = new CallLedger({ store, clock, log: createLog('silent'), rules });
+  const commit = store.commit.bind(store);
+  const patient = { ...call, deadlineAtMs: clock.monotonic() + 10_000 };
+  let late: Promise<unknown> = Promise.resolve();
+  store.commit = async (...args) => {
+    store.commit = commit;
+    // On its way for 3 s, as after a lost packet; given up after 2 s.
+    late = sleep(clock, 3_000).then(() => commit(...args));
+    await sleep(clock, 2_000);
+    throw new StoreUnavailable();
+  };
+  await ledger.attempt(patient, async (effort) => {
+    expect(await clock.runUntil(effort.claim())).toMatchObject({ is: 'mine' });
+    // Connect refused it for certain.
+    expect(await effort.giveUp()).toBe(true);
+  });
+  await clock.runUntil(late);
+  clock.advance(6_000);
+  const other = { call: keyed('other call'), owner: 'other effort', holdMs: 1, allowRepeat: false, maxRepeats: 5 };
+  expect(await windowsOn(store).enter(call.windowKey, other)).toEqual({ entered: true });
 });
