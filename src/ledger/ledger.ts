@@ -9,10 +9,10 @@ export const keptForMs = 8 * 86_400_000;
 export const recordFormat = 1;
 
 /**
- * How far the time that a transition was computed with may be behind the store's clock: a slow store must not undo what it was asked in time, or it would have ever more to do. Later than
- * this, a lease that the transition takes is over before it is written.
+ * How far the time that a transition was computed with may be behind the store's clock. A slow store must make what it was asked in time, or it would have ever more to do; what comes
+ * later than anybody waits for its answer, and perhaps asked again, must not be made.
  */
-export const mostBehindMs = 5_000;
+export const mostBehindMs = 2_000;
 /** How far it may be ahead: by more, it would end another's lease too soon. */
 export const mostAheadMs = 250;
 

@@ -15,7 +15,10 @@ export function configsOf(url: string, timeoutMs: number, max: number): readonly
     password: () => password,
     ssl: tls ? { rejectUnauthorized: true } : false,
     application_name: 'outdial',
-    options: '-c default_transaction_isolation=read\\ committed',
+    // What is set for the role or the database does not count: of a commit that may not be kept only a warning tells, and the session that hears the news is idle.
+    options:
+      '-c default_transaction_isolation=read\\ committed -c client_min_messages=warning -c idle_session_timeout=0',
+    sslnegotiation: 'postgres',
     max,
     connectionTimeoutMillis: timeoutMs,
     // A little sooner than the client gives up. Neither ends the wait of a commit for a synchronous standby.

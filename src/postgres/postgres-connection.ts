@@ -216,6 +216,7 @@ export class PostgresConnection implements StoreHealth {
   }
 
   #goUp(lead: Primary): void {
+    this.#hosts.use(lead);
     this.#lead = lead;
     this.#pool = new TrackedPool(lead.config, lead.server.startedAt, this.#patience);
     this.#outages.isUp();

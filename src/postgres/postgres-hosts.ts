@@ -29,6 +29,8 @@ const refusalReasons = {
   standby: 'a standby: give the address of the primary, or those of all hosts',
   'read-only': 'a database that is read-only: see default_transaction_read_only',
   former: 'a former primary, which takes writes though another server was promoted: stop it',
+  stranger:
+    'a server of another system than the one that was used before, without its records: leave it out, or start the replicas again where it is meant',
   rival: 'two primaries that were promoted from the same one: stop the one that is not meant to be used',
 } as const;
 
@@ -36,6 +38,8 @@ const refusalReasons = {
 export class PostgresHosts {
   /** By system, the latest timeline that was seen. */
   readonly #latest = new Map<string, number>();
+  /** The system of the primary that was used first. */
+  #system: string | undefined;
 
   constructor(
     private readonly configs: readonly pg.PoolConfig[],
@@ -75,6 +79,11 @@ export class PostgresHosts {
     return { primaries, refusals, failures };
   }
 
+  /** From now on a server of another system is refused. */
+  use({ timeline }: Primary): void {
+    this.#system ??= timeline?.system;
+  }
+
   async #connect(config: pg.PoolConfig): Promise<Primary> {
     const client = new pg.Client(config);
     const ended = new Promise((resolve) => client.once('end', resolve));
@@ -96,9 +105,10 @@ export class PostgresHosts {
     this.#latest.set(system, Math.max(number, this.#latest.get(system) ?? 0));
   }
 
-  #objection({ server, timeline }: Primary, others: readonly Primary[]): 'former' | 'rival' | undefined {
+  #objection({ server, timeline }: Primary, others: readonly Primary[]): 'stranger' | 'former' | 'rival' | undefined {
     if (!timeline) return undefined;
     const { system, number } = timeline;
+    if (system !== (this.#system ?? system)) return 'stranger';
     if (number < this.#latest.get(system)!) return 'former';
     const isRival = (other: Primary) =>
       other.server.refused !== 'standby' &&

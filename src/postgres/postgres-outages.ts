@@ -28,7 +28,7 @@ export class PostgresOutages {
 
   /** Beside a primary that is used. */
   foundBeside(refusals: readonly Refusal[]): void {
-    this.#alarm(refusals.filter(({ is }) => is === 'former').map(({ reason }) => reason));
+    this.#alarm(refusals.filter(({ is }) => is === 'former' || is === 'stranger').map(({ reason }) => reason));
   }
 
   foundNone(refused: readonly Refusal[], [failure]: readonly unknown[]): void {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { ignore, inTime, serverOf, timedOut, type Patience } from './postgres-server.js';
+import { afterReading, ignore, inTime, serverOf, timedOut, type Patience } from './postgres-server.js';
 
 export interface Statement {
   /** The server parses a statement of one name once for each connection. */
@@ -61,17 +61,17 @@ export class TrackedPool {
       throw new Error(timedOut);
     }
     const answered = this.#run<Row>(client, statement, values);
-    let timer: NodeJS.Timeout | undefined;
+    let cancel: () => void = ignore;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+      cancel = afterReading(leftMs, () => {
         this.#abandoned.add(client);
         reject(new Error(timedOut));
-      }, leftMs);
+      });
     });
     try {
       return await Promise.race([answered, late]);
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 
@@ -156,8 +156,8 @@ export class OtherServer extends Error {
   }
 }
 
-/** Nothing of the statement was done. Errors of the classes 08 and 57P end the connection, so that nobody knows. */
-export function isRefusedStatement(error: unknown): boolean {
+/** Errors of the classes 08 and 57P end the connection. */
+function isRefusedStatement(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !/^(?:08|57P|25006)/.test(error.code ?? '08');
 }
 

@@ -48,6 +48,18 @@ export interface Patience {
   readonly signal: AbortSignal;
 }
 
+/** Calls back after `ms`, unless it is called off, and after what came meanwhile was read: a process that stood still finds its timers due before it reads its sockets. */
+export function afterReading(ms: number, callback: () => void): () => void {
+  let reading: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    reading = setImmediate(callback);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(reading);
+  };
+}
+
 /** What `work` of `client` comes to, whose connection is given up where it takes too long or nobody needs it any more. */
 export async function inTime<T>(
   client: pg.Client | pg.PoolClient,
@@ -56,12 +68,12 @@ export async function inTime<T>(
 ): Promise<T> {
   const giveUp = () => client.connection.stream.destroy(new Error(timedOut));
   if (signal.aborted) giveUp();
-  const timer = setTimeout(giveUp, timeoutMs);
+  const cancel = afterReading(timeoutMs, giveUp);
   signal.addEventListener('abort', giveUp);
   try {
     return await work;
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal.removeEventListener('abort', giveUp);
   }
 }

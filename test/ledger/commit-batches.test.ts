@@ -90,11 +90,13 @@ test('a commit that waited too long for its turn is not sent', async () => {
 
 test('where all of a batch waited too long, nothing is sent, and the next commit is sent at once', async () => {
   const { clock, sent, queue } = batches();
-  await commitEach(queue, upTo(4));
+  const early = await commitEach(queue, upTo(4));
   const [late] = await commitEach(queue, [5]);
   clock.advance(2_001);
   for (const batch of sent.slice()) batch.answer();
   await expect(late).rejects.toThrow(StoreUnavailable);
-  await commitEach(queue, [6]);
+  const [next] = await commitEach(queue, [6]);
   expect(sent.map(({ commits }) => commits)).toEqual([[1], [2], [3], [4], [6]]);
+  sent[4]!.answer();
+  expect(await Promise.all([...early, next])).toEqual([10, 20, 30, 40, 60]);
 });

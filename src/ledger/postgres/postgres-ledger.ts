@@ -1,7 +1,7 @@
+import pg from 'pg';
 import type { Clock } from '../../clock.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { PostgresConnection } from '../../postgres/postgres-connection.js';
-import { isRefusedStatement } from '../../postgres/postgres-pool.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
 import {
   recordFormat,
@@ -68,7 +68,10 @@ export class PostgresLedger implements LedgerStore {
     this.#clock = clock;
     this.#time = new StoreTime(clock, nowMs);
     this.health = connection;
-    this.#commits = new CommitBatches((commits) => this.#commitAll(commits), { clock, waitMs: connection.timeoutMs });
+    this.#commits = new CommitBatches((commits) => this.#commitAll(commits), {
+      clock,
+      waitMs: connection.timeoutMs / 2,
+    });
     connection.subscribe(
       channel,
       (id) => {
@@ -118,9 +121,8 @@ export class PostgresLedger implements LedgerStore {
         }
       });
     } catch (error) {
-      const isRefused = error instanceof StoreUnavailable && isRefusedStatement(error.cause);
-      if (!isRefused || commits.length === 1) throw error;
-      // Nothing of it was done, perhaps for the sake of one commit alone.
+      if (commits.length === 1 || !(error instanceof StoreUnavailable) || !isOfOneCommit(error.cause)) throw error;
+      // Nothing of it was done.
       const answers = await Promise.allSettled(commits.map((one) => this.#commitAll([one])));
       return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error)));
     }
@@ -155,6 +157,11 @@ export class PostgresLedger implements LedgerStore {
   #givenNowMs(): number | null {
     return this.#time.givenMs?.() ?? null;
   }
+}
+
+/** The statement was refused for what one commit holds: data (22), constraints (23), a record that somebody changed without its lock. */
+function isOfOneCommit(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(?:22|23|40001)/.test(error.code ?? '');
 }
 
 /** A client may ask for any id: PostgreSQL, which holds no such text, would refuse the statement for all of them. */
