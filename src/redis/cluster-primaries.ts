@@ -1,4 +1,4 @@
-import { Command, type Cluster } from 'ioredis';
+import { Command, type Cluster, type Redis } from 'ioredis';
 import type { Unsubscribe } from '../listeners.js';
 
 /** How long after a sign of a change the nodes are asked who serves which slots. */
@@ -19,6 +19,12 @@ export class ClusterPrimaries {
     return new Set(this.cluster.slots.flatMap(([primary]) => (primary === undefined ? [] : [primary])));
   }
 
+  /** Those that can be asked. */
+  get connected(): readonly Redis[] {
+    const names = this.all;
+    return this.cluster.nodes('master').filter((node) => node.status === 'ready' && names.has(nameOfNode(node)));
+  }
+
   ofKey(key: string): string | undefined {
     return this.cluster.slots[new Command('get', [key]).getSlot()]?.[0];
   }
@@ -36,4 +42,8 @@ export class ClusterPrimaries {
     this.cluster.on('refresh', listener);
     return () => this.cluster.off('refresh', listener);
   }
+}
+
+export function nameOfNode({ options: { host = '', port = 0 } }: Redis): string {
+  return `${host}:${port}`;
 }

@@ -56,9 +56,11 @@ export function createRedisCluster(
     node.on('ready', () => {
       if (cluster.status === 'ready' && !isReplica(node)) onNodeUp(node);
     });
-    // Before it is asked for anything, so that no command waits for the connection. A command that was redirected to it does.
+    // Before it is asked for anything, so that no command waits for the connection. A command that was redirected to it does. ioredis finds the Cluster not ready, and begins
+    // anew, where it asks a node while it is being connected to: the first ones are connected to once it has asked.
     setImmediate(() => {
-      if (node.status === 'wait' && !isReplica(node)) node.connect().catch(() => undefined);
+      if (cluster.status === 'ready' && node.status === 'wait' && !isReplica(node))
+        node.connect().catch(() => undefined);
     });
   });
   cluster.on('-node', (node: Redis) => {
@@ -114,10 +116,6 @@ function serverOf(name: string): ServerName {
   // That of IPv6 has colons itself.
   const [, host = '', port] = /^(.*):(\d+)$/.exec(name) ?? [];
   return { host, port: Number(port) };
-}
-
-export function nameOfNode({ options: { host = '', port = 0 } }: Redis): string {
-  return `${host}:${port}`;
 }
 
 function connected(node: Redis): Promise<void> {

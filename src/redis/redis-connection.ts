@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
-import type { ClusterPrimaries } from './cluster-primaries.js';
+import { nameOfNode, type ClusterPrimaries } from './cluster-primaries.js';
 import { settingOf, type RedisAddress } from './redis-address.js';
 import { createRedisClient, type RedisClientSettings, type RedisInfo } from './redis-client.js';
-import { createClusterNews, createRedisCluster, isAnyPrimaryUp, nameOfNode } from './redis-cluster.js';
+import { createClusterNews, createRedisCluster, isAnyPrimaryUp } from './redis-cluster.js';
 import { isFromReplica, isTimeout } from './redis-errors.js';
 import { RedisNews } from './redis-news.js';
 import { RedisRefusals } from './redis-refusals.js';
@@ -22,6 +22,13 @@ export interface RedisConnectionSettings {
   readonly refuse?: (info: RedisInfo) => Refusal | undefined;
   readonly commandTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+}
+
+/** What INFO answered on one server. */
+export interface ServerInfo {
+  /** Host and port of a primary of a Cluster. */
+  readonly node?: string;
+  readonly info: string;
 }
 
 const reconnectDelayMs = 50;
@@ -161,6 +168,18 @@ export class RedisConnection implements StoreHealth {
       if (isSilent || isFromReplica(error)) this.leave();
       throw new StoreUnavailable(error);
     }
+  }
+
+  /** INFO of the primary, in a Cluster of each primary that holds slots; one that does not answer is left out. */
+  async infos(): Promise<readonly ServerInfo[]> {
+    if (!this.primaries) return [{ info: await this.send((redis) => redis.info()) }];
+    const answers = await Promise.allSettled(
+      this.primaries.connected.map(async (node) => ({ node: nameOfNode(node), info: await node.info() })),
+    );
+    const infos = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (infos.length === 0) throw new StoreUnavailable(failed?.reason);
+    return infos;
   }
 
   /** The script's answer. Those called one after another run in that order. */

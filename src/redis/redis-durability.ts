@@ -1,5 +1,5 @@
 import type { Log } from '../log.js';
-import type { RedisConnection } from './redis-connection.js';
+import type { RedisConnection, ServerInfo } from './redis-connection.js';
 
 interface Shortcoming {
   readonly message: string;
@@ -7,34 +7,44 @@ interface Shortcoming {
 }
 
 /**
- * Warns, each time the connection stands, where this Redis may forget what was placed: by evicting keys, or in a restart; and where it has fewer replicas than `replicas`, that no call is placed. What it
- * said the last time is not repeated. One that does not tell is taken at its word.
+ * Warns, each time the connection stands, where this Redis may forget what was placed: by evicting keys, or in a restart; and where it has fewer replicas than `replicas`, that no call is placed. Of a
+ * Cluster each primary is asked, also when the primaries change, and named. What was said of it the last time is not repeated. One that does not tell is taken at its word.
  */
 export function warnOfForgetting(connection: RedisConnection, log: Log, replicas = 0): void {
-  let known: ReadonlySet<string> = new Set();
-  connection.onUp(() => {
-    void shortcomingsOf(connection, log, replicas).then((found) => {
-      if (!found) return;
-      for (const { message, facts } of found.filter((one) => !known.has(JSON.stringify(one))))
-        log.warn({ ...facts }, message);
-      known = new Set(found.map((one) => JSON.stringify(one)));
-    });
+  /** By the name of the primary. */
+  const known = new Map<string | undefined, ReadonlySet<string>>();
+
+  async function look(): Promise<void> {
+    let infos: readonly ServerInfo[];
+    try {
+      infos = await connection.infos();
+    } catch (error) {
+      log.debug({ err: error }, 'shared state does not tell how it keeps what it is told');
+      return;
+    }
+    for (const { node, info } of infos) {
+      const found = shortcomingsOf(info, replicas).map((one) => ({ ...one, text: JSON.stringify(one) }));
+      const before = known.get(node);
+      for (const { message, facts, text } of found) {
+        if (!before?.has(text)) log.warn({ ...facts, ...(node === undefined ? {} : { node }) }, message);
+      }
+      known.set(node, new Set(found.map(({ text }) => text)));
+    }
+  }
+
+  connection.onUp(() => void look());
+  // One that was connected already, as the replica that it was, comes up without another word.
+  let primaries = '';
+  connection.primaries?.onRefreshed(() => {
+    const all = connection.primaries?.all ?? new Set();
+    for (const node of known.keys()) if (!all.has(node ?? '')) known.delete(node);
+    const names = [...all].sort().join();
+    if (names !== primaries && connection.isUp) void look();
+    primaries = names;
   });
 }
 
-/** Undefined where Redis does not tell. */
-async function shortcomingsOf(
-  connection: RedisConnection,
-  log: Log,
-  replicas: number,
-): Promise<readonly Shortcoming[] | undefined> {
-  let info: string;
-  try {
-    info = await connection.send((redis) => redis.info());
-  } catch (error) {
-    log.debug({ err: error }, 'shared state does not tell how it keeps what it is told');
-    return undefined;
-  }
+function shortcomingsOf(info: string, replicas: number): readonly Shortcoming[] {
   const found: Shortcoming[] = [];
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   if (policy !== undefined && policy !== 'noeviction') {
