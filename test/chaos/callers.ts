@@ -49,6 +49,8 @@ const pauseMs = 200;
 /** Callers who ask for each call until it is settled, as a real client does. */
 export class Callers {
   readonly calls: IntendedCall[] = [];
+  /** How often anybody was answered so: `placed`, a code, or `broken`. */
+  readonly answers = new Map<string, number>();
   readonly #efforts: Promise<void>[] = [];
   #wantsMore = true;
   #gaveUp = false;
@@ -109,6 +111,8 @@ export class Callers {
     while (!call.end && !this.#gaveUp) {
       call.asks += 1;
       const reply = await this.ask(this.chance.one(this.urls()), call);
+      const answer = reply.is === 'error' ? reply.code : reply.is;
+      this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
       switch (reply.is) {
         case 'placed':
           call.end = { is: 'acknowledged', contactId: reply.contactId, atMs: Date.now() };

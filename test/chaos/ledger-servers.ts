@@ -11,6 +11,9 @@ import type { TestPostgres } from '../support/postgres-server.js';
 export const ledgers = ['redis', 'redis-wait', 'postgres'] as const;
 export type LedgerName = (typeof ledgers)[number];
 
+/** Settings of a gateway whose writes wait for a replica. */
+export const waitsForReplica = { LEDGER_REPLICAS: '1', LEDGER_REPLICAS_TIMEOUT_MS: '200' } as const;
+
 /** The servers that keep the ledger: a primary and, except for `redis` where nobody is to be promoted, a replica. */
 export interface LedgerServers {
   /** Port of the primary, another one after `promote`. */
@@ -63,7 +66,7 @@ async function startRedisServers({ ledger, hasReplica }: LedgerOptions): Promise
     },
     environment: (address) => ({
       REDIS_URL: `redis://${address}`,
-      ...(waits ? { LEDGER_REPLICAS: '1', LEDGER_REPLICAS_TIMEOUT_MS: '200' } : {}),
+      ...(waits ? waitsForReplica : {}),
     }),
     kill: () => replication.primary.kill(),
     start: () => replication.primary.start(),

@@ -1,13 +1,21 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endureFailover, type FailedOver } from './endure-failover.js';
+import {
+  endureFailover,
+  endureGroupFailover,
+  type FailedOver,
+  type Forgets,
+  type GroupFailedOver,
+} from './endure-failover.js';
 import { endureFaults, type Endured } from './endure-faults.js';
+import { groupFaults } from './fail-over-group.js';
 import { failovers } from './fail-over.js';
 import { ledgers, type LedgerName } from './ledger-servers.js';
 import { meetQuota, meetQuotaWithSdk, type QuotaUse } from './meet-quota.js';
-import { enduranceTable, failoverTable, quotaTable } from './report.js';
-import { brokenByFaults, brokenByFailover } from './verdict.js';
+import { topologies } from './redis-groups.js';
+import { enduranceTable, failoverTable, groupFailoverTable, quotaTable } from './report.js';
+import { brokenByFaults, brokenByFailover, brokenByGroupFailover } from './verdict.js';
 
 /** What the pacer must reach when nothing goes wrong. */
 const leastShare = 0.97;
@@ -24,15 +32,24 @@ const { values } = parseArgs({
     gateway: { type: 'string', default: 'dist/main.js' },
     /** One of the parts alone. */
     only: { type: 'string' },
+    /** Of the Redis that fails over; for `sentinel` and `cluster` failovers are the only part. */
+    topology: { type: 'string', default: 'single' },
   },
 });
 const totalMs = Number(values.seconds) * 1_000;
 const seed = Number(values.seed);
 const isOneOf = <T extends string>(names: readonly T[], name: string): name is T => names.includes(name as T);
-const isKnown = isOneOf(ledgers, values.ledger) && (values.only === undefined || isOneOf(parts, values.only));
+const { topology } = values;
+const isOfGroup = topology !== 'single';
+const isKnown =
+  isOneOf(ledgers, values.ledger) &&
+  isOneOf(topologies, topology) &&
+  (values.only === undefined || isOneOf(parts, values.only)) &&
+  !(isOfGroup && (values.ledger === 'postgres' || values.only !== 'failovers'));
 if (!isKnown || !(totalMs >= 60_000) || !Number.isInteger(seed)) {
   process.stderr.write(
-    `--ledger takes ${ledgers.join(', ')}; --seconds 60 or more; --seed a whole number; --only ${parts.join(', ')}.\n`,
+    `--ledger takes ${ledgers.join(', ')}; --seconds 60 or more; --seed a whole number; --only ${parts.join(', ')}; ` +
+      `--topology ${topologies.join(', ')}, of these sentinel and cluster with --only failovers and a ledger in Redis.\n`,
   );
   process.exit(2);
 }
@@ -85,7 +102,51 @@ async function haveFaults(): Promise<void> {
   say(enduranceTable(runs));
 }
 
+/** Sentinels and the nodes of a Cluster take a silent primary for failed after so long. */
+const downAfterMs = 2_000;
+const groupTimes = {
+  calmMs: 4_000,
+  settleMs: 60_000,
+  stallMs: 3_000,
+  freezeMs: downAfterMs * 1.5,
+  replicaAfterMs: 2_000,
+  promotedWithinMs: downAfterMs * 5,
+};
+
+async function haveGroupFailovers(of: 'sentinel' | 'cluster'): Promise<void> {
+  const waits = ledger === 'redis-wait';
+  // Calls that had to wait come all at once, and are not to wait for permits as well.
+  const load = { gatewayEntry, quota: { perSecond: 500, burst: 500 }, seed, callsPerSecond: 20, downAfterMs };
+  for (const [forgets, unknownResendSeconds] of [
+    ['at the end of a call', 60],
+    ['after UNKNOWN_RESEND_SECONDS', 30],
+  ] as const) {
+    const runs = new Map<string, GroupFailedOver>();
+    for (const fault of groupFaults) {
+      const options = { ...load, ...groupTimes, topology: of, waits, fault, forgets, unknownResendSeconds };
+      const run = await endureGroupFailover(options);
+      runs.set(fault, run);
+      broken.push(
+        ...brokenByGroupFailover(waits, forgets, run).map((bound) => `${fault}, forgets ${forgets}: ${bound}`),
+      );
+    }
+    sayWhatFailsOver(load.callsPerSecond, forgets, unknownResendSeconds);
+    say(groupFailoverTable(runs));
+  }
+}
+
+function sayWhatFailsOver(callsPerSecond: number, forgets: Forgets, unknownResendSeconds: number): void {
+  say(`The ledger fails over; ${callsPerSecond} new calls a second, which are over at once. Connect forgets a`);
+  say(
+    `token ${forgets}${forgets === 'at the end of a call' ? '' : ` (${unknownResendSeconds})`}, and then all callers ask once more:\n`,
+  );
+}
+
 async function haveFailovers(): Promise<void> {
+  if (topology === 'sentinel' || topology === 'cluster') {
+    await haveGroupFailovers(topology);
+    return;
+  }
   const times = {
     calmMs: 4_000,
     settleMs: 60_000,
@@ -108,16 +169,13 @@ async function haveFailovers(): Promise<void> {
         broken.push(...brokenByFailover(ledger, forgets, run).map((bound) => `${name}, forgets ${forgets}: ${bound}`));
       }
     }
-    say(`The ledger fails over; ${load.callsPerSecond} new calls a second, which are over at once. Connect forgets a`);
-    say(
-      `token ${forgets}${forgets === 'at the end of a call' ? '' : ` (${unknownResendSeconds})`}, and then all callers ask once more:\n`,
-    );
+    sayWhatFailsOver(load.callsPerSecond, forgets, unknownResendSeconds);
     say(failoverTable(runs));
   }
 }
 
 say(
-  `\`npm run chaos -- --ledger ${ledger} --seconds ${values.seconds} --seed ${seed}\`: two gateways, their stores, and the simulator of`,
+  `\`npm run chaos -- --ledger ${ledger}${isOfGroup ? ` --topology ${topology}` : ''} ${values.only === undefined ? '' : ` --only ${values.only}`} --seconds ${values.seconds} --seed ${seed}\`: two gateways, their stores, and the simulator of`,
 );
 say(`this repository in place of AWS, on one machine with ${cpus().length} cores and Node ${process.versions.node}.\n`);
 const run = { quota: useQuota, faults: haveFaults, failovers: haveFailovers };

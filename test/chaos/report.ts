@@ -1,7 +1,7 @@
-import type { FailedOver } from './endure-failover.js';
+import type { FailedOver, GroupFailedOver } from './endure-failover.js';
 import type { Endured } from './endure-faults.js';
 import type { QuotaUse } from './meet-quota.js';
-import { bounds, deniedThoughRung, failoverBounds } from './verdict.js';
+import { bounds, deniedThoughRung, failoverBounds, otherAnswers } from './verdict.js';
 
 export type Row = readonly [name: string, ...cells: (string | number)[]];
 
@@ -67,5 +67,38 @@ export function failoverTable(runs: ReadonlyMap<string, FailedOver>): string {
     row('sent in the split by who reached the former primary', ({ sides }) => sides?.sentOnFormer ?? ''),
     row('sent in the split by who reached the promoted one', ({ sides }) => sides?.sentOnPromoted ?? ''),
     row('commits that the former primary never acknowledged', ({ sides }) => sides?.waitingOnFormer ?? ''),
+  ]);
+}
+
+/** The same where Sentinels or the nodes of a Cluster promoted a replica, or nobody did. */
+export function groupFailoverTable(runs: ReadonlyMap<string, GroupFailedOver>): string {
+  const row = (name: string, cell: (run: GroupFailedOver) => string | number): Row => [
+    name,
+    ...[...runs.values()].map(cell),
+  ];
+  const answered = (answer: string) => row(`answered ${answer}`, ({ answers }) => answers.get(answer) ?? 0);
+  const acknowledged = ({ calls }: GroupFailedOver) => calls.filter(({ end }) => end?.is === 'acknowledged').length;
+  return table([
+    ['', ...runs.keys()],
+    ...failoverBounds.map((bound) => row(`**${bound}**`, ({ verdict }) => `**${verdict[bound]}**`)),
+    row('other calls that rang twice', ({ verdict }) => verdict['other calls that rang twice']),
+    row(deniedThoughRung, ({ prematureDenials }) => prematureDenials),
+    row('calls wanted', ({ calls }) => calls.length),
+    row('acknowledged, and asked for again', acknowledged),
+    row('calls asked for more than once before that', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
+    ...['UPSTREAM_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'THROTTLED'].map(answered),
+    row('**answered anything but placed and these three**', (run) => {
+      const others = [...otherAnswers(run)];
+      return `**${others.length === 0 ? 0 : others.map(([answer, times]) => `${times} ${answer}`).join(', ')}**`;
+    }),
+    row('alarms that one call was placed twice', ({ alarms }) => alarms),
+    row('a replica was promoted after', ({ failover }) =>
+      failover.promotedAtMs === undefined ? 'not promoted' : seconds(failover.promotedAtMs),
+    ),
+    row('every primary had a replica again after', ({ failover }) => seconds(failover.wholeAtMs)),
+    row('healthy primaries said CLUSTERDOWN', ({ failover: { clusterDown: down } }) =>
+      down ? `for ${seconds(down.toMs - down.fromMs)}, from ${seconds(down.fromMs)} on` : 'never',
+    ),
+    row('longest time in which no phone rang', ({ longestWithoutCallMs }) => seconds(longestWithoutCallMs)),
   ]);
 }

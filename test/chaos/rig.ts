@@ -12,40 +12,54 @@ export interface Quota {
   readonly burst: number;
 }
 
-export interface RigOptions {
+export interface GatewaysOptions {
   /** The compiled main.js of the gateway. */
   readonly gatewayEntry: string;
-  readonly ledger: LedgerName;
   /** Of starts, on both sides. */
   readonly quota: Quota;
   readonly tokenAfterEnd: 'redial' | 'replay';
 }
 
-export interface FurtherRigOptions {
-  /** Whether the ledger has a server that can be promoted. */
-  readonly hasReplica?: boolean;
-  /** How many hosts the setting of a gateway names. */
-  readonly hosts?: 'one' | 'several';
+export interface FurtherGatewaysOptions {
   readonly simulator?: SettingChanges;
   /** Of each gateway, over what all have. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface Seat {
+export interface RigOptions extends GatewaysOptions {
+  readonly ledger: LedgerName;
+}
+
+export interface FurtherRigOptions extends FurtherGatewaysOptions {
+  /** Whether the ledger has a server that can be promoted. */
+  readonly hasReplica?: boolean;
+  /** How many hosts the setting of a gateway names. */
+  readonly hosts?: 'one' | 'several';
+}
+
+export interface GatewaySeat {
   readonly replica: Replica;
-  readonly ledger: LedgerAccess;
   readonly upstream: UpstreamProxy;
 }
 
-/** Two gateway processes, each behind proxies of its own to the ledger and to one simulator. */
-export interface Rig {
+/** Two gateway processes, each behind a proxy of its own to one simulator. */
+export interface Gateways {
   readonly simulator: RunningSimulator;
-  readonly ledger: LedgerServers;
-  readonly seats: readonly Seat[];
+  readonly seats: readonly GatewaySeat[];
   /** Good for five minutes. */
   readonly token: string;
   readonly quota: Quota;
   stop(): Promise<void>;
+}
+
+export interface Seat extends GatewaySeat {
+  readonly ledger: LedgerAccess;
+}
+
+/** Two gateway processes, each behind proxies of its own to the ledger and to one simulator. */
+export interface Rig extends Gateways {
+  readonly ledger: LedgerServers;
+  readonly seats: readonly Seat[];
 }
 
 /** How long a gateway waits for Connect; short, so that a run holds many time-outs. */
@@ -54,11 +68,33 @@ const connectTimeoutMs = 1_500;
 const callEndsAtMs = 900_000;
 
 export async function startRig(
-  { gatewayEntry, ledger: ledgerName, quota, tokenAfterEnd }: RigOptions,
-  { hasReplica = false, hosts = 'one', simulator: settings = {}, environment = {} }: FurtherRigOptions = {},
+  { ledger: ledgerName, ...options }: RigOptions,
+  { hasReplica = false, hosts = 'one', ...further }: FurtherRigOptions = {},
 ): Promise<Rig> {
+  const ledger = await startLedgerServers({ ledger: ledgerName, hasReplica, gatewayEntry: options.gatewayEntry });
+  const reach = { hosts: [ledger.primary, ledger.replicas[0]], leading: ledger.primary } as const;
+  const accesses = await Promise.all([0, 1].map(() => startLedgerAccess(hosts, reach)));
+  const stores = accesses.map(({ address }) => ledger.environment(address));
+  const gateways = await startGateways(options, stores, further);
+  return {
+    ...gateways,
+    ledger,
+    seats: gateways.seats.map((seat, index) => ({ ...seat, ledger: accesses[index]! })),
+    stop: async () => {
+      await gateways.stop();
+      await Promise.all(accesses.map((access) => access.stop()));
+      await ledger.close();
+    },
+  };
+}
+
+/** A gateway for each of `stores`, the settings by which it reaches its stores. */
+export async function startGateways(
+  { gatewayEntry, quota, tokenAfterEnd }: GatewaysOptions,
+  stores: readonly Readonly<Record<string, string>>[],
+  { simulator: settings = {}, environment = {} }: FurtherGatewaysOptions = {},
+): Promise<Gateways> {
   const issuer = await startIssuer();
-  const ledger = await startLedgerServers({ ledger: ledgerName, hasReplica, gatewayEntry });
   const simulator = await startSimulator({
     settings: {
       tokenAfterEnd,
@@ -68,10 +104,8 @@ export async function startRig(
       ...settings,
     },
   });
-  const reach = { hosts: [ledger.primary, ledger.replicas[0]], leading: ledger.primary } as const;
   const seats = await Promise.all(
-    [0, 1].map(async () => {
-      const access = await startLedgerAccess(hosts, reach);
+    stores.map(async (store) => {
       const upstream = await startUpstreamProxy(simulator.url);
       const replica = new Replica(gatewayEntry, {
         ...gatewayEnvironment(issuer, upstream.url),
@@ -79,25 +113,24 @@ export async function startRig(
         CONNECT_REQUEST_TIMEOUT_MS: String(connectTimeoutMs),
         // All who call here are of one subject, and what they ask for is to be too much.
         MAX_WAITING_CALLS_PER_SUBJECT: '100000',
-        ...ledger.environment(access.address),
+        ...store,
         STATE_SECRET: 'a secret of the harness',
-        REPLICAS: '2',
+        REPLICAS: String(stores.length),
         ...environment,
       });
       await replica.start();
-      return { replica, ledger: access, upstream };
+      return { replica, upstream };
     }),
   );
   return {
     simulator,
-    ledger,
     seats,
     token: await issuer.token({ scopes: ['calls:start', 'contacts:read'] }),
     quota,
     stop: async () => {
       await Promise.all(seats.map(({ replica }) => replica.stop()));
-      await Promise.all(seats.flatMap((seat) => [seat.ledger.stop(), seat.upstream.stop()]));
-      await Promise.all([ledger.close(), simulator.stop(), issuer.stop()]);
+      await Promise.all(seats.map(({ upstream }) => upstream.stop()));
+      await Promise.all([simulator.stop(), issuer.stop()]);
     },
   };
 }

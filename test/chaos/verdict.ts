@@ -1,6 +1,6 @@
 import type { PlacedCall } from '../../src/simulator/control.js';
 import type { IntendedCall } from './callers.js';
-import type { FailedOver, Forgets } from './endure-failover.js';
+import type { FailedOver, Forgets, GroupFailedOver, PlacedThroughout } from './endure-failover.js';
 import type { Endured } from './endure-faults.js';
 import type { LedgerName } from './ledger-servers.js';
 
@@ -94,6 +94,25 @@ export function brokenByFailover(ledger: LedgerName, forgets: Forgets, run: Fail
     ...(sides?.sentOnPromoted === 0 ? ['nothing was sent by the promoted one in a split'] : []),
     ...(ledger === 'postgres' ? deniedToo(run) : []),
   ];
+}
+
+/** What of a failover by Sentinels or within a Cluster breaks a bound. */
+export function brokenByGroupFailover(waits: boolean, forgets: Forgets, run: GroupFailedOver): readonly string[] {
+  return [
+    ...brokenByFailover(waits ? 'redis-wait' : 'redis', forgets, { ...run, sides: undefined }),
+    ...strangeAnswers(run),
+  ];
+}
+
+/** What a caller may be told while nobody knows who the primary is; THROTTLED where the ledger came back with less than 2 s left, in which no permit is asked for. */
+const expectedAnswers = new Set(['placed', 'UPSTREAM_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'THROTTLED']);
+
+export function otherAnswers({ answers }: PlacedThroughout): ReadonlyMap<string, number> {
+  return new Map([...answers].filter(([answer]) => !expectedAnswers.has(answer)));
+}
+
+function strangeAnswers(run: PlacedThroughout): readonly string[] {
+  return [...otherAnswers(run)].map(([answer, times]) => `answered ${answer}: ${times}`);
 }
 
 function overZero<Bound extends string>(counts: Readonly<Record<Bound, number>>, of: readonly Bound[]): string[] {

@@ -66,24 +66,34 @@ describeOnRedis('in a Cluster, writes that a replica must have', () => {
     expect(Math.min(...sizes.map(Number))).toBeGreaterThan(0);
   });
 
-  test('follow a slot that was moved, once and without a failure, and do nothing on a node that only has it in part', async () => {
+  test('follow a slot while it is moved, and once it was, and are made once and where a replica has them', async () => {
     const { writes } = await open();
-    const key = keyOf('moved');
-    const from = (await cluster.primaryOf(key))!;
+    const [known, fresh] = [keyOf('{slot}:known'), keyOf('{slot}:fresh')];
+    const counted = (...keys: readonly string[]) => writes.runScript(count, keys, []);
+    const from = (await cluster.primaryOf(known))!;
     const to = cluster.nodes.slice(0, 3).find((node) => node !== from)!;
-    const slot = Number(await ask(from, 'CLUSTER', 'KEYSLOT', key));
+    const replicaOfTo = cluster.nodes[cluster.nodes.indexOf(to) + 3]!;
+    const slot = Number(await ask(from, 'CLUSTER', 'KEYSLOT', known));
     const [fromId, toId] = [await ask(from, 'CLUSTER', 'MYID'), await ask(to, 'CLUSTER', 'MYID')].map(String);
+    expect(await counted(known)).toBe(1);
     await ask(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId!);
     await ask(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId!);
-    await expect(writes.runScript(count, [key], [])).rejects.toMatchObject({
+    expect([await counted(known), await counted(fresh), await counted(fresh)]).toEqual([2, 1, 2]);
+    expect([await ask(from, 'DBSIZE'), await ask(to, 'DBSIZE'), await ask(replicaOfTo, 'DBSIZE')]).toEqual([1, 1, 1]);
+    // One lies here and one there.
+    await expect(counted(known, fresh)).rejects.toMatchObject({
       name: 'StoreUnavailable',
-      cause: { message: expect.stringMatching(/^ASK /) as unknown },
+      cause: { message: expect.stringMatching(/^TRYAGAIN /) as unknown },
     });
+    const { hostname, port } = new URL(to.url);
+    await ask(from, 'MIGRATE', hostname, port, '', 0, 60_000, 'KEYS', known);
+    expect([await counted(known), await counted(fresh)]).toEqual([3, 3]);
+    await ask(to, 'SCRIPT', 'FLUSH');
+    expect(await counted(fresh)).toBe(4);
     await ask(to, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
     await ask(from, 'CLUSTER', 'SETSLOT', slot, 'NODE', toId!);
-    expect(await writes.runScript(count, [key], [])).toBe(1);
-    expect(await writes.runScript(count, [key], [])).toBe(2);
-    expect(await ask(to, 'HGET', key, 'n')).toBe('2');
+    expect([await counted(known), await counted(fresh), await counted(fresh)]).toEqual([4, 5, 6]);
+    expect([await ask(to, 'HGET', known, 'n'), await ask(to, 'HGET', fresh, 'n')]).toEqual(['4', '6']);
   });
 
   test('leave a primary that was deposed, and go to the one that took its place', async () => {

@@ -20,15 +20,21 @@ export interface TcpLink {
 export interface Passing {
   asked(chunk: Buffer): void;
   answered(chunk: Buffer): void;
+  /** Whether the connection stalls with the link, by what passed so far; left out, it does. */
+  isHeld?(): boolean;
 }
 
 /** Leads to `targetPort` at first, and shows each connection's bytes to a `Passing` of its own. */
 export async function startTcpLink(targetPort: number | undefined, watch?: () => Passing): Promise<TcpLink> {
-  const sockets = new Set<Socket>();
+  const sockets = new Map<Socket, Passing | undefined>();
   let leadsTo = targetPort;
   let isStalled = false;
   const cut = () => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
+  };
+  const isHeld = (passing: Passing | undefined) => isStalled && (passing?.isHeld?.() ?? true);
+  const holdBack = () => {
+    for (const [socket, passing] of sockets) if (isHeld(passing)) socket.pause();
   };
   const server = createServer((near) => {
     if (leadsTo === undefined) {
@@ -40,6 +46,7 @@ export async function startTcpLink(targetPort: number | undefined, watch?: () =>
     near.on('data', (chunk) => {
       passing?.asked(chunk);
       far.write(chunk);
+      if (isHeld(passing)) holdBack();
     });
     far.on('data', (chunk) => {
       passing?.answered(chunk);
@@ -49,9 +56,9 @@ export async function startTcpLink(targetPort: number | undefined, watch?: () =>
       [near, far],
       [far, near],
     ] as const) {
-      sockets.add(from);
+      sockets.set(from, passing);
       from.setNoDelay(true);
-      if (isStalled) from.pause();
+      if (isHeld(passing)) from.pause();
       from.on('error', () => to.destroy());
       from.on('close', () => {
         sockets.delete(from);
@@ -65,11 +72,11 @@ export async function startTcpLink(targetPort: number | undefined, watch?: () =>
     port: (server.address() as AddressInfo).port,
     stall: () => {
       isStalled = true;
-      for (const socket of sockets) socket.pause();
+      holdBack();
     },
     resume: () => {
       isStalled = false;
-      for (const socket of sockets) socket.resume();
+      for (const socket of sockets.keys()) socket.resume();
     },
     cut,
     leadTo: (port) => {
