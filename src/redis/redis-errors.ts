@@ -23,3 +23,8 @@ export function isUnknownScript(error: unknown): boolean {
 export function movedTo(error: unknown): string | undefined {
   return error instanceof Error ? /^MOVED \d+ (.+:\d+)$/.exec(error.message)?.[1] : undefined;
 }
+
+/** Where a node of a Cluster said that a key lies whose slot is being moved, having done nothing itself: host and port. There it must be asked for with ASKING. */
+export function askedAt(error: unknown): string | undefined {
+  return error instanceof Error ? /^ASK \d+ (.+:\d+)$/.exec(error.message)?.[1] : undefined;
+}

@@ -7,7 +7,7 @@ import type { RedisAddress } from './redis-address.js';
 import { createRedisClient, type RedisInfo } from './redis-client.js';
 import { createClientOfNode } from './redis-cluster.js';
 import type { RedisConnection } from './redis-connection.js';
-import { isFromReplica, movedTo } from './redis-errors.js';
+import { askedAt, isFromReplica, movedTo } from './redis-errors.js';
 import type { Refusal } from './redis-role.js';
 import { ReplicaShortage } from './replica-shortage.js';
 import { WriteLane, type BatchOutcome, type ScriptCall } from './write-lane.js';
@@ -29,6 +29,9 @@ export interface ReplicatedWritesSettings {
 }
 
 const lanesPerPrimary = 4;
+
+/** Whoever redirects did nothing. One may name a node that redirects in its turn, as where a slot begins to be moved on. */
+const mostRedirections = 3;
 
 /** Names the primary that the address leads to, where that is no Cluster. */
 const thePrimary = '';
@@ -80,14 +83,21 @@ export class ReplicatedWrites implements StoreHealth {
 
   /** The script's answer. Two that are called one after another may run in either order. Throws StoreUnavailable. */
   async runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    const call: ScriptCall = { lua, keys, args };
-    try {
-      return await this.#lanesOfPrimary(keys).run(call);
-    } catch (error) {
-      const named = error instanceof StoreUnavailable ? movedTo(error.cause) : undefined;
-      if (named === undefined || !this.#primaries) throw error;
-      this.#primaries.refreshSoon();
-      return this.#lanesTo(named).run(call);
+    let lanes = this.#lanesOfPrimary(keys);
+    let call: ScriptCall = { lua, keys, args };
+    for (let redirections = 0; ; redirections += 1) {
+      try {
+        return await lanes.run(call);
+      } catch (error) {
+        const cause = error instanceof StoreUnavailable ? error.cause : undefined;
+        const [moved, asked] = [movedTo(cause), askedAt(cause)];
+        const named = moved ?? asked;
+        if (named === undefined || !this.#primaries || redirections === mostRedirections) throw error;
+        // Where a slot is being moved the nodes tell of no change, and will when it is over.
+        if (moved !== undefined) this.#primaries.refreshSoon();
+        lanes = this.#lanesTo(named);
+        call = { lua, keys, args, isAsking: asked !== undefined };
+      }
     }
   }
 

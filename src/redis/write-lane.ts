@@ -6,6 +6,8 @@ export interface ScriptCall {
   readonly lua: string;
   readonly keys: readonly string[];
   readonly args: readonly (string | number)[];
+  /** Whether it is for a slot that is being moved to the node which is asked. */
+  readonly isAsking?: boolean;
 }
 
 /** What became of one script: what it answered, or why it did not. */
@@ -69,8 +71,10 @@ export class WriteLane {
   async send(calls: readonly ScriptCall[]): Promise<BatchOutcome> {
     this.#isBusy = true;
     const pipeline = this.client.pipeline();
-    const digests = calls.map(({ lua, keys, args }) => {
+    const digests = calls.map(({ lua, keys, args, isAsking }) => {
       const digest = digestOf(lua);
+      // It counts for the one command behind it.
+      if (isAsking) pipeline.asking();
       if (this.#known.has(digest)) pipeline.evalsha(digest, keys.length, ...keys, ...args);
       else pipeline.eval(lua, keys.length, ...keys, ...args);
       this.#known.add(digest);
@@ -79,7 +83,11 @@ export class WriteLane {
     pipeline.wait(this.wait.replicas, this.wait.timeoutMs);
     const results = (await pipeline.exec()) ?? [];
     this.#isBusy = false;
-    const outcomes = results.map(([error, reply]): Outcome => (error ? { error } : { reply }));
+    const isOfAsking = calls.flatMap(({ isAsking }) => (isAsking ? [true, false] : [false]));
+    const outcomes = results.flatMap(([error, reply], index): Outcome[] => {
+      if (isOfAsking[index]) return [];
+      return [error ? { error } : { reply }];
+    });
     const errors = outcomes.map((outcome) => ('error' in outcome ? outcome.error : undefined));
     for (const [index, digest] of digests.entries()) if (isUnknownScript(errors[index])) this.#known.delete(digest);
     // What comes after this would be held up as well.
