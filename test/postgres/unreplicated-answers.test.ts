@@ -4,7 +4,8 @@ import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
 import type { PostgresConnection } from '../../src/postgres/postgres-connection.js';
 import { claimOf, keyed, placedAs, question } from '../ledger/call-fixture.js';
 import { callsOn } from '../ledger/calls-on.js';
-import { describeOnPostgres, startPostgres, startStandby, type TestPostgres } from '../support/start-postgres.js';
+import type { PostgresReplication } from '../support/postgres-replication.js';
+import { describeOnPostgres, startSynchronousPair, type TestPostgres } from '../support/start-postgres.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
 import { connectionTo, nextUp } from './connections.js';
@@ -22,22 +23,19 @@ const steps: Readonly<Record<string, (calls: Calls, id: KeyedHash) => Promise<un
 };
 
 describeOnPostgres('where the wait for a synchronous standby was cancelled', () => {
+  let pair: PostgresReplication;
   let primary: TestPostgres;
   let standby: TestPostgres;
   const opened: PostgresConnection[] = [];
 
   beforeEach(async () => {
-    primary = await startPostgres({ fsync: 'on', full_page_writes: 'on' });
-    standby = await startStandby(primary);
-    await primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
-    await primary.ask('SELECT pg_reload_conf()');
-    await until(
-      async () => (await primary.ask("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'")).length > 0,
-    );
+    pair = await startSynchronousPair();
+    primary = pair.primary;
+    standby = pair.standbys[0]!;
   });
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((connection) => connection.close()));
-    await Promise.all([primary, standby].map((server) => server.close()));
+    await pair.close();
   });
 
   async function open(timeoutMs = 60_000) {
@@ -72,7 +70,7 @@ describeOnPostgres('where the wait for a synchronous standby was cancelled', () 
     const answers = (await Promise.allSettled(asked)).map(({ status }, index) => ({ [names[index]!]: status }));
     await primary.stop();
     await standby.start();
-    await standby.ask('SELECT pg_promote()');
+    await pair.promote();
     expect(await standby.ask('SELECT id FROM outdial.ledger')).toEqual([]);
     expect(answers).toEqual(names.map((name) => ({ [name]: 'rejected' })));
   });
@@ -84,7 +82,7 @@ describeOnPostgres('where the wait for a synchronous standby was cancelled', () 
     await standby.start();
     expect(await claimed).toMatchObject({ is: 'placed', facts: { contactId: 'contact' } });
     await primary.stop();
-    await standby.ask('SELECT pg_promote()');
+    await pair.promote();
     expect(await standby.ask('SELECT id FROM outdial.ledger')).toEqual([{ id: 'call' }]);
   });
 });

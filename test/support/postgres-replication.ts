@@ -8,6 +8,8 @@ export interface PostgresReplication {
   readonly primary: TestPostgres;
   /** In the order in which they joined. */
   readonly standbys: readonly TestPostgres[];
+  /** Names the primary and the standbys, in this order; as the role that docs/postgres.md shows. */
+  readonly url: string;
   /** All links stand, and carry nothing until `resume`. */
   stall(): void;
   resume(): void;
@@ -56,6 +58,10 @@ export async function startPostgresReplication({
     },
     get standbys() {
       return [...links.keys()];
+    },
+    get url() {
+      const hosts = [primary, ...links.keys()].map(({ url }) => new URL(url).host);
+      return primary.url.replace(new URL(primary.url).host, hosts.join());
     },
     stall: () => {
       for (const link of links.values()) link.stall();

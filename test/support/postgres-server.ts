@@ -16,6 +16,8 @@ export interface TestPostgres {
   ask<Row extends object>(sql: string): Promise<Row[]>;
   /** The server dies; whoever connects is refused. */
   stop(): Promise<void>;
+  /** The server and all its processes die at once, as when a machine loses its power. */
+  kill(): Promise<void>;
   /** Again on the same port, with what it kept. */
   start(): Promise<void>;
   /** Until `thaw` connections stand and nothing is answered. */
@@ -128,6 +130,10 @@ async function serve(
       }
     },
     stop,
+    kill: async () => {
+      signal('SIGKILL');
+      await stop();
+    },
     start: async () => {
       server = await spawnPostgres(data, port, settings);
     },

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { migrate } from '../../src/ledger/postgres/migrations.js';
 import { documentedRole } from './documented-role.js';
 import { postgresBin } from './postgres-process.js';
+import { startPostgresReplication, type PostgresReplication } from './postgres-replication.js';
 import { startEmptyPostgres, type TestPostgres } from './postgres-server.js';
 
 export { documentedRole } from './documented-role.js';
@@ -23,6 +24,13 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const postgres = await startEmptyPostgres(settings);
   await prepareDatabase(postgres.adminUrl);
   return postgres;
+}
+
+/** Starts a migrated primary and a standby that every commit waits for; both write to their disks as in production. */
+export async function startSynchronousPair(): Promise<PostgresReplication> {
+  const pair = await startPostgresReplication({ settings: { fsync: 'on', full_page_writes: 'on' } });
+  await prepareDatabase(pair.primary.adminUrl);
+  return pair;
 }
 
 /** Migrates it, and makes the role that docs/postgres.md shows. */
