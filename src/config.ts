@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { readAccessFile } from './access/access-file.js';
 import type { ConnectOptions } from './connect/client.js';
 import { isInstanceId } from './connect/ids.js';
 import { operations } from './connect/operations.js';
@@ -8,10 +8,10 @@ import {
   type ManifestDocument,
   type TrustMode,
 } from './operations/document-manifest.js';
-import { EnvironmentReader, variables, type Environment, type Variable } from './environment.js';
+import { EnvironmentReader, type Environment, type Variable } from './environment.js';
 import type { ProxySettings } from './https-agent.js';
-import { settingOf, type RedisAddress } from './redis/redis-address.js';
 import { secureUrl } from './secure-url.js';
+import { storeSettingsFrom, type StoreSettings } from './store-settings.js';
 
 export interface Config {
   readonly host: string;
@@ -82,23 +82,7 @@ export interface Config {
     /** Open at once in this process. */
     readonly max: number;
   };
-  readonly state: {
-    /** Left out, state lives and dies with the process. */
-    readonly redis?: RedisAddress;
-    /** How many replicas of Redis must have what the ledger writes, and how long they are waited for. Left out, none. */
-    readonly ledgerReplicas?: { readonly count: number; readonly timeoutMs: number };
-    /** Left out, the ledger is where the rest is. */
-    readonly database?: { readonly url: string; readonly timeoutMs: number; readonly poolMax: number };
-    readonly prefix: string;
-    readonly commandTimeoutMs: number;
-    /** Keys the hashes of numbers and of calls. */
-    readonly secret: string;
-    readonly replicas: number;
-    /** Names the AWS account whose quotas are shared. */
-    readonly quotaScope: string;
-    /** What happens to calls while shared state is away. */
-    readonly outage: 'refuse' | 'dial';
-  };
+  readonly state: StoreSettings;
 }
 
 /** The environment is not a configuration; `problems` has one line for every variable that is missing or wrong. */
@@ -122,12 +106,7 @@ export function readConfig(env: Environment): Config {
   if (!instanceIds.includes(defaultInstanceId)) {
     read.problems.push('CONNECT_INSTANCE_IDS must include CONNECT_INSTANCE_ID.');
   }
-  const byTenant = read.accessFile('ACCESS_FILE');
-  for (const [tenant, ids] of byTenant ?? []) {
-    if (ids.some((id) => !instanceIds.includes(id))) {
-      read.problems.push(`ACCESS_FILE gives the tenant ${tenant} an instance that CONNECT_INSTANCE_IDS does not list.`);
-    }
-  }
+  const byTenant = byTenantFrom(read, instanceIds);
   const endpoint = endpointFrom(read, env);
   const events = eventsFrom(read);
   const proxy = proxyFrom(read);
@@ -165,7 +144,7 @@ export function readConfig(env: Environment): Config {
       max: read.wholeNumber('MAX_SUBSCRIPTIONS', 10_000, 1, 1_000_000),
       maxPerCaller: read.wholeNumber('MAX_SUBSCRIPTIONS_PER_CALLER', 100, 1, 1_000_000),
     },
-    state: stateFrom(read),
+    state: storeSettingsFrom(read),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFrozen(config);
@@ -187,6 +166,21 @@ function instanceIdFrom(read: EnvironmentReader, name: Variable, text: string): 
     read.problems.push(`${name} must hold the ids of Connect instances, not their ARNs or aliases.`);
   }
   return text;
+}
+
+function byTenantFrom(read: EnvironmentReader, instanceIds: readonly string[]): Config['instances']['byTenant'] {
+  const file = read.file('ACCESS_FILE');
+  if (!file) return undefined;
+  const byTenant = readAccessFile(file.text);
+  if (!byTenant) {
+    read.problems.push(`ACCESS_FILE (${file.path}) must be JSON such as {"tenants":{"acme":{"instanceIds":["..."]}}}.`);
+  }
+  for (const [tenant, ids] of byTenant ?? []) {
+    if (ids.some((id) => !instanceIds.includes(id))) {
+      read.problems.push(`ACCESS_FILE gives the tenant ${tenant} an instance that CONNECT_INSTANCE_IDS does not list.`);
+    }
+  }
+  return byTenant;
 }
 
 function authFrom(read: EnvironmentReader): Config['auth'] {
@@ -292,61 +286,6 @@ export function problemsOfManifest(path: string, problems: readonly string[]): s
   const named = problems.slice(0, maxManifestProblems).map((problem) => `TRUSTED_DOCUMENTS (${path}): ${problem}`);
   const others = problems.length - named.length;
   return others > 0 ? [...named, `TRUSTED_DOCUMENTS (${path}): ${others} more problems.`] : named;
-}
-
-function stateFrom(read: EnvironmentReader): Config['state'] {
-  const redis = redisFrom(read);
-  const databaseUrl = read.databaseUrl('DATABASE_URL');
-  const database = {
-    timeoutMs: read.wholeNumber('DATABASE_TIMEOUT_MS', 2_000, 100, 30_000),
-    poolMax: read.wholeNumber('DATABASE_POOL_MAX', 10, 1, 1_000),
-  };
-  const secret = read.optional('STATE_SECRET');
-  const replicas = read.wholeNumber('REPLICAS', 1, 1, 1_000);
-  if ((redis !== undefined || databaseUrl !== undefined) && (secret ?? '').length < 16) {
-    read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
-  }
-  const anyRedis = Object.values(settingOf).join(' or ');
-  if (!redis && replicas > 1) read.problems.push(`REPLICAS above 1 need ${anyRedis}.`);
-  const ledgerReplicas = {
-    count: read.wholeNumber('LEDGER_REPLICAS', 0, 0, 100),
-    timeoutMs: read.wholeNumber('LEDGER_REPLICAS_TIMEOUT_MS', 200, 10, 2_000),
-  };
-  if (ledgerReplicas.count > 0) {
-    if (!redis) read.problems.push(`LEDGER_REPLICAS needs ${anyRedis}: it counts replicas of Redis.`);
-    if (databaseUrl !== undefined) {
-      read.problems.push(
-        'LEDGER_REPLICAS must not be set with DATABASE_URL: PostgreSQL keeps the ledger then, and has synchronous_standby_names for it.',
-      );
-    }
-  }
-  return {
-    ...(redis ? { redis } : {}),
-    ...(ledgerReplicas.count === 0 ? {} : { ledgerReplicas }),
-    ...(databaseUrl === undefined ? {} : { database: { url: databaseUrl, ...database } }),
-    prefix: read.optional('REDIS_PREFIX') ?? 'outdial:',
-    commandTimeoutMs: read.wholeNumber('REDIS_COMMAND_TIMEOUT_MS', 500, 10, 10_000),
-    // Keyed hashes that stay in this process need no lasting key.
-    secret: secret ?? randomUUID(),
-    replicas,
-    quotaScope: read.optional('QUOTA_SCOPE') ?? 'default',
-    outage: read.oneOf('LEDGER_OUTAGE', 'refuse', ['refuse', 'dial']),
-  };
-}
-
-function redisFrom(read: EnvironmentReader): RedisAddress | undefined {
-  const named = Object.values(settingOf).filter((setting) => read.optional(setting) !== undefined);
-  if (named.length > 1) read.problems.push(`${named.join(' and ')} are set. Set one of them.`);
-  const url = read.redisUrl('REDIS_URL');
-  const clusterUrls = read.redisUrls('REDIS_CLUSTER_URLS');
-  const sentinelUrls = read.redisUrls('REDIS_SENTINEL_URLS');
-  if (read.optional('REDIS_SENTINEL_MASTER') !== undefined && sentinelUrls.length === 0) {
-    read.problems.push('REDIS_SENTINEL_MASTER needs REDIS_SENTINEL_URLS.');
-  }
-  if (url !== undefined) return { kind: 'server', url };
-  if (clusterUrls.length > 0) return { kind: 'cluster', urls: clusterUrls };
-  if (sentinelUrls.length === 0) return undefined;
-  return { kind: 'sentinels', urls: sentinelUrls, primaryUrl: read.sentinelPrimary('REDIS_SENTINEL_MASTER') };
 }
 
 /** The SDK would read AWS_ENDPOINT_URL as well; both are held to the same rule. */

@@ -1,6 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import { readPostgresUrl } from './postgres/postgres-url.js';
-import { primaryUrlFrom, problemOfUrl, problemOfUrls } from './redis/redis-address.js';
 import { secureUrl } from './secure-url.js';
 
 /** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
@@ -181,44 +179,8 @@ export class EnvironmentReader {
     return text;
   }
 
-  redisUrl(name: Variable): string | undefined {
-    const text = this.optional(name);
-    const problem = text === undefined ? undefined : problemOfUrl(text);
-    if (problem !== undefined) this.problems.push(`${name} ${problem}`);
-    return text;
-  }
-
-  redisUrls(name: Variable): readonly string[] {
-    const urls = this.list(name);
-    const problem = problemOfUrls(urls);
-    if (problem !== undefined) this.problems.push(`${name} ${problem}`);
-    return urls;
-  }
-
-  sentinelPrimary(name: Variable): string {
-    const text = this.required(name);
-    const url = text === '' ? '' : primaryUrlFrom(text);
-    if (url === undefined) {
-      this.problems.push(
-        `${name} must be the name of a primary, of letters, digits, dots, hyphens and underscores, or a URL such as rediss://user:password@mymaster/0, with user and password percent-encoded.`,
-      );
-    }
-    return url ?? '';
-  }
-
-  databaseUrl(name: Variable): string | undefined {
-    const text = this.optional(name);
-    if (text !== undefined && !readPostgresUrl(text)) {
-      this.problems.push(
-        `${name} must be a URL such as postgres://user:password@host:5432/database, with user and password percent-encoded, and no query but ` +
-          'sslmode=verify-full for TLS, or sslmode=disable. Several hosts are separated by commas; nothing else can be set.',
-      );
-    }
-    return text;
-  }
-
   proxyUrl(name: Variable, text: string): string {
-    if (isServerUrl(text, /^https?:$/, /^\/$/) && new URL(text).search === '') return new URL(text).href;
+    if (isProxyUrl(text)) return new URL(text).href;
     this.problems.push(
       `${name} must be an http: or https: URL such as http://proxy.example.com:3128, with user and password percent-encoded. Other proxies, such as SOCKS, are not taken.`,
     );
@@ -259,7 +221,7 @@ export class EnvironmentReader {
   }
 
   /** The text of a file, and its path; undefined where none is named, or where it cannot be read or is larger than that. */
-  file(name: Variable, maxBytes: number): { readonly path: string; readonly text: string } | undefined {
+  file(name: Variable, maxBytes = Infinity): { readonly path: string; readonly text: string } | undefined {
     const path = this.optional(name);
     if (path === undefined) return undefined;
     try {
@@ -270,44 +232,17 @@ export class EnvironmentReader {
     }
     return undefined;
   }
-
-  accessFile(name: Variable): ReadonlyMap<string, readonly string[]> | undefined {
-    const path = this.optional(name);
-    if (path === undefined) return undefined;
-    try {
-      return tenantsFrom(JSON.parse(readFileSync(path, 'utf8')));
-    } catch {
-      this.problems.push(`${name} must name a readable file such as {"tenants":{"acme":{"instanceIds":["..."]}}}.`);
-      return undefined;
-    }
-  }
 }
 
-/** A URL of a server, whose path is one of these. */
-function isServerUrl(text: string, protocols: RegExp, paths: RegExp): boolean {
+function isProxyUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, hash, username, password } = new URL(text);
-  // Of a password with / or # in the clear, the rest would be taken for these.
-  if (!protocols.test(protocol) || hostname === '' || !paths.test(pathname) || hash !== '') return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  // Of a password with / or # in the clear, the rest would be taken for path and fragment.
+  if (!/^https?:$/.test(protocol) || hostname === '' || pathname !== '/' || search !== '' || hash !== '') return false;
   try {
     decodeURIComponent(username + password);
     return true;
   } catch {
     return false;
   }
-}
-
-function tenantsFrom(content: unknown): ReadonlyMap<string, readonly string[]> {
-  const { tenants } = content as { tenants: Record<string, { instanceIds: unknown }> };
-  return new Map(
-    Object.entries(tenants).map(([tenant, { instanceIds }]) => {
-      if (
-        !Array.isArray(instanceIds) ||
-        !instanceIds.every((id): id is string => typeof id === 'string' && id !== '')
-      ) {
-        throw new TypeError('instanceIds must be a list of ids');
-      }
-      return [tenant, instanceIds];
-    }),
-  );
 }

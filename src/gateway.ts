@@ -10,7 +10,6 @@ import { systemClock, type Clock } from './clock.js';
 import { ConfigError, problemsOfManifest, type Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
-import { quotaFor } from './connect/quotas.js';
 import { PermitQueue } from './connect/permit-queue.js';
 import { ContactActionsResolver } from './contacts/actions/contact-actions.resolver.js';
 import { ContactActions } from './contacts/actions/contact-actions.service.js';
@@ -31,33 +30,16 @@ import { startHttp, type DevelopmentPages } from './http/app.js';
 import { Readiness } from './http/readiness.js';
 import { ConnectInstanceResolver } from './instances/connect-instance.resolver.js';
 import { ConnectInstanceService } from './instances/connect-instance.service.js';
-import type { Coordination } from './coordination/coordination.js';
-import { MemoryCoordination } from './coordination/memory/memory-coordination.js';
-import { RedisCoordination } from './coordination/redis/redis-coordination.js';
-import type { LedgerStore } from './ledger/ledger.js';
-import { MemoryLedger } from './ledger/memory/memory-ledger.js';
-import { clockRefusal } from './ledger/postgres/clock-skew.js';
-import { schemaRefusal } from './ledger/postgres/migrations.js';
-import { PostgresLedger } from './ledger/postgres/postgres-ledger.js';
-import { Retention } from './ledger/postgres/retention.js';
-import { RedisLedger } from './ledger/redis/redis-ledger.js';
 import { createLog, type Log } from './log.js';
 import { defaultLimits } from './operations/limits.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
-import { PostgresConnection, type Ask } from './postgres/postgres-connection.js';
-import { warnOfLosing } from './postgres/postgres-durability.js';
 import { settingOf } from './redis/redis-address.js';
-import { RedisConnection } from './redis/redis-connection.js';
-import { warnOfForgetting } from './redis/redis-durability.js';
-import { ReplicatedWrites } from './redis/replicated-writes.js';
-import { roleCheck } from './redis/redis-role.js';
-import { RateLimiterThroughOutage } from './coordination/redis/rate-limiter-through-outage.js';
-import type { RateLimiter, RateLimiterRules } from './coordination/rate-limiter.js';
 import { QueueResolver } from './queues/queue.resolver.js';
 import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
+import { openStores, type Stores, type StoresParts } from './stores.js';
 
 export interface Gateway {
   /** Where GraphQL is served, such as http://127.0.0.1:4000/graphql. */
@@ -76,138 +58,23 @@ export interface GatewayParts {
   readonly pages?: DevelopmentPages;
 }
 
-interface Tools {
-  readonly clock: Clock;
-  readonly log: Log;
+interface Tools extends StoresParts {
   /** 0 to 1. */
   readonly random: () => number;
-  readonly storeNowMs?: (() => number) | undefined;
 }
 
-/** What replicas share, and the door to Connect that keeps to their common quota. */
-interface Shared {
-  readonly connect: Connect;
-  readonly ledger: LedgerStore;
-  /** What calls go on with while `ledger` is away, where they do. */
-  readonly fallback?: LedgerStore;
-  readonly coordination: Coordination;
-  /** Why the store cannot be used, though it is there. */
-  readonly refusals: () => readonly string[];
-  /** What is wrong with a setting, by the first server that it leads to; undefined where nothing is, or where none was reached. */
-  readonly wrongSetting: () => Promise<string | undefined>;
-  close(): Promise<void>;
-}
-
-function createShared(config: Config, tools: Tools): Shared {
-  const { clock, log, storeNowMs: nowMs } = tools;
-  const { outage, prefix } = config.state;
-  const { redis: address } = config.state;
-  const refuse = address && roleCheck(log, address);
-  const redis = connectToRedis(config, log, refuse);
-  const writer = createWriter(config, tools, redis, refuse);
-  const database = connectToDatabase(config, tools);
-  const { coordination, rateLimiter } = createCoordination(config, tools, redis);
+/** The one door to Connect, which keeps to the quota that all replicas have in common. */
+function openConnect(config: Config, { rateLimiter }: Stores, { clock }: Tools): Connect {
   const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
-  const parts = {
-    connect: new Connect(clients, new PermitQueue(rateLimiter, clock), clock),
-    ...((redis ?? database) && outage === 'dial' ? { fallback: new MemoryLedger({ clock }) } : {}),
-    coordination,
-    wrongSetting: async () => redis?.wrongSetting(),
-    refusals: () => [redis, database].flatMap((connection) => connection?.refusals ?? []),
-  };
-  if (database) {
-    const retention = new Retention(database, { clock, log, nowMs });
-    retention.start();
-    return {
-      ...parts,
-      ledger: new PostgresLedger(database, { clock, nowMs }),
-      close: async () => {
-        retention.stop();
-        await Promise.all([redis?.close(), database.close()]);
-      },
-    };
-  }
-  return {
-    ...parts,
-    ledger: redis ? new RedisLedger(redis, { prefix, clock, nowMs, writer }) : new MemoryLedger({ clock }),
-    close: async () => {
-      await Promise.all([writer?.close(), redis?.close()]);
-    },
-  };
-}
-
-function connectToRedis(
-  { state: { redis: address, commandTimeoutMs, ledgerReplicas, database } }: Config,
-  log: Log,
-  refuse: ReturnType<typeof roleCheck> | undefined,
-): RedisConnection | undefined {
-  if (!address) return undefined;
-  const connection = new RedisConnection({ address, log, commandTimeoutMs, ...(refuse ? { refuse } : {}) });
-  // Where the ledger is elsewhere, nothing is lost here that could place a call twice.
-  if (!database) warnOfForgetting(connection, log, ledgerReplicas?.count);
-  return connection;
-}
-
-/** What writes the ledger to Redis where replicas of it must have what is written. */
-function createWriter(
-  { state }: Config,
-  { clock, log }: Tools,
-  redis: RedisConnection | undefined,
-  refuse: ReturnType<typeof roleCheck> | undefined,
-): ReplicatedWrites | undefined {
-  const { redis: address, commandTimeoutMs, ledgerReplicas } = state;
-  if (!address || !redis || !ledgerReplicas) return undefined;
-  const { count: replicas, timeoutMs: replicasTimeoutMs } = ledgerReplicas;
-  const settings = { address, commandTimeoutMs, replicas, replicasTimeoutMs, ...(refuse ? { refuse } : {}) };
-  return new ReplicatedWrites(redis, { ...settings, clock, log });
-}
-
-function connectToDatabase({ state: { database } }: Config, tools: Tools): PostgresConnection | undefined {
-  if (!database) return undefined;
-  const { clock, log, storeNowMs } = tools;
-  const refuse = async (ask: Ask) =>
-    (await schemaRefusal(ask)) ?? (storeNowMs ? undefined : await clockRefusal(ask, () => clock.now()));
-  const connection = new PostgresConnection({ ...database, log, refuse });
-  warnOfLosing(connection, log);
-  return connection;
-}
-
-function createCoordination(
-  config: Config,
-  { clock, storeNowMs }: Tools,
-  redis: RedisConnection | undefined,
-): { readonly coordination: Coordination; readonly rateLimiter: RateLimiter } {
-  const { outage, database, replicas, prefix, secret, quotaScope } = config.state;
-  const rules: RateLimiterRules = {
-    campaignShare: config.calls.campaignShare,
-    maxWaitingPerSubject: (operation) =>
-      operation === 'StartOutboundVoiceContact' ? config.calls.maxWaitingPerSubject : undefined,
-    quotaFor: (operation) => quotaFor(operation, config.connect.quotas),
-  };
-  if (!redis) {
-    const coordination = new MemoryCoordination({ clock, rateLimiter: rules });
-    return { coordination, rateLimiter: coordination.rateLimiter };
-  }
-  const coordination = new RedisCoordination(redis, {
-    prefix,
-    rateLimiter: rules,
-    // Connect's quotas are of an account and a Region.
-    quotaScope: `${quotaScope}:${config.connect.region}`,
-    secret,
-    nowMs: storeNowMs,
-  });
-  // A ledger of its own keeps calls from being placed twice without Redis, too.
-  const callsGoOn = outage === 'dial' || database !== undefined;
-  const goesOn = (operation: string) => callsGoOn || operation !== 'StartOutboundVoiceContact';
-  const rateLimiter = new RateLimiterThroughOutage(coordination.rateLimiter, clock, rules, { goesOn, replicas });
-  return { coordination, rateLimiter };
+  return new Connect(clients, new PermitQueue(rateLimiter, clock), clock);
 }
 
 /** The schema on resolvers and services of its own. Nothing is asked of anybody before the first operation. */
 function createSchema(
   config: Config,
   tools: Tools,
-  { connect, ledger, fallback, coordination }: Shared,
+  connect: Connect,
+  { ledger, fallback, coordination }: Stores,
 ): GatewaySchema {
   const { clock, log, random } = tools;
   const { timelines, health } = coordination;
@@ -264,7 +131,8 @@ function createSchema(
 /** The schema by itself, which does not depend on where the gateway runs, as long as nothing is executed. */
 export function schemaOf(config: Config): GatewaySchema {
   const tools = { clock: systemClock, log: createLog('silent'), random: Math.random };
-  return createSchema(config, tools, createShared(config, tools));
+  const stores = openStores(config, tools);
+  return createSchema(config, tools, openConnect(config, stores, tools), stores);
 }
 
 /** Throws ConfigError naming every document that may not be trusted. */
@@ -275,34 +143,16 @@ function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: Docum
   return trusted;
 }
 
-/** How long a start waits for the first server. */
-const firstServerMs = 1_000;
-
-/** Throws ConfigError where Redis is not what its setting says. */
-async function holdToSetting(shared: Shared, clock: Clock): Promise<void> {
-  let cancel: () => void = () => undefined;
-  const late = new Promise<undefined>((resolve) => {
-    cancel = clock.after(firstServerMs, () => {
-      resolve(undefined);
-    });
-  });
-  const problem = await Promise.race([shared.wrongSetting(), late]);
-  cancel();
-  if (problem === undefined) return;
-  await shared.close();
-  throw new ConfigError([`${problem}.`]);
-}
-
 /** Starts a gateway of its own: nothing is shared with another one in the same process. Rejects where it cannot listen, and with ConfigError where a setting is wrong. */
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
   warnOf(config, log, parts.pages !== undefined);
   const tools = { clock, log, random, storeNowMs: parts.storeNowMs };
-  const shared = createShared(config, tools);
-  const { connect } = shared;
+  const stores = openStores(config, tools);
+  const connect = openConnect(config, stores, tools);
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
-  const { schema, referenceScopes } = createSchema(config, tools, shared);
-  await holdToSetting(shared, clock);
+  const { schema, referenceScopes } = createSchema(config, tools, connect, stores);
+  await stores.holdToSetting();
   const allowsIntrospection = parts.pages !== undefined;
   const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
   const guard = new OperationGuard(schema, referenceScopes);
@@ -310,7 +160,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     'the key set is not loaded': () => tokens.loadKeys(),
     'Amazon Connect is not reached': () => connect.warmUp(config.instances.defaultInstanceId),
   };
-  const readiness = new Readiness(clock, log, steps, shared.refusals);
+  const readiness = new Readiness(clock, log, steps, stores.refusals);
   const http = await startHttp(
     {
       host: config.host,
@@ -339,7 +189,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
     },
   );
   readiness.start();
-  const events = createEventQueue(config, shared, tools);
+  const events = createEventQueue(config, stores, tools);
   events?.start();
   return {
     url: `${http.url}/graphql`,
@@ -347,13 +197,13 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
       readiness.stop();
       // From now on other replicas are to take the events.
       await Promise.all([http.stop(), events?.stop()]);
-      await shared.close();
+      await stores.close();
     },
   };
 }
 
 /** Whoever receives an event records it for all replicas. */
-function createEventQueue(config: Config, { coordination }: Shared, { clock, log }: Tools): EventQueue | undefined {
+function createEventQueue(config: Config, { coordination }: Stores, { clock, log }: Tools): EventQueue | undefined {
   if (!config.events) return undefined;
   return new EventQueue({
     ...config.events,

@@ -279,6 +279,15 @@ test.each([
   expect(problemsOf({ ...least, ACCESS_FILE: fileWith(content) })).toEqual([expect.stringContaining('ACCESS_FILE')]);
 });
 
+test('a refused ACCESS_FILE is named, with whether it could not be read or has another form', () => {
+  const path = fileWith('{}');
+  const problems = [path, `${path}.missing`].flatMap((file) => problemsOf({ ...least, ACCESS_FILE: file }));
+  expect(problems).toEqual([
+    `ACCESS_FILE (${path}) must be JSON such as {"tenants":{"acme":{"instanceIds":["..."]}}}.`,
+    `ACCESS_FILE (${path}.missing) must be a file that can be read.`,
+  ]);
+});
+
 const manifest = '{"sha256:one":"query One { one }","two":"query Two { two }"}';
 
 test.each([

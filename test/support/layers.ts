@@ -18,7 +18,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 /** Which room may import which, besides itself and what every room may. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
-  migrate: ['ledger', 'postgres', 'environment'],
+  migrate: ['ledger', 'postgres', 'store-settings', 'environment'],
   development: ['gateway', 'schema', 'config', 'graphql', 'simulator'],
   gateway: [
     'http',
@@ -29,13 +29,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...nouns,
     'connect',
     'access',
-    'ledger',
-    'coordination',
-    'postgres',
     'redis',
     'operations',
+    'stores',
     'config',
   ],
+  stores: ['ledger', 'coordination', 'postgres', 'redis', 'connect', 'config'],
   http: ['subscriptions', 'operations', 'access'],
   subscriptions: ['operations', 'access'],
   operations: ['graphql'],
@@ -52,8 +51,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   redis: [],
   numbers: [],
   graphql: [],
-  config: ['connect', 'operations', 'environment', 'redis'],
-  environment: ['postgres', 'redis'],
+  config: ['connect', 'operations', 'access', 'store-settings', 'environment'],
+  'store-settings': ['postgres', 'redis', 'environment'],
+  environment: [],
   ...Object.fromEntries(everywhere.map((room) => [room, []])),
   simulator: [],
 };
