@@ -3,13 +3,13 @@ import { callSpec, type CallRecord, type CallTransitions, type Lease } from '../
 import type { WindowRecord } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
+import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
-import { bestEffort } from './retry-until-available.js';
+import { RetryQueue } from './retry-queue.js';
 
-const retryMs = 1_000;
-/** So many are written at once. */
-const roundSize = 100;
+/** How many reservations are released at once. */
+const concurrency = 100;
 /** Beyond it the release that waits longest is left to the expiry of what it would release. */
 const maxOwed = 100_000;
 
@@ -26,71 +26,51 @@ export interface Reservation {
   readonly lease: Lease;
 }
 
+interface OwedRelease {
+  readonly reservation: Reservation;
+  /** On the monotonic clock, until when what is reserved stands at most. */
+  readonly untilMs: number;
+}
+
 /** Releases what efforts reserved that ended, provably without a call, while the store was away: once it is back, or until what they reserved has expired. */
 export class OwedReleases {
-  /** By owner, and until when, on the monotonic clock, what it reserved stands at most. */
-  readonly #owed = new Map<string, { readonly reservation: Reservation; readonly untilMs: number }>();
-  #isRetryPlanned = false;
-  #isReleasing = false;
+  readonly #queue: RetryQueue<OwedRelease>;
 
   constructor(private readonly parts: OwedReleasesParts) {
-    parts.store.health.onUp(() => void this.#releaseAll());
+    const { store, clock } = parts;
+    this.#queue = new RetryQueue({
+      health: store.health,
+      clock,
+      attempt: (owed) => this.#release(owed),
+      concurrency,
+      maxItems: maxOwed,
+      isExpired: ({ untilMs }) => untilMs < clock.monotonic(),
+      onFailure: (error) => {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      },
+    });
   }
 
   /** What is reserved expires by itself after `forMs`. */
   add({ call, lease }: Reservation, forMs: number): void {
     const { key, windowKey, windowEntry, allowRepeat } = call;
     const reservation = { call: { key, windowKey, windowEntry, allowRepeat }, lease };
-    this.#owed.set(lease.owner, { reservation, untilMs: this.parts.clock.monotonic() + forMs });
-    const [longestOwed] = this.#owed.keys();
-    if (this.#owed.size > maxOwed && longestOwed !== undefined) this.#owed.delete(longestOwed);
-    void this.#releaseAll();
+    this.#queue.tryNow(lease.owner, { reservation, untilMs: this.parts.clock.monotonic() + forMs });
   }
 
   /** The effort `owner` is about to claim again what it reserved: a release that is under way leaves alone what it claims from now on. */
   cancel(owner: string): void {
-    this.#owed.delete(owner);
+    this.#queue.drop(owner);
   }
 
-  async #releaseAll(): Promise<void> {
-    if (this.#isReleasing) return;
-    this.#isReleasing = true;
-    const owners = [...this.#owed.keys()];
-    while (owners.length > 0) {
-      const round = owners.splice(0, roundSize);
-      const released = await Promise.all(round.map((owner) => this.#release(owner)));
-      if (!released.includes(true) && !this.parts.store.health.isUp) break;
-    }
-    this.#isReleasing = false;
-    this.#planRetry();
-  }
-
-  async #release(owner: string): Promise<boolean> {
+  /** Resolves to false where it is somebody else's by now. */
+  #release(owed: OwedRelease): Promise<boolean> {
     const { store, transitions, rules } = this.parts;
-    const owed = this.#owed.get(owner);
-    if (!owed) return true;
     const unlessCancelled: typeof transitions = {
       release: (record, lease) =>
-        this.#owed.get(owner) === owed ? transitions.release(record, lease) : { record, answer: false },
+        this.#queue.holds(lease.owner, owed) ? transitions.release(record, lease) : { record, answer: false },
     };
-    const isReleased = await bestEffort(() =>
-      releaseReservation(new LedgerView(store), owed.reservation, unlessCancelled, rules),
-    );
-    // False where it is somebody else's by now.
-    if (isReleased === undefined) return false;
-    if (this.#owed.get(owner) === owed) this.#owed.delete(owner);
-    return true;
-  }
-
-  #planRetry(): void {
-    const nowMs = this.parts.clock.monotonic();
-    for (const [owner, { untilMs }] of this.#owed) if (untilMs < nowMs) this.#owed.delete(owner);
-    if (this.#isRetryPlanned || this.#owed.size === 0) return;
-    this.#isRetryPlanned = true;
-    this.parts.clock.after(retryMs, () => {
-      this.#isRetryPlanned = false;
-      void this.#releaseAll();
-    });
+    return releaseReservation(new LedgerView(store), owed.reservation, unlessCancelled, rules);
   }
 }
 

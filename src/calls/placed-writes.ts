@@ -8,8 +8,7 @@ import type { Log } from '../log.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
-
-const retryMs = 1_000;
+import { RetryQueue } from './retry-queue.js';
 
 export interface PlacedWritesParts {
   readonly store: LedgerStore;
@@ -36,19 +35,27 @@ interface Entry {
 
 /** Records calls that were placed: at once, or, while the store is away, from a write-behind queue once it is back. */
 export class PlacedWrites {
-  /** The write-behind queue, by the id of the call's record and by contact id: the placement of a second contact is recorded as well. */
-  readonly #queue = new Map<KeyedHash, Map<string, Entry>>();
-  #isRetryPlanned = false;
-  #isWriting = false;
+  /** The write-behind queue. */
+  readonly #queue: RetryQueue<Entry>;
+  /** What is in it, by the id of the call's record and by contact id: the placement of a second contact is recorded as well. */
+  readonly #queued = new Map<KeyedHash, Map<string, PlacedCall>>();
 
   constructor(private readonly parts: PlacedWritesParts) {
-    parts.store.health.onUp(() => void this.#writeQueued());
+    const { store, clock, log } = parts;
+    this.#queue = new RetryQueue({
+      health: store.health,
+      clock,
+      attempt: (entry) => this.#writeQueued(entry),
+      onFailure: (err) => {
+        log.warn({ err }, 'a placed call could not be recorded yet');
+      },
+    });
   }
 
   /** A placed call that the store may not know of yet, by the id of its record. */
   queued(callId: KeyedHash): PlacedCall | undefined {
-    const [first] = this.#queue.get(callId)?.values() ?? [];
-    return first?.placed;
+    const [first] = this.#queued.get(callId)?.values() ?? [];
+    return first;
   }
 
   /** What is recorded of the call from now on. Never throws for an outage. */
@@ -91,50 +98,18 @@ export class PlacedWrites {
   }
 
   #writeLater(entry: Entry): void {
-    const ofCall = this.#queue.get(entry.call.key) ?? new Map<string, Entry>();
-    this.#queue.set(entry.call.key, ofCall.set(entry.placed.contactId, entry));
-    this.#planRetry();
+    const { call, placed } = entry;
+    const ofCall = this.#queued.get(call.key) ?? new Map<string, PlacedCall>();
+    this.#queued.set(call.key, ofCall.set(placed.contactId, placed));
+    this.#queue.tryLater(`${call.key} ${placed.contactId}`, entry);
   }
 
-  /** Also where no connection was lost, only an answer. */
-  #planRetry(): void {
-    if (this.#isRetryPlanned) return;
-    this.#isRetryPlanned = true;
-    this.parts.clock.after(retryMs, () => {
-      this.#isRetryPlanned = false;
-      void this.#writeQueued();
-    });
-  }
-
-  /** One round at a time: rounds that pile up would weigh most on a store that is weak already. */
-  async #writeQueued(): Promise<void> {
-    if (this.#isWriting) return;
-    this.#isWriting = true;
-    const failure = await this.#writeRound().finally(() => {
-      this.#isWriting = false;
-    });
-    if (!failure) return;
-    this.parts.log.warn(failure, 'a placed call could not be recorded yet');
-    this.#planRetry();
-  }
-
-  /** What could not be written last, if anything. */
-  async #writeRound(): Promise<{ readonly err: unknown } | undefined> {
-    let failure: { readonly err: unknown } | undefined;
-    for (const [callId, ofCall] of this.#queue) {
-      for (const [contactId, entry] of ofCall) {
-        try {
-          await this.#write(entry, new LedgerView(this.parts.store));
-          ofCall.delete(contactId);
-        } catch (err) {
-          failure = { err };
-        }
-      }
-      if (ofCall.size === 0) this.#queue.delete(callId);
-      // Where the store is up, it may be the records of this one call that cannot be changed.
-      if (failure && !this.parts.store.health.isUp) break;
-    }
-    return failure;
+  async #writeQueued(entry: Entry): Promise<void> {
+    const { call, placed } = entry;
+    await this.#write(entry, new LedgerView(this.parts.store));
+    const ofCall = this.#queued.get(call.key);
+    ofCall?.delete(placed.contactId);
+    if (ofCall?.size === 0) this.#queued.delete(call.key);
   }
 }
 
