@@ -84,6 +84,24 @@ const refused = /"errors":\[/;
 const withoutRules = ['Mercurius'];
 const routes = ['bare SDK', 'limit'];
 
+/** One contact is read. */
+const oneRead = {
+  token: 'good',
+  answer: /"contact":\{"id":"/,
+  upstreamRequests: 1,
+  requestsOfRound: 500,
+  warmUpRequests: 2_000,
+  isNotFor: routes,
+} as const;
+/** Nothing is asked of Connect. */
+const refusal = {
+  answer: refused,
+  upstreamRequests: 0,
+  requestsOfRound: 500,
+  warmUpRequests: 2_000,
+  isNotFor: routes,
+} as const;
+
 export const workloads: readonly Workload[] = [
   {
     name: 'mutation',
@@ -107,33 +125,18 @@ export const workloads: readonly Workload[] = [
   },
   {
     name: 'contact, cold',
-    token: 'good',
+    ...oneRead,
     bodyOf: (number) => contact(liveId(number)),
-    answer: /"contact":\{"id":"/,
-    upstreamRequests: 1,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
-    isNotFor: routes,
   },
   {
     name: 'contact, live, warm',
-    token: 'good',
+    ...oneRead,
     bodyOf: (number) => contact(liveId(0xffff_0000 + (number % 4))),
-    answer: /"contact":\{"id":"/,
-    upstreamRequests: 1,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
-    isNotFor: routes,
   },
   {
     name: 'contact, ended',
-    token: 'good',
+    ...oneRead,
     bodyOf: (number) => contact(endedId(number % 100)),
-    answer: /"contact":\{"id":"/,
-    upstreamRequests: 1,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
-    isNotFor: routes,
   },
   {
     name: 'contacts(50)',
@@ -155,41 +158,26 @@ export const workloads: readonly Workload[] = [
     token: 'good',
     bodyOf: (number) =>
       call(number, { destinationPhoneNumber: `${number}`, contactFlowId: 'sales', ringTimeoutInSeconds: 5 }),
-    answer: refused,
-    upstreamRequests: 0,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
+    ...refusal,
     isNotFor: [...withoutRules, ...routes],
   },
   {
     name: 'bad type',
     token: 'good',
     bodyOf: (number) => call(number, { ringTimeoutInSeconds: 'thirty' }),
-    answer: refused,
-    upstreamRequests: 0,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
-    isNotFor: routes,
+    ...refusal,
   },
   {
     name: 'forged token',
     token: 'forged',
     bodyOf: call,
-    answer: refused,
-    upstreamRequests: 0,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
-    isNotFor: routes,
+    ...refusal,
   },
   {
     name: 'no token',
     token: null,
     bodyOf: call,
-    answer: refused,
-    upstreamRequests: 0,
-    requestsOfRound: 500,
-    warmUpRequests: 2_000,
-    isNotFor: routes,
+    ...refusal,
   },
   {
     name: 'new document, no token',
