@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Config } from '../config.js';
 import { startGateway } from '../gateway.js';
 import type { Log } from '../log.js';
 import { startSimulator } from '../simulator/server.js';
@@ -18,6 +19,8 @@ export interface Development {
   readonly simulatorUrl: string;
   /** By the names of `callers`. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** Left out, every document runs. */
+  readonly trustedDocuments?: Config['trustedDocuments'];
   stop(): Promise<void>;
 }
 
@@ -41,15 +44,13 @@ export async function startDevelopment(
     stops.push(() => simulator.stop());
     const keySet = await startKeySet(key.publicJwk);
     stops.push(() => keySet.stop());
-    const gateway = await startGateway(
-      gatewayConfig({ simulator: simulator.url, eventsQueue: simulator.eventsQueueUrl, jwks: keySet.url }),
-      {
-        ...(log ? { log } : {}),
-        pages: createPages(tokens.developer ?? ''),
-      },
-    );
+    const urls = { simulator: simulator.url, eventsQueue: simulator.eventsQueueUrl, jwks: keySet.url };
+    const config = gatewayConfig(urls);
+    const pages = createPages(tokens.developer ?? '');
+    const gateway = await startGateway(config, { ...(log ? { log } : {}), pages });
     stops.push(() => gateway.stop());
-    return { url: gateway.url, simulatorUrl: simulator.url, tokens, stop };
+    const { trustedDocuments } = config;
+    return { url: gateway.url, simulatorUrl: simulator.url, tokens, trustedDocuments, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,12 +3,9 @@ import type { Development } from './development.js';
 import { prefill } from './prefill.js';
 
 /** What a developer reads after the start: where to look, who to be, what to try. */
-export function welcome({ url, simulatorUrl, tokens }: Development, folder: string): string {
+export function welcome(development: Development, folder: string): string {
+  const { url, simulatorUrl, tokens } = development;
   const { origin } = new URL(url);
-  const { input } = prefill.variables;
-  const query =
-    'mutation($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id status } }';
-  const body = JSON.stringify({ query, variables: { input } });
   const rows = Object.entries(callers).map(
     ([name, { what, tenant }]) =>
       `  ${name.padEnd(10)} ${`${folder}/${name}.token`.padEnd(26)} ${what} (tenant ${tenant})`,
@@ -30,15 +27,31 @@ The developer's, for the Authorization header:
 
   Bearer ${tokens.developer ?? ''}
 
-Place a call:
-
-  curl -s ${url} \\
-    -H 'content-type: application/json' \\
-    -H "authorization: Bearer $(cat ${folder}/developer.token)" \\
-    -d '${body}'
+${example(development, folder)}
 
 Another caller: npm run --silent token -- --scopes "calls:start contacts:read" --tenant acme
 Stop with Ctrl-C.
 
 `;
+}
+
+/** A request that is answered: where a manifest alone is trusted, one of its documents. */
+function example({ url, trustedDocuments }: Development, folder: string): string {
+  const curl = (body: object) => `  curl -s ${url} \\
+    -H 'content-type: application/json' \\
+    -H "authorization: Bearer $(cat ${folder}/developer.token)" \\
+    -d '${JSON.stringify(body).replaceAll("'", String.raw`'\''`)}'`;
+  if (trustedDocuments?.mode === 'only') {
+    return `Only the documents in ${trustedDocuments.path} run. Console, explorer and Sandbox are refused every other one. Run one by its id,
+with the variables that it takes:
+
+${curl({ documentId: trustedDocuments.documents[0]?.id, variables: {} })}
+
+Run all documents, and have the log mark the others: TRUSTED_DOCUMENTS_MODE=log npm run dev`;
+  }
+  const query =
+    'mutation($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id status } }';
+  return `Place a call:
+
+${curl({ query, variables: { input: prefill.variables.input } })}`;
 }

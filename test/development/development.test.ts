@@ -93,6 +93,35 @@ test('every document runs, unless the developer names a manifest', async () => {
   expect(answers).toEqual(['data', 'data', 'DOCUMENT_NOT_TRUSTED', 'data', 'data', 'data']);
 });
 
+test('the request that is shown after the start is answered, also where a manifest alone is trusted', async () => {
+  const manifest = join(parent, 'trusted.json');
+  await writeFile(manifest, JSON.stringify({ "somebody's": 'query Listed { typename: __typename }' }));
+  const answers: unknown[] = [];
+  const settings: readonly Record<string, string>[] = [
+    {},
+    { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_MODE: 'log' },
+    { TRUSTED_DOCUMENTS: manifest },
+  ];
+  for (const env of settings) {
+    const development = await start(env);
+    const text = welcome(development, folder);
+    expect(text.includes(`Only the documents in ${manifest} run.`)).toBe(env === settings[2]);
+    const [, body = ''] = /-d '(.*)'$/m.exec(text) ?? [];
+    const response = await fetch(development.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${development.tokens.developer ?? ''}`,
+      },
+      // As a shell reads it.
+      body: body.replaceAll(String.raw`'\''`, "'"),
+    });
+    answers.push(await response.json());
+  }
+  const placed = { data: { startOutboundVoiceContact: { id: expect.any(String) as unknown, status: 'INITIATED' } } };
+  expect(answers).toEqual([placed, placed, { data: { typename: 'Query' } }]);
+});
+
 describe('the callers', () => {
   test.each([
     ['nobody', undefined, {}, 'UNAUTHENTICATED'],
