@@ -149,11 +149,21 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   warnOf(config, log, parts.pages !== undefined);
   const tools = { clock, log, random, storeNowMs: parts.storeNowMs };
   const stores = openStores(config, tools);
+  try {
+    return await startOn(stores, config, tools, parts.pages);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function startOn(stores: Stores, config: Config, tools: Tools, pages?: DevelopmentPages): Promise<Gateway> {
+  const { clock, log } = tools;
   const connect = openConnect(config, stores, tools);
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, connect, stores);
   await stores.holdToSetting();
-  const allowsIntrospection = parts.pages !== undefined;
+  const allowsIntrospection = pages !== undefined;
   const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
   const guard = new OperationGuard(schema, referenceScopes);
   const steps = {
@@ -174,7 +184,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
         socketsPerCaller: config.subscriptions.maxPerCaller,
         connectionsWithoutCaller: config.maxAnonymousConnections,
       },
-      development: parts.pages,
+      development: pages,
     },
     {
       schema,

@@ -31,7 +31,7 @@ export interface Stores {
   readonly rateLimiter: RateLimiter;
   /** Why a store cannot be used, though it is there. */
   readonly refusals: () => readonly string[];
-  /** Throws ConfigError, and closes everything, where Redis is not what its setting says. */
+  /** Throws ConfigError where Redis is not what its setting says. */
   holdToSetting(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,9 +52,6 @@ export function openStores(config: Config, parts: StoresParts): Stores {
   const database = openDatabase(config, parts);
   const ledger = openLedger(config, parts, redis, database);
   const isShared = redis !== undefined || database !== undefined;
-  const close = async () => {
-    await Promise.all([ledger.close(), redis?.connection.close()]);
-  };
   return {
     ledger: ledger.store,
     ...(isShared && config.state.outage === 'dial' ? { fallback: new MemoryLedger({ clock: parts.clock }) } : {}),
@@ -62,11 +59,11 @@ export function openStores(config: Config, parts: StoresParts): Stores {
     refusals: () => [redis?.connection, database].flatMap((connection) => connection?.refusals ?? []),
     holdToSetting: async () => {
       const problem = redis && (await firstAnswer(redis.connection.wrongSetting(), parts.clock));
-      if (problem === undefined) return;
-      await close();
-      throw new ConfigError([`${problem}.`]);
+      if (problem !== undefined) throw new ConfigError([`${problem}.`]);
     },
-    close,
+    close: async () => {
+      await Promise.all([ledger.close(), redis?.connection.close()]);
+    },
   };
 }
 

@@ -173,7 +173,14 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     log,
   });
 
-  await app.listen({ host: options.host, port: options.port });
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    connections.stop();
+    await app.close();
+    await apollo.stop();
+    throw error;
+  }
 
   const stop = async () => {
     isDraining = true;
