@@ -10,7 +10,7 @@ import { gateways, peers, type Server, type StartedServer } from '../../bench/se
 import { judge, targets } from '../../bench/targets.js';
 import { workloads } from '../../bench/workloads.js';
 import { startSimulator } from '../../src/simulator/server.js';
-import { buildGateway } from '../chaos/built-gateway.js';
+import { buildGateway } from '../support/compiled-gateway.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const nodeOptions = ['--import', pathToFileURL(join(root, 'bench/probe.mjs')).href];

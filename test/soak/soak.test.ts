@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildGateway } from '../chaos/built-gateway.js';
+import { buildGateway } from '../support/compiled-gateway.js';
 import { describeOnRedis } from '../support/start-redis.js';
 import { soak } from './soak.js';
 import { judge, latenciesOf } from './verdict.js';

@@ -1,25 +1,88 @@
 import { execFileSync, spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 const root = resolve(import.meta.dirname, '../..');
+const cache = join(root, 'node_modules/.cache/outdial-compiled');
 
-/** Compiles the gateway as the container has it, without what only development needs, into a folder of its own. */
-export function compileGateway(): string {
-  const app = mkdtempSync(join(tmpdir(), 'outdial-'));
+/**
+ * All of src, compiled as by `npm run build`; types are checked by `npm run types` alone. It is compiled once for as long as no source changes, for all test files
+ * and runs: whoever needs it copies it.
+ */
+function compiledSources(): string {
+  const compiled = join(cache, hashOfSources());
+  if (existsSync(compiled)) return compiled;
+  mkdirSync(cache, { recursive: true });
+  const making = mkdtempSync(join(cache, 'making-'));
   execFileSync(process.execPath, [
     join(root, 'node_modules/typescript/bin/tsc'),
-    ...['-p', join(root, 'tsconfig.build.json'), '--outDir', join(app, 'dist')],
+    ...['-p', join(root, 'tsconfig.build.json'), '--noCheck', '--outDir', making],
   ]);
   for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations']) {
-    cpSync(join(root, 'src', scripts), join(app, 'dist', scripts), { recursive: true });
+    cpSync(join(root, 'src', scripts), join(making, scripts), { recursive: true });
   }
-  for (const room of ['development', 'simulator']) rmSync(join(app, 'dist', room), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
-  symlinkSync(join(root, 'package.json'), join(app, 'package.json'));
+  try {
+    renameSync(making, compiled);
+  } catch (error) {
+    // Another process was faster.
+    rmSync(making, { recursive: true });
+    if (!existsSync(compiled)) throw error;
+  }
+  const aDayAgo = Date.now() - 86_400_000;
+  for (const name of readdirSync(cache)) {
+    const other = join(cache, name);
+    if (statSync(other).mtimeMs < aDayAgo) rmSync(other, { recursive: true, force: true });
+  }
+  return compiled;
+}
+
+function hashOfSources(): string {
+  const hash = createHash('sha256');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const settings = ['tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'];
+  for (const file of [...sources.sort(), ...settings.map((name) => join(root, name))]) {
+    const content = readFileSync(file);
+    hash.update(`${file} ${content.length} `).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/** The compiled gateway as the container has it, without what only development needs, in a folder of its own. */
+export function compileGateway(): string {
+  const { app, dist } = buildGateway();
+  for (const room of ['development', 'simulator']) rmSync(join(dist, room), { recursive: true });
   return app;
+}
+
+/** Everything in src, compiled, in the folder `dist` of a folder of its own. */
+export function buildGateway(): { readonly app: string; readonly dist: string; remove(): void } {
+  const app = mkdtempSync(join(tmpdir(), 'outdial-'));
+  const dist = join(app, 'dist');
+  cpSync(compiledSources(), dist, { recursive: true });
+  for (const name of ['node_modules', 'package.json']) symlinkSync(join(root, name), join(app, name));
+  return {
+    app,
+    dist,
+    remove: () => {
+      rmSync(app, { recursive: true });
+    },
+  };
 }
 
 export interface Running {
