@@ -62,7 +62,8 @@ const secret = 'a secret of these tests';
 const instanceId = 'e0000000-0000-4000-8000-000000000001';
 const contactFlowId = 'f0000000-0000-4000-8000-000000000001';
 const access = new InstanceAccess({ defaultInstanceId: instanceId, instanceIds: [instanceId] });
-const numbers = ['+12065550100', '+12065550131'] as const;
+// Of a numbering plan that is read fast: those of the United States took a fifth of all the time.
+const numbers = ['+4522345678', '+4522345679'] as const;
 const tokens = ['one', 'two', 'three'] as const;
 const mostSteps = 20_000;
 
