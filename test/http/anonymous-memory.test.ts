@@ -9,7 +9,7 @@ import { startIssuer, type Issuer } from '../support/issuer.js';
 
 const allowedMegabytes = 64;
 /** More than the 600 that may stay. */
-const callers = 900;
+const callers = 700;
 
 let app: string;
 let issuer: Issuer;
