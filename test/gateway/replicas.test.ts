@@ -1,78 +1,30 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { seed } from '../../src/simulator/seed.js';
-import {
-  FollowContactDocument,
-  PlaceCallDocument,
-  type StartOutboundVoiceContactInput,
-} from '../support/generated/operations.js';
+import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callLines, saidOfCalls } from '../support/call-lines.js';
-import { callInput } from '../support/place-call.js';
-import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
+import type { GatewayChanges } from '../support/start-gateway.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
-import { TestClock } from '../support/test-clock.js';
 import { redisClient } from '../support/redis-client.js';
 import { startTcpLink, type TcpLink } from '../support/tcp-link.js';
 import { until } from '../support/until.js';
+import { call, idIn, Replicas, testReplicas } from './replicas-contract.js';
 
 describeOnRedis('two replicas on one Redis', () => {
   let redis: TestRedis;
-  /** The time of Redis. */
-  let time: TestClock;
   let link: TcpLink | undefined;
-  const running: RunningGateway[] = [];
+  const replicas = new Replicas(() => ({ redis: redis.address }));
+  const startReplica = (changes?: GatewayChanges) => replicas.start(changes);
 
   beforeEach(async () => {
     redis = await startRedis();
-    time = new TestClock();
   });
   afterEach(async () => {
-    for (const gateway of running.splice(0).reverse()) {
-      gateway.clock.advance(120_000);
-      await gateway.stop();
-    }
+    await replicas.stop();
     await link?.stop();
     await redis.close();
   });
 
-  async function startReplica(changes: GatewayChanges = {}): Promise<RunningGateway> {
-    const [first] = running;
-    const replica = await startTestGateway({
-      ...changes,
-      state: { redis: redis.address, replicas: 2, ...changes.state },
-      parts: { storeNowMs: () => time.now() },
-      ...(first ? { besides: first } : {}),
-    });
-    running.push(replica);
-    return replica;
-  }
-
-  const call = (changes: Partial<StartOutboundVoiceContactInput> = {}) => ({ input: callInput(changes) });
-
-  /** What a replica answers that takes a call over from one whose clock stands still: it renews nothing, and its lease is good for five seconds. */
-  async function takenOver(by: RunningGateway, same: ReturnType<typeof call>) {
-    time = by.clock;
-    const startMs = time.monotonic();
-    const answer = await by.clock.runUntil(by.ask(PlaceCallDocument, same));
-    expect(time.monotonic() - startMs).toBeGreaterThanOrEqual(5_000);
-    return answer;
-  }
-
-  const idIn = (answer: { readonly data?: { startOutboundVoiceContact: { id: string } | null } | null }) =>
-    answer.data?.startOutboundVoiceContact?.id;
-
-  test('fifty requests at once with one clientToken, on both, ring one phone and get one contact id', async () => {
-    const replicas = [await startReplica(), await startReplica()];
-    const same = call({ clientToken: randomUUID() });
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_none, index) => replicas[index % 2]!.ask(PlaceCallDocument, same)),
-    );
-    const { simulator } = replicas[0]!;
-    expect(new Set(answers.map(idIn))).toEqual(new Set([simulator.calls()[0]?.contactId]));
-    expect(simulator.calls()).toHaveLength(1);
-    expect(simulator.requests().StartOutboundVoiceContact).toBe(1);
-    expect(saidOfCalls(callLines(...replicas))).toEqual({ placed: 1, answered: 49 });
-  });
+  testReplicas(replicas, { name: 'Redis', server: () => redis, impatient: () => ({ commandTimeoutMs: 1_000 }) });
 
   test('of one call the log of all says once that it was placed, whoever asks in what order', async () => {
     const [a, b] = [await startReplica(), await startReplica()];
@@ -93,7 +45,7 @@ describeOnRedis('two replicas on one Redis', () => {
     const slow = a.ask(PlaceCallDocument, same);
     await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
 
-    const answer = await takenOver(b, same);
+    const answer = await replicas.takenOver(b, same);
     expect(idIn(answer)).toBe(a.simulator.calls()[0]?.contactId);
     a.simulator.advance(8_000);
     expect(idIn(await slow)).toBe(a.simulator.calls()[0]?.contactId);
@@ -103,47 +55,12 @@ describeOnRedis('two replicas on one Redis', () => {
     ]);
   });
 
-  test('what one placed the other answers, with the flow that only the placing knew', async () => {
-    const [a, b] = [await startReplica(), await startReplica()];
-    const same = call({ clientToken: randomUUID() });
-    const placed = await a.ask(PlaceCallDocument, same);
-    expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(idIn(placed));
-    const { data } = await b.ask(FollowContactDocument, { id: idIn(placed) ?? '' });
-    expect(data?.contact?.contactFlow).toEqual({ id: seed.flows.salesOutbound, name: 'Sales outbound' });
-    expect(a.simulator.calls()).toHaveLength(1);
-  });
-
-  test('a number that one called moments ago the other does not call, and says which contact it was', async () => {
-    const [a, b] = [await startReplica(), await startReplica()];
-    const first = await a.ask(PlaceCallDocument, call());
-    const second = await b.ask(PlaceCallDocument, call());
-    expect(second.errors?.[0]?.extensions).toMatchObject({ code: 'DUPLICATE_CALL', contactId: idIn(first) });
-    const ofAnotherTenant = await b.ask(PlaceCallDocument, call({ instanceId: seed.otherInstanceId }), {
-      tenant: 'globex',
-    });
-    expect(ofAnotherTenant.errors?.[0]?.extensions.code).not.toBe('DUPLICATE_CALL');
-  });
-
   test('the same clientToken with other input is refused by the other one too', async () => {
     const [a, b] = [await startReplica(), await startReplica()];
     const clientToken = randomUUID();
     await a.ask(PlaceCallDocument, call({ clientToken }));
     const other = await b.ask(PlaceCallDocument, call({ clientToken, name: 'something else' }));
     expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', retryable: false });
-  });
-
-  test('where one stands still between sending and recording, the other takes over when the lease is out: one call', async () => {
-    const [a, b] = [await startReplica(), await startReplica()];
-    const same = call({ clientToken: randomUUID() });
-    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, hang: 'after' });
-    const stuck = a.ask(PlaceCallDocument, same);
-    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
-
-    const answer = await takenOver(b, same);
-    expect(idIn(answer)).toBe(a.simulator.calls()[0]?.contactId);
-    expect(a.simulator.calls()).toHaveLength(1);
-    a.clock.advance(10_000);
-    expect((await stuck).errors?.[0]?.extensions).toMatchObject({ code: 'OUTCOME_UNKNOWN', retryable: true });
   });
 
   test('where one stood still between claiming and sending, it does not send once the other took over', async () => {
@@ -158,27 +75,12 @@ describeOnRedis('two replicas on one Redis', () => {
     });
     const paused = a.ask(PlaceCallDocument, same);
     await until(() => a.logged().includes('asking again with the same token'));
-    time.advance(5_001);
+    replicas.time.advance(5_001);
     // It had marked that it was sending, so the other one cannot know that nothing rang: it asks with the same token.
     const answer = await b.clock.runUntil(b.ask(PlaceCallDocument, same));
     expect(idIn(await a.clock.runUntil(paused))).toBe(idIn(answer));
     expect(a.simulator.requests().StartOutboundVoiceContact).toBe(2);
     expect(a.simulator.calls()).toHaveLength(1);
-  });
-
-  test('while Redis is away nothing is sent; a call waits for it until its deadline, and goes on when it is back', async () => {
-    const a = await startReplica();
-    await a.ask(PlaceCallDocument, call());
-    await redis.stop();
-    const refused = await a.clock.runUntil(a.ask(PlaceCallDocument, call({ destinationPhoneNumber: '+12065550115' })));
-    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
-    expect(refused.body).not.toMatch(/redis|ECONN|127\.0\.0\.1/i);
-    expect(a.simulator.calls()).toHaveLength(1);
-
-    const waiting = a.ask(PlaceCallDocument, call({ destinationPhoneNumber: '+12065550101' }));
-    await redis.start();
-    expect((await waiting).errors).toBeUndefined();
-    expect(a.simulator.calls()).toHaveLength(2);
   });
 
   test('a call that was sent when Redis went away is answered, and recorded when it is back', async () => {
@@ -213,7 +115,7 @@ describeOnRedis('two replicas on one Redis', () => {
     a.simulator.advance(900_000);
     expect(a.simulator.calls()).toMatchObject([{ contactId }]);
 
-    time.advance(5_001);
+    replicas.time.advance(5_001);
     const again = b.ask(PlaceCallDocument, same);
     await b.clock.whenTimerSet();
     link.leadTo(Number(new URL(redis.url).port));
@@ -261,22 +163,6 @@ describeOnRedis('two replicas on one Redis', () => {
     a.simulator.inject({ operation, times: 1, status: 403, type: 'OutboundContactNotPermittedException' });
     const again = await a.clock.runUntil(a.ask(PlaceCallDocument, same));
     expect(idIn(again)).toBe(a.simulator.calls()[0]?.contactId);
-    expect(a.simulator.calls()).toHaveLength(1);
-  });
-
-  test('a record that Redis did not take in time is written when it answers again', async () => {
-    const [a, b] = [await startReplica({ state: { commandTimeoutMs: 1_000 } }), await startReplica()];
-    const same = call({ clientToken: randomUUID() });
-    a.simulator.inject({ operation: 'StartOutboundVoiceContact', times: 1, delayMs: 1_000 });
-    const asked = a.ask(PlaceCallDocument, same);
-    await a.simulator.whenRequested('StartOutboundVoiceContact', 1);
-    redis.freeze();
-    a.simulator.advance(1_000);
-    const contactId = idIn(await asked);
-    expect(contactId).toBe(a.simulator.calls()[0]?.contactId);
-    redis.thaw();
-    expect(idIn(await a.clock.runUntil(a.ask(PlaceCallDocument, same)))).toBe(contactId);
-    expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(contactId);
     expect(a.simulator.calls()).toHaveLength(1);
   });
 
