@@ -60,17 +60,25 @@ export class SteeredLedger implements LedgerStore {
     for (const [index, part] of parts.entries()) {
       this.parts.asked(part);
       const news = index === parts.length - 1 ? notifiedIds : [];
-      const { committed, isCopied } = await this.#send(async () => {
-        const { store } = this.parts;
-        const committed = await store.commit(part, nowMs, news);
-        return { committed, isCopied: store.isCopied, nowMs: store.nowMs() };
-      });
-      // As WAIT, and the wait of a commit for a standby, tell: the change is made all the same.
-      if (!isCopied) throw new StoreUnavailable(new TooFewCopies(committed));
+      const committed = await this.#commitAtOnce(part, nowMs, news);
       if (committed.done) continue;
-      return this.parts.isDivided ? { done: false, fresh: await this.read(writes.map(({ key }) => key)) } : committed;
+      if (!this.parts.isDivided) return committed;
+      // What is found may be answered without another commit.
+      const none = writes.map(({ key, version }) => ({ key, version: `not ${version}` }));
+      return await this.#commitAtOnce(none, this.nowMs(), []);
     }
     return { done: true };
+  }
+
+  async #commitAtOnce(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+    const { committed, isCopied } = await this.#send(async () => {
+      const { store } = this.parts;
+      const committed = await store.commit(writes, nowMs, notifiedIds);
+      return { committed, isCopied: store.isCopied, nowMs: store.nowMs() };
+    });
+    // As WAIT, and the wait of a commit for a standby, tell: the change is made all the same.
+    if (!isCopied) throw new StoreUnavailable(new TooFewCopies(committed));
+    return committed;
   }
 
   changed(id: string, listener: () => void): Unsubscribe {
