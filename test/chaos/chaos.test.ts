@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { describeOnPostgres } from '../support/start-postgres.js';
 import { describeOnRedis } from '../support/start-redis.js';
-import { buildGateway } from './built-gateway.js';
+import { buildGateway } from '../support/compiled-gateway.js';
 import { endureFailover, type FailedOver } from './endure-failover.js';
 import { endureFaults } from './endure-faults.js';
 import type { LedgerName } from './ledger-servers.js';
