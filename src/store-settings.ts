@@ -36,16 +36,20 @@ export function storeSettingsFrom(read: EnvironmentReader): StoreSettings {
     read.problems.push(`STATE_SECRET is missing or short. ${variables.STATE_SECRET}`);
   }
   const anyRedis = Object.values(settingOf).join(' or ');
-  if (!redis && replicas > 1) read.problems.push(`REPLICAS above 1 need ${anyRedis}.`);
+  if (!redis && replicas > 1) {
+    const beside = databaseUrl === undefined ? '' : ', also with DATABASE_URL, where only the ledger is shared';
+    read.problems.push(`REPLICAS above 1 need ${anyRedis}${beside}.`);
+  }
   const ledgerReplicas = {
     count: read.wholeNumber('LEDGER_REPLICAS', 0, 0, 100),
     timeoutMs: read.wholeNumber('LEDGER_REPLICAS_TIMEOUT_MS', 200, 10, 2_000),
   };
   if (ledgerReplicas.count > 0) {
-    if (!redis) read.problems.push(`LEDGER_REPLICAS needs ${anyRedis}: it counts replicas of Redis.`);
+    if (!redis && databaseUrl === undefined)
+      read.problems.push(`LEDGER_REPLICAS needs ${anyRedis}: it counts replicas of Redis.`);
     if (databaseUrl !== undefined) {
       read.problems.push(
-        'LEDGER_REPLICAS must not be set with DATABASE_URL: PostgreSQL keeps the ledger then, and has synchronous_standby_names for it.',
+        'LEDGER_REPLICAS must not be set with DATABASE_URL: remove it. PostgreSQL keeps the ledger then, and has synchronous_standby_names for it.',
       );
     }
   }

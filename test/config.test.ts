@@ -362,7 +362,7 @@ test('with DATABASE_URL there must be a secret for the hashes, and replicas need
   expect(problemsOf(database)).toEqual([expect.stringMatching(/^STATE_SECRET/)]);
   const secret = { ...database, STATE_SECRET: 'sixteen characters' };
   expect(problemsOf({ ...secret, REPLICAS: '2' })).toEqual([
-    'REPLICAS above 1 need REDIS_URL or REDIS_SENTINEL_URLS or REDIS_CLUSTER_URLS.',
+    'REPLICAS above 1 need REDIS_URL or REDIS_SENTINEL_URLS or REDIS_CLUSTER_URLS, also with DATABASE_URL, where only the ledger is shared.',
   ]);
   expect(readConfig(secret).state.database).toEqual({ url, timeoutMs: 2_000, poolMax: 10 });
   const others = { DATABASE_TIMEOUT_MS: '500', DATABASE_POOL_MAX: '3' };

@@ -163,7 +163,7 @@ export class CallEffort {
     let askedAtMs: number;
     do {
       askedAtMs = clock.monotonic();
-      if (askedAtMs > untilMs) throw stateUnavailable();
+      if (askedAtMs > untilMs) throw stateUnavailable(new Error('the ledger did not take the mark in time'));
       const isMine = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
         this.#markSending(),
       );

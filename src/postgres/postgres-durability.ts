@@ -53,8 +53,11 @@ function warningOf({ commit, standbys, fsync, managed }: Settings): Warning | un
   }
   if (managed || (standbys !== '' && commit !== 'local')) return undefined;
   return {
-    settings: { synchronous_commit: commit },
-    words:
-      'a standby of PostgreSQL may lack what was acknowledged, and after a failover a call be placed twice: set synchronous_standby_names, and synchronous_commit to on',
+    settings: { synchronous_commit: commit, synchronous_standby_names: standbys },
+    words: `a standby of PostgreSQL may lack what was acknowledged, and after a failover a call be placed twice: ${
+      commit === 'local'
+        ? 'set synchronous_commit to on'
+        : 'name it in synchronous_standby_names once it runs; a server without a standby needs nothing, and with a name there every commit would wait for one'
+    }`,
   };
 }

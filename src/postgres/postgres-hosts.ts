@@ -54,19 +54,25 @@ export class PostgresHosts {
   /** What all hosts lead to. `standing` is a primary that is known already, and judged again with the others. */
   async look(standing?: Primary): Promise<FoundHosts> {
     const failures: unknown[] = [];
+    const refusals: Refusal[] = [];
     const looked = this.configs.map(async (config) => {
       if (config === standing?.config) return standing;
       try {
         return await this.#connect(config);
       } catch (error) {
-        failures.push(error);
+        const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+        if (/^(?:28|3D000)/.test(code)) {
+          const reason = `a server that refuses the connection (${code}): check the role, its password and the database`;
+          refusals.push({ is: 'unfit', reason });
+        } else {
+          failures.push(error);
+        }
         return undefined;
       }
     });
     const found = (await Promise.all(looked)).filter((one) => one !== undefined);
     for (const { timeline } of found) this.#note(timeline);
     const primaries: Primary[] = [];
-    const refusals: Refusal[] = [];
     for (const one of found) {
       const is = one.server.refused ?? this.#objection(one, found);
       if (is === undefined) {

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 
-/** Writes that reach enough replicas now and then are no end of a shortage. */
+/** For so long no write may reach too few after one that reached enough: writes that do so now and then are no end of a shortage. */
 const overAfterMs = 1_000;
 
 /** Logs when writes begin to reach too few replicas, and when they no longer do. */
 export class ReplicaShortage {
-  #lastAtMs: number | undefined;
+  #isShort = false;
+  #cancel: (() => void) | undefined;
 
   constructor(
     private readonly log: Log,
@@ -18,18 +19,21 @@ export class ReplicaShortage {
 
   /** So many replicas had a batch of writes in time. */
   record(reached: number): void {
-    const nowMs = this.clock.monotonic();
     if (reached < this.required) {
-      if (this.#lastAtMs === undefined) {
-        this.log.warn(
-          { reached, required: this.required, ...this.#where },
-          'what is written to Redis reaches too few replicas in time; no call is placed until it does',
-        );
-      }
-      this.#lastAtMs = nowMs;
-    } else if (this.#lastAtMs !== undefined && nowMs - this.#lastAtMs >= overAfterMs) {
-      this.#lastAtMs = undefined;
-      this.log.info({ ...this.#where }, 'what is written to Redis reaches enough replicas again');
+      this.#cancel?.();
+      this.#cancel = undefined;
+      if (this.#isShort) return;
+      this.#isShort = true;
+      this.log.warn(
+        { reached, required: this.required, ...this.#where },
+        'what is written to Redis reaches too few replicas in time; no call is placed until it does',
+      );
+    } else if (this.#isShort) {
+      this.#cancel ??= this.clock.after(overAfterMs, () => {
+        this.#isShort = false;
+        this.#cancel = undefined;
+        this.log.info({ ...this.#where }, 'what is written to Redis reaches enough replicas again');
+      });
     }
   }
 

@@ -97,8 +97,8 @@ describeOnRedis('writes that a replica must have', () => {
     expect(await onPrimary('one')).toBe('one');
     pair.resume();
     await until(() => set('four').then(Boolean, () => false));
+    // Nothing more need be written.
     clock.advance(1_000);
-    await until(() => set('five').then(Boolean, () => false));
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
       expect.objectContaining({
         level: 'warn',

@@ -78,7 +78,7 @@ export async function schemaRefusal(ask: Ask): Promise<string | undefined> {
     if (found >= newest) {
       const [{ missing } = { missing: null }] = await ask<{ missing: string | null }>({ text: missingPermissions });
       if (missing === null) return undefined;
-      return `a database where this role lacks ${missing}: give it what docs/postgres.md says`;
+      return `a database where this role lacks ${missing}: give it what docs/postgres.md says, such as GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA outdial`;
     }
     return `a database whose schema is at migration ${found}, and this version needs ${newest}: ${run}`;
   } catch (error) {
