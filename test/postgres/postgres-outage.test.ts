@@ -336,8 +336,9 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
   });
 
   test('asks one server alone, and hears its news, where its address leads to another one by now', async () => {
-    const other = await startPostgres();
+    const other = await startStandby(postgres);
     closing.push(() => other.close());
+    await other.ask('SELECT pg_promote()');
     const relay = await startRelay();
     const { connection, calls } = await openUp({}, relay.url);
     relay.leadTo(other);
