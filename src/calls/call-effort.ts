@@ -34,7 +34,7 @@ export const leaseMs = 5_000;
 const leastLeaseMs = 1_000;
 
 /** A claim whose caller's time is over has so long all the same: it may find what became of the call. */
-const leastAnswerMs = 1_000;
+const lateClaimMs = 1_000;
 
 /** Another effort works on the call now: this one's lease expired. */
 export class TakenOver extends Error {
@@ -121,7 +121,7 @@ export class CallEffort {
       const isSame = unwritten.requestHash === requestHash;
       return Promise.resolve(isSame ? ({ is: 'placed', facts: unwritten } as const) : ({ is: 'conflict' } as const));
     });
-    const answeredByMs = Math.max(patientUntilMs, this.call.deadlineAtMs, claimedAtMs + leastAnswerMs);
+    const answeredByMs = Math.max(patientUntilMs, this.call.deadlineAtMs, claimedAtMs + lateClaimMs);
     const found = await inTime(clock, answeredByMs, claiming).catch((error: unknown) => {
       if (this.#unknownSinceMs !== undefined) throw outcomeUnknown(this.call.clientToken, error);
       // The call may have been claimed all the same, or yet be.
@@ -163,7 +163,7 @@ export class CallEffort {
     let askedAtMs: number;
     do {
       askedAtMs = clock.monotonic();
-      if (askedAtMs > untilMs) throw stateUnavailable(new Error('the ledger did not take the mark in time'));
+      if (askedAtMs > untilMs) throw stateUnavailable();
       const isMine = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
         this.#markSending(),
       );

@@ -74,7 +74,7 @@ export function tooManyRepeats(retryAfterMs: number, allowed: number): GatewayEr
 }
 
 /** What replicas share cannot be asked, so that this request placed nothing; an earlier one with its key may have. */
-export function stateUnavailable(cause?: unknown): GatewayError {
+export function stateUnavailable(cause: unknown = new Error('the ledger did not answer in time')): GatewayError {
   return new GatewayError(
     'UPSTREAM_UNAVAILABLE',
     'This gateway cannot make sure that the call is placed only once, so this request placed nothing. Ask again, with the same clientToken if there is one.',

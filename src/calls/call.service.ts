@@ -142,11 +142,7 @@ export class CallService {
     const late = new Promise<never>((_resolve, reject) => {
       cancel = clock.after(call.deadlineAtMs - clock.monotonic(), () => {
         if (stop()) {
-          reject(
-            placing.waitsForStore
-              ? stateUnavailable(new Error('the ledger did not take the mark in time'))
-              : tooLateForPermit(),
-          );
+          reject(placing.waitsForStore ? stateUnavailable() : tooLateForPermit());
           return;
         }
         reject(outcomeUnknown(call.clientToken));

@@ -46,7 +46,7 @@ export async function inTime<T>(clock: Clock, untilMs: number, answer: Promise<T
   let cancel: () => void = () => undefined;
   const late = new Promise<never>((_resolve, reject) => {
     cancel = clock.after(untilMs - clock.monotonic(), () => {
-      reject(stateUnavailable(new Error('the ledger did not answer in time')));
+      reject(stateUnavailable());
     });
   });
   return Promise.race([answer, late]).finally(cancel);

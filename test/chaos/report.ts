@@ -48,21 +48,34 @@ export function enduranceTable(runs: ReadonlyMap<string, Endured>): string {
   ]);
 }
 
-/** The same of failovers. */
-export function failoverTable(runs: ReadonlyMap<string, FailedOver>): string {
-  const row = (name: string, cell: (run: FailedOver) => string | number): Row => [
+type AnyFailedOver = Pick<FailedOver, 'calls' | 'verdict' | 'prematureDenials'>;
+
+/** What became of the calls in failovers, whoever promoted the replica. */
+function rowsOfCalls(runs: ReadonlyMap<string, AnyFailedOver>): readonly Row[] {
+  const row = (name: string, cell: (run: AnyFailedOver) => string | number): Row => [
     name,
     ...[...runs.values()].map(cell),
   ];
-  const acknowledged = ({ calls }: FailedOver) => calls.filter(({ end }) => end?.is === 'acknowledged').length;
-  return table([
-    ['', ...runs.keys()],
+  const acknowledged = ({ calls }: AnyFailedOver) => calls.filter(({ end }) => end?.is === 'acknowledged').length;
+  return [
     ...failoverBounds.map((bound) => row(`**${bound}**`, ({ verdict }) => `**${verdict[bound]}**`)),
     row('other calls that rang twice', ({ verdict }) => verdict['other calls that rang twice']),
     row(deniedThoughRung, ({ prematureDenials }) => prematureDenials),
     row('calls wanted', ({ calls }) => calls.length),
     row('acknowledged, and asked for again', acknowledged),
     row('calls asked for more than once before that', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
+  ];
+}
+
+/** The same of failovers. */
+export function failoverTable(runs: ReadonlyMap<string, FailedOver>): string {
+  const row = (name: string, cell: (run: FailedOver) => string | number): Row => [
+    name,
+    ...[...runs.values()].map(cell),
+  ];
+  return table([
+    ['', ...runs.keys()],
+    ...rowsOfCalls(runs),
     row('alarms that one call was placed twice', ({ alarms }) => alarms),
     row('sent in the split by who reached the former primary', ({ sides }) => sides?.sentOnFormer ?? ''),
     row('sent in the split by who reached the promoted one', ({ sides }) => sides?.sentOnPromoted ?? ''),
@@ -77,15 +90,9 @@ export function groupFailoverTable(runs: ReadonlyMap<string, GroupFailedOver>): 
     ...[...runs.values()].map(cell),
   ];
   const answered = (answer: string) => row(`answered ${answer}`, ({ answers }) => answers.get(answer) ?? 0);
-  const acknowledged = ({ calls }: GroupFailedOver) => calls.filter(({ end }) => end?.is === 'acknowledged').length;
   return table([
     ['', ...runs.keys()],
-    ...failoverBounds.map((bound) => row(`**${bound}**`, ({ verdict }) => `**${verdict[bound]}**`)),
-    row('other calls that rang twice', ({ verdict }) => verdict['other calls that rang twice']),
-    row(deniedThoughRung, ({ prematureDenials }) => prematureDenials),
-    row('calls wanted', ({ calls }) => calls.length),
-    row('acknowledged, and asked for again', acknowledged),
-    row('calls asked for more than once before that', ({ calls }) => calls.filter(({ asks }) => asks > 1).length),
+    ...rowsOfCalls(runs),
     ...['UPSTREAM_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'THROTTLED'].map(answered),
     row('**answered anything but placed and these three**', (run) => {
       const others = [...otherAnswers(run)];
