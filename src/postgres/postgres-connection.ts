@@ -98,7 +98,7 @@ export class PostgresConnection implements StoreHealth {
       return await pool.query<Row>(statement, values, timeoutMs);
     } catch (error) {
       // The same address may lead to the new primary by now.
-      if (this.#pool === pool && isFromOther(error)) this.#giveUpConnections();
+      if (this.#pool === pool && isFromOther(error)) this.#giveUpConnections(error);
       throw new StoreUnavailable(error);
     } finally {
       clearTimeout(timer);
@@ -108,8 +108,8 @@ export class PostgresConnection implements StoreHealth {
   /** From now on, also after a broken connection, `onMessage` is told what is notified; `onMaybeMissed`, that something may not have been. */
   subscribe(channel: string, onMessage: (message: string) => void, onMaybeMissed: () => void = ignore): void {
     const lead = this.#lead;
-    void this.#news.subscribe(channel, { onMessage, onMaybeMissed }, lead?.client).catch(() => {
-      if (lead) giveUp(lead);
+    void this.#news.subscribe(channel, { onMessage, onMaybeMissed }, lead?.client).catch((error: unknown) => {
+      if (lead) giveUp(lead, error);
     });
   }
 
@@ -136,8 +136,7 @@ export class PostgresConnection implements StoreHealth {
       if (lead) {
         attempts = 0;
         void this.#watchOthers(lead);
-        await lead.ended;
-        this.#goDown();
+        this.#goDown(await lead.ended);
       }
       const waitMs = Math.min(Math.max(attempts, 1) * 50, longestReconnectDelayMs);
       await delay(waitMs, undefined, this.#closing).catch(ignore);
@@ -188,7 +187,7 @@ export class PostgresConnection implements StoreHealth {
       const { primaries, refusals } = await this.#hosts.look(lead);
       for (const primary of primaries) if (primary !== lead) giveUp(primary);
       if (primaries.includes(lead)) this.#outages.foundBeside(refusals);
-      else giveUp(lead);
+      else giveUp(lead, new Error('another server was promoted'));
     }
   }
 
@@ -208,8 +207,8 @@ export class PostgresConnection implements StoreHealth {
       const asked = lead.client.query<{ pid: number }>({ ...atWork, values: [abandoned] });
       const { rows } = await inTime(lead.client, asked, { ...this.#patience, timeoutMs: timeoutMs / 2 });
       pool.end(abandoned.filter((process) => !rows.some(({ pid }) => pid === process)));
-    } catch {
-      if (this.#lead === lead) this.#giveUpConnections();
+    } catch (error) {
+      if (this.#lead === lead) this.#giveUpConnections(error);
     } finally {
       this.#isAsking = false;
     }
@@ -224,18 +223,18 @@ export class PostgresConnection implements StoreHealth {
     this.#news.mayBeMissed();
   }
 
-  #goDown(): void {
+  #goDown(cause: unknown): void {
     this.#lead = undefined;
     // The next one may be another server.
     this.#pool?.destroy();
     this.#pool = undefined;
-    if (!this.#isClosing) this.#outages.isDown();
+    if (!this.#isClosing) this.#outages.isDown(cause);
   }
 
-  #giveUpConnections(): void {
+  #giveUpConnections(cause: unknown): void {
     const lead = this.#lead;
-    this.#goDown();
-    if (lead) giveUp(lead);
+    this.#goDown(cause);
+    if (lead) giveUp(lead, cause);
   }
 }
 

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { configsOf } from './postgres-config.js';
-import { ignore, inTime, serverOf, timelineOf, type Patience, type Server, type Timeline } from './postgres-server.js';
+import { inTime, serverOf, timelineOf, type Patience, type Server, type Timeline } from './postgres-server.js';
 
 /** A server that takes writes, and a connection to it. */
 export interface Primary {
   readonly config: pg.PoolConfig;
   readonly client: pg.Client;
-  /** Resolves once the connection is no more. */
+  /** Resolves once the connection is no more, with the first error that it met. */
   readonly ended: Promise<unknown>;
   readonly server: Server;
   readonly timeline: Timeline | undefined;
@@ -92,9 +92,14 @@ export class PostgresHosts {
 
   async #connect(config: pg.PoolConfig): Promise<Primary> {
     const client = new pg.Client(config);
-    const ended = new Promise((resolve) => client.once('end', resolve));
-    // Whatever breaks it ends it too.
-    client.on('error', ignore);
+    let cause: unknown;
+    // Whatever breaks it ends it too. A server that stops says why, and then the connection breaks.
+    client.on('error', (error) => (cause ??= error));
+    const ended = new Promise((resolve) => {
+      client.once('end', () => {
+        resolve(cause);
+      });
+    });
     try {
       await inTime(client, client.connect(), this.patience);
       const server = await inTime(client, serverOf(client), this.patience);
@@ -125,8 +130,9 @@ export class PostgresHosts {
   }
 }
 
-export function giveUp({ client }: Primary): void {
-  client.connection.stream.destroy();
+/** `cause` is what its `ended` resolves with, unless it met an error before. */
+export function giveUp({ client }: Primary, cause?: unknown): void {
+  client.connection.stream.destroy(cause instanceof Error ? cause : undefined);
 }
 
 /** A connection to the primary among the hosts, on which a statement may take as long as it needs. */

@@ -20,10 +20,11 @@ export class PostgresOutages {
     this.#isLogged = false;
   }
 
-  isDown(): void {
+  /** `cause` is the error that ended its connection. */
+  isDown(cause: unknown): void {
     if (this.#isLogged) return;
     this.#isLogged = true;
-    this.log.warn('the database is gone; connecting again');
+    this.log.warn({ err: cause }, 'the database is gone; connecting again');
   }
 
   /** Beside a primary that is used. */

@@ -92,6 +92,13 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     };
   }
 
+  /** Why the log says that the database is gone. */
+  function gone(lines: readonly string[]): unknown {
+    const [line = '{}', ...more] = lines.filter((one) => one.includes('the database is gone'));
+    expect(more).toEqual([]);
+    return (JSON.parse(line) as { err?: unknown }).err;
+  }
+
   test('is unavailable, and certainly wrote nothing, while nobody listens; the log says so once, without the password', async () => {
     await postgres.stop();
     const lines: string[] = [];
@@ -99,6 +106,7 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     expect(connection.isUp).toBe(false);
     await expect(calls.claim(keyed('call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
     await until(() => lines.length > 0);
+    expect(gone(lines)).toMatchObject({ code: 'ECONNREFUSED' });
     const up = nextUp(connection);
     await postgres.start();
     await up;
@@ -153,7 +161,8 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
   });
 
   test('keeps what it acknowledged when the server is killed, and comes back with it', async () => {
-    const { connection, calls } = await openUp();
+    const lines: string[] = [];
+    const { connection, calls } = await openUp({ log: logTo(lines) });
     await calls.recordPlaced(keyed('placed call'), placedAs('contact'));
     const hanging = expect(
       Promise.all(Array.from({ length: 20 }, (_none, index) => calls.claim(keyed(`call ${index}`), claimOf('a')))),
@@ -163,26 +172,30 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     // The connections may end before the process does, which still owns its files then.
     await stopped;
     await until(() => !connection.isUp);
+    expect(gone(lines)).toMatchObject({ message: expect.any(String) as unknown });
     const up = nextUp(connection);
     await postgres.start();
     await up;
     expect(await calls.look(keyed('placed call'), question)).toMatchObject({ is: 'placed' });
   });
 
-  test('gives up a frozen server in time, and goes on when it thaws', async () => {
-    const { connection, calls } = await openUp({ timeoutMs: 1_000 });
+  test('gives up a frozen server in time, logs that, and goes on when it thaws', async () => {
+    const lines: string[] = [];
+    const { connection, calls } = await openUp({ log: logTo(lines), timeoutMs: 1_000 });
     postgres.freeze();
     const startMs = performance.now();
     await expect(calls.claim(keyed('call'), claimOf('a'))).rejects.toThrow(StoreUnavailable);
     expect(performance.now() - startMs).toBeGreaterThan(900);
     await until(() => !connection.isUp);
+    expect(gone(lines)).toMatchObject({ message: 'the database did not answer in time' });
     const up = nextUp(connection);
     postgres.thaw();
     await up;
   });
 
   test('goes on where one connection of the pool is ended, and connects again where the leading one is', async () => {
-    const { connection, calls } = await openUp();
+    const lines: string[] = [];
+    const { connection, calls } = await openUp({ log: logTo(lines) });
     await calls.claim(keyed('call'), claimOf('a'));
     const end = (query: string) =>
       postgres.ask(
@@ -195,6 +208,8 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     });
     await end("LIKE 'LISTEN%'");
     await told;
+    expect(gone(lines)).toMatchObject({ code: '57P01' });
+    expect(lines.join('')).not.toMatch(/:password@|"password"/);
     const toldAgain = new Promise<void>((resolve) => {
       calls.changed(keyed('placed call'), resolve);
     });
