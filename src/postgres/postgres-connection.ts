@@ -7,7 +7,7 @@ import { configsOf } from './postgres-config.js';
 import { giveUp, PostgresHosts, type FoundHosts, type Primary } from './postgres-hosts.js';
 import { PostgresNews } from './postgres-news.js';
 import { PostgresOutages } from './postgres-outages.js';
-import { OtherServer, TrackedPool, type Statement } from './postgres-pool.js';
+import { OtherServer, RefusedConnection, TrackedPool, type Statement } from './postgres-pool.js';
 import { ignore, inTime } from './postgres-server.js';
 
 export interface PostgresConnectionSettings {
@@ -52,6 +52,7 @@ export class PostgresConnection implements StoreHealth {
   #pool: TrackedPool | undefined;
   #askedAtMs = -Infinity;
   #isAsking = false;
+  #isJudging = false;
 
   constructor({
     url,
@@ -97,8 +98,11 @@ export class PostgresConnection implements StoreHealth {
     try {
       return await pool.query<Row>(statement, values, timeoutMs);
     } catch (error) {
-      // The same address may lead to the new primary by now.
-      if (this.#pool === pool && isFromOther(error)) this.#giveUpConnections(error);
+      if (this.#pool === pool) {
+        // The same address may lead to the new primary by now.
+        if (isFromOther(error)) this.#giveUpConnections(error);
+        else if (isOfSchema(error)) void this.#judgeAgain(pool, error);
+      }
       throw new StoreUnavailable(error);
     } finally {
       clearTimeout(timer);
@@ -214,6 +218,27 @@ export class PostgresConnection implements StoreHealth {
     }
   }
 
+  /** Finds out whether the server will still do after it refused a statement: permissions may have been revoked since it was judged, or a table dropped. */
+  async #judgeAgain(pool: TrackedPool, error: pg.DatabaseError): Promise<void> {
+    const lead = this.#lead;
+    if (!lead || this.#pool !== pool || this.#isJudging) return;
+    this.#isJudging = true;
+    try {
+      const reason = await inTime(lead.client, this.#refusalOf(lead.client), this.#patience);
+      if (this.#lead !== lead) return;
+      if (reason === undefined) {
+        this.#outages.refusesStatement(error);
+      } else {
+        this.#outages.foundNone([{ is: 'unfit', reason }], []);
+        this.#giveUpConnections(error);
+      }
+    } catch (failure) {
+      if (this.#lead === lead) this.#giveUpConnections(failure);
+    } finally {
+      this.#isJudging = false;
+    }
+  }
+
   #goUp(lead: Primary): void {
     this.#hosts.use(lead);
     this.#lead = lead;
@@ -239,5 +264,14 @@ export class PostgresConnection implements StoreHealth {
 }
 
 function isFromOther(error: unknown): boolean {
-  return error instanceof OtherServer || (error instanceof pg.DatabaseError && error.code === '25006');
+  return (
+    error instanceof OtherServer ||
+    error instanceof RefusedConnection ||
+    (error instanceof pg.DatabaseError && error.code === '25006')
+  );
+}
+
+/** A permission is missing, or a schema, table, column or function: no data of a call makes a statement of the ledger fail so. */
+function isOfSchema(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && /^(?:42|3F)/.test(error.code ?? '');
 }

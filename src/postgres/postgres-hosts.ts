@@ -1,6 +1,14 @@
 import pg from 'pg';
 import { configsOf } from './postgres-config.js';
-import { inTime, serverOf, timelineOf, type Patience, type Server, type Timeline } from './postgres-server.js';
+import {
+  inTime,
+  refusedConnection,
+  serverOf,
+  timelineOf,
+  type Patience,
+  type Server,
+  type Timeline,
+} from './postgres-server.js';
 
 /** A server that takes writes, and a connection to it. */
 export interface Primary {
@@ -60,13 +68,9 @@ export class PostgresHosts {
       try {
         return await this.#connect(config);
       } catch (error) {
-        const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
-        if (/^(?:28|3D000)/.test(code)) {
-          const reason = `a server that refuses the connection (${code}): check the role, its password and the database`;
-          refusals.push({ is: 'unfit', reason });
-        } else {
-          failures.push(error);
-        }
+        const reason = refusedConnection(error);
+        if (reason === undefined) failures.push(error);
+        else refusals.push({ is: 'unfit', reason });
         return undefined;
       }
     });

@@ -32,6 +32,14 @@ export class PostgresOutages {
     this.#alarm(refusals.filter(({ is }) => is === 'former' || is === 'stranger').map(({ reason }) => reason));
   }
 
+  /** A primary that is used refused a statement for no reason that is known here, as by a policy of row-level security. */
+  refusesStatement(error: { readonly code?: string | undefined }): void {
+    const reason = `a database that refuses a statement of the ledger (${error.code ?? 'no code'}): give its role what docs/postgres.md says, and look what else was changed there`;
+    if (this.#alarmed.includes(reason)) return;
+    this.#alarmed = [...this.#alarmed, reason];
+    this.log.error({ err: error }, `ALARM: DATABASE_URL leads to ${reason}`);
+  }
+
   foundNone(refused: readonly Refusal[], [failure]: readonly unknown[]): void {
     // While another host is away, a standby is what is left of a failover, not a mistake.
     const refusals = refused.filter(({ is }) => !(is === 'standby' && failure !== undefined));

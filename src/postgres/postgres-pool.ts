@@ -1,6 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterReading, ignore, inTime, serverOf, timedOut, type Patience } from './postgres-server.js';
+import {
+  afterReading,
+  ignore,
+  inTime,
+  refusedConnection,
+  serverOf,
+  timedOut,
+  type Patience,
+} from './postgres-server.js';
 
 export interface Statement {
   /** The server parses a statement of one name once for each connection. */
@@ -141,7 +149,7 @@ export class TrackedPool {
       void taking.then((client) => {
         client.release();
       }, ignore);
-      throw error;
+      throw refusedConnection(error) === undefined ? error : new RefusedConnection(error);
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(giveUp);
@@ -153,6 +161,13 @@ export class TrackedPool {
 export class OtherServer extends Error {
   constructor() {
     super('the address of the database leads to another server by now, or nothing can be written there');
+  }
+}
+
+/** The server refused a new connection, though others to it stand: the role may no longer log in, or has another password by now. */
+export class RefusedConnection extends Error {
+  constructor(cause: unknown) {
+    super('the server refuses new connections', { cause });
   }
 }
 

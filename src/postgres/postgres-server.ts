@@ -42,6 +42,17 @@ export async function timelineOf(client: pg.ClientBase): Promise<Timeline | unde
   }
 }
 
+/** What to say of a server that refused a connection for the role, its password or the database, and what to do; undefined of every other error. */
+export function refusedConnection(error: unknown): string | undefined {
+  const code = error instanceof pg.DatabaseError ? (error.code ?? '') : '';
+  if (!/^(?:28|3D000|42501)/.test(code)) return undefined;
+  const advice =
+    code === '42501'
+      ? 'give the role CONNECT on the database, as by GRANT CONNECT ON DATABASE'
+      : 'check the role, its password and the database';
+  return `a server that refuses the connection (${code}): ${advice}`;
+}
+
 /** How long a client may take for a piece of work, and until when anybody needs it. */
 export interface Patience {
   readonly timeoutMs: number;

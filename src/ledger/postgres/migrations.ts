@@ -53,21 +53,35 @@ export async function migrate(client: pg.ClientBase): Promise<readonly string[]>
   }
 }
 
-/** Of what this version uses alone: a newer schema may have more. */
-const missingPermissions = `
-  SELECT string_agg(what, ', ') AS missing
+interface Lacking {
+  /** Tables and functions that are not there. */
+  readonly objects: string | null;
+  /** What the role may not do. */
+  readonly permissions: string | null;
+}
+
+/** Of what this version uses alone: a newer schema may have more, and other functions for these to call. */
+const lacking = `
+  SELECT string_agg(what, ', ') FILTER (WHERE is_absent) AS objects, string_agg(what, ', ') FILTER (WHERE NOT is_absent) AS permissions
   FROM (
-    SELECT privilege || ' on outdial.ledger' AS what
-    FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-    WHERE NOT has_table_privilege('outdial.ledger', privilege)
+    SELECT true AS is_absent, 'outdial.ledger' AS what
+    WHERE to_regclass('outdial.ledger') IS NULL
     UNION ALL
-    SELECT 'EXECUTE on outdial.' || proname
+    SELECT true, 'outdial.' || name
+    FROM unnest(ARRAY['ledger_commit_all', 'ledger_delete_expired', 'ledger_now_ms', 'ledger_read']) AS name
+    WHERE NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'outdial'::regnamespace AND proname = name)
+    UNION ALL
+    SELECT false, privilege || ' on outdial.ledger'
+    FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
+    WHERE NOT has_table_privilege(to_regclass('outdial.ledger'), privilege)
+    UNION ALL
+    SELECT false, 'EXECUTE on outdial.' || proname
     FROM pg_proc
     WHERE pronamespace = 'outdial'::regnamespace AND NOT has_function_privilege(oid, 'EXECUTE')
       AND proname IN (
         'ledger_commit_all', 'ledger_delete_expired', 'ledger_lock', 'ledger_now_ms', 'ledger_read', 'ledger_record', 'ledger_write'
       )
-  ) AS missing`;
+  ) AS lacking`;
 
 /** Says of a database, where its schema is older than this version needs or the role may not use it, what to do; undefined where it will do. A newer one will. */
 export async function schemaRefusal(ask: Ask): Promise<string | undefined> {
@@ -76,9 +90,12 @@ export async function schemaRefusal(ask: Ask): Promise<string | undefined> {
     const [row] = await ask<{ id: number }>({ text: 'SELECT coalesce(max(id), 0) AS id FROM outdial.migrations' });
     const found = row?.id ?? 0;
     if (found >= newest) {
-      const [{ missing } = { missing: null }] = await ask<{ missing: string | null }>({ text: missingPermissions });
-      if (missing === null) return undefined;
-      return `a database where this role lacks ${missing}: give it what docs/postgres.md says, such as GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA outdial`;
+      const [{ objects, permissions } = { objects: null, permissions: null }] = await ask<Lacking>({ text: lacking });
+      if (objects !== null) {
+        return `a database without ${objects}, though its migrations have run: restore it, or look whether it is the one that is meant`;
+      }
+      if (permissions === null) return undefined;
+      return `a database where this role lacks ${permissions}: give it what docs/postgres.md says, such as GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA outdial`;
     }
     return `a database whose schema is at migration ${found}, and this version needs ${newest}: ${run}`;
   } catch (error) {
