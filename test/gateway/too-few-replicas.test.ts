@@ -127,14 +127,22 @@ describeOnRedis('a gateway whose ledger a replica of Redis must have', () => {
     expect(gateway.simulator.calls()).toHaveLength(calls);
   });
 
-  test('dials nothing after a promotion until a replica joins', async () => {
+  /** What a balancer is told. */
+  async function readiness(): Promise<unknown> {
+    return (await fetch(gateway.url.replace('/graphql', '/readyz'))).json();
+  }
+
+  test('dials nothing after a promotion until a replica joins, and stays ready for what goes on', async () => {
     const before = gateway.simulator.calls().length;
+    await gateway.clock.runUntil(until(async () => ((await readiness()) as { ready: boolean }).ready));
     await pair.primary.kill();
     const promoted = await pair.promote();
     link.leadTo(promoted.port);
     expect((await gateway.clock.runUntil(place(numberOf(1)))).errors).toMatchObject(unavailable);
     await until(() => gateway.logged().includes('Redis has fewer replicas than LEDGER_REPLICAS'));
     expect(gateway.simulator.calls()).toHaveLength(before);
+    expect(await readiness()).toEqual({ ready: true, reasons: [] });
+    expect((await gateway.ask(CapacityDocument)).errors).toBeUndefined();
     await pair.addReplica();
     await gateway.clock.runUntil(until(async () => (await place(numberOf(1))).errors === undefined));
     expect(gateway.simulator.calls()).toHaveLength(before + 1);
