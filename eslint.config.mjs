@@ -5,6 +5,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist/',
+      'dist.next/',
       'coverage/',
       'test/support/generated/',
       'console/src/generated/',
