@@ -1,17 +1,9 @@
-import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { startGateway } from '../gateway.js';
 import type { Log } from '../log.js';
-import { startSimulator } from '../simulator/server.js';
-import { callers } from './callers.js';
 import type { DevelopmentConfig } from './development-config.js';
-import { startKeySet } from './key-set.js';
 import { createPages } from './pages.js';
-import { keepPrivately, loadSigningKey } from './signing-key.js';
-import { issueToken } from './tokens.js';
-
-/** AWS grants none until the quota is raised; with none, campaign calls could not be tried at all. */
-const concurrentCampaignCalls = 5;
+import { startUpstreams } from './upstreams.js';
 
 export interface Development {
   /** Where GraphQL is served. */
@@ -29,30 +21,24 @@ export async function startDevelopment(
   { folder, gatewayConfig }: DevelopmentConfig,
   { log, nowMs }: { readonly log?: Log; readonly nowMs: number },
 ): Promise<Development> {
-  const key = await loadSigningKey(folder);
-  const tokens: Record<string, string> = {};
-  for (const [name, claims] of Object.entries(callers)) {
-    tokens[name] = await issueToken(key, claims, nowMs);
-    await keepPrivately(join(folder, `${name}.token`), tokens[name], 'replace');
-  }
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
+  const upstreams = await startUpstreams(folder, nowMs);
+  const { urls, tokens } = upstreams;
   try {
-    const simulator = await startSimulator({ settings: { concurrentCampaignCalls, searchLiveContacts: 'listed' } });
-    stops.push(() => simulator.stop());
-    const keySet = await startKeySet(key.publicJwk);
-    stops.push(() => keySet.stop());
-    const urls = { simulator: simulator.url, eventsQueue: simulator.eventsQueueUrl, jwks: keySet.url };
     const config = gatewayConfig(urls);
     const pages = createPages(tokens.developer ?? '');
     const gateway = await startGateway(config, { ...(log ? { log } : {}), pages });
-    stops.push(() => gateway.stop());
-    const { trustedDocuments } = config;
-    return { url: gateway.url, simulatorUrl: simulator.url, tokens, trustedDocuments, stop };
+    return {
+      url: gateway.url,
+      simulatorUrl: urls.simulator,
+      tokens,
+      trustedDocuments: config.trustedDocuments,
+      stop: async () => {
+        await gateway.stop();
+        await upstreams.stop();
+      },
+    };
   } catch (error) {
-    await stop();
+    await upstreams.stop();
     throw error;
   }
 }

@@ -108,7 +108,8 @@ export function startByNpm(app: string, env: Record<string, string>): Running {
   return watched(spawn('npm', ['start'], { cwd: app, env: { ...ofNpm, ...env }, detached: true }));
 }
 
-function watched(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Running {
+/** What a process prints, and how it ends. */
+export function watched(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Running {
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => (output += String(chunk)));
