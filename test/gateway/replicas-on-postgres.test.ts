@@ -127,6 +127,28 @@ describeOnPostgres('with the ledger in PostgreSQL', () => {
       expect(a.simulator.calls()).toHaveLength(0);
     });
 
+    test('a permission that is revoked keeps /readyz at 503, which says what to do, and no call is placed until it is back', async () => {
+      const a = await startReplica();
+      await a.ask(PlaceCallDocument, call());
+      const other = call({ destinationPhoneNumber: '+12065550115' });
+      await postgres.ask('REVOKE UPDATE ON outdial.ledger FROM outdial');
+      try {
+        const refused = await a.clock.runUntil(a.ask(PlaceCallDocument, other));
+        expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+        const readiness = () => fetch(a.url.replace('/graphql', '/readyz'));
+        await until(async () => (await readiness()).status === 503);
+        expect(await (await readiness()).text()).toContain(
+          'lacks UPDATE on outdial.ledger: give it what docs/postgres.md says',
+        );
+        expect(a.simulator.calls()).toHaveLength(1);
+      } finally {
+        await postgres.ask('GRANT UPDATE ON outdial.ledger TO outdial');
+      }
+      await until(() => a.logged().includes('the database is back'));
+      expect((await a.clock.runUntil(a.ask(PlaceCallDocument, other))).errors).toBeUndefined();
+      expect(a.simulator.calls()).toHaveLength(2);
+    });
+
     test('neither numbers nor names nor attributes are kept in PostgreSQL', async () => {
       const a = await startReplica();
       const attributes = [{ key: 'canarykey', value: 'canaryvalue' }];
