@@ -1,7 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { Agent, get } from 'node:https';
+import { Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { HttpsAgent, NoTunnel } from '../src/https-agent.js';
+import { HttpsAgent, NoConnection } from '../src/https-agent.js';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -16,9 +17,43 @@ test('of an error that names the proxy with its password, the password is not pa
   });
   const agent = new HttpsAgent({ url: 'http://user:can%40ary@proxy.example:3128/', exempt: '' }, 1_000);
   const failed = await new Promise((resolve) => get('https://keys.example', { agent }).on('error', resolve));
-  expect(failed).toBeInstanceOf(NoTunnel);
+  expect(failed).toBeInstanceOf(NoConnection);
   expect(failed).toMatchObject({
     cause: { code: 'ERR_PROXY_TUNNEL', message: message.replace('user:can%40ary@', '') },
   });
   expect(inspect(failed, { depth: 10, showHidden: true })).not.toContain('can%40ary');
+});
+
+test.each<[exempt: string, host: string, port: number, isDirect: boolean]>([
+  ['*', 'keys.example', 443, true],
+  ['', 'keys.example', 443, false],
+  ['keys.example', 'keys.example', 443, true],
+  ['Keys.Example', 'keys.EXAMPLE', 443, true],
+  ['keys.example', 'more.keys.example', 443, false],
+  ['other.example, keys.example', 'keys.example', 443, true],
+  ['.keys.example', 'more.keys.example', 443, true],
+  ['.keys.example', 'keys.example', 443, false],
+  ['.keys.example', 'monkeys.example', 443, false],
+  ['*.keys.example', 'more.keys.example', 443, true],
+  ['keys.example:8443', 'keys.example', 8443, true],
+  ['keys.example:8443', 'keys.example', 443, false],
+  ['a-b.example', 'a-b.example', 443, true],
+  ['127.0.0.0-127.0.0.9', '127.0.0.9', 443, true],
+  ['127.0.0.0-127.0.0.9', '127.0.0.10', 443, false],
+  ['127.0.0.1', '127.0.0.1', 443, true],
+  ['127.0.0.1:8443', '127.0.0.1', 443, false],
+  ['::1', '::1', 443, true],
+  ['::1', '::2', 443, false],
+])('%j asks %s:%i directly: %s', (exempt, hostname, port, isDirect) => {
+  const opened: string[] = [];
+  jest.spyOn(Agent.prototype, 'createConnection').mockImplementation(function (this: Agent, _options, callback) {
+    opened.push(this instanceof HttpsAgent ? 'a tunnel' : 'directly');
+    callback?.(new Error('no'), undefined as never);
+    return new Socket();
+  });
+  const agent = new HttpsAgent({ url: 'http://proxy.example:3128/', exempt }, 1_000);
+  agent.open({ hostname, port }, () => undefined);
+  agent.createConnection({ host: hostname, port });
+  const way = isDirect ? 'directly' : 'a tunnel';
+  expect(opened).toEqual([way, way]);
 });

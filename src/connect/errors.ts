@@ -1,6 +1,6 @@
 import { ConnectServiceException } from '@aws-sdk/client-connect';
 import { GatewayError, type ErrorCode } from '../errors.js';
-import { NeverSent } from './client.js';
+import { NeverSent } from '../aws-request-handler.js';
 
 interface Answer {
   readonly code: ErrorCode;

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { nameOfKey } from '../connect/ids.js';
 import { factsFrom } from '../contacts/timeline/contact-report.js';
-import { HttpsAgent, withoutProxy, type ProxySettings } from '../https-agent.js';
+import { AwsRequestHandler } from '../aws-request-handler.js';
+import type { ProxySettings } from '../https-agent.js';
 import type { Log } from '../log.js';
 import type { StoreHealth } from '../store-health.js';
 import type { Timelines } from '../coordination/timelines.js';
@@ -64,16 +65,7 @@ export class EventQueue {
       useFipsEndpoint: false,
       useDualstackEndpoint: false,
       ...(credentials ? { credentials } : {}),
-      // The handler has no time-out of its own, and `requestTimeout` alone only logs. It ends with the head of an answer: of a body that does
-      // not come only the socket tells.
-      requestHandler: {
-        httpAgent: withoutProxy,
-        httpsAgent: new HttpsAgent(proxy, connectionTimeoutMs),
-        connectionTimeout: connectionTimeoutMs,
-        requestTimeout: requestTimeoutMs,
-        throwOnRequestTimeout: true,
-        socketTimeout: requestTimeoutMs,
-      },
+      requestHandler: new AwsRequestHandler({ proxy, connectionTimeoutMs, requestTimeoutMs }),
     });
     this.#consumer = Consumer.create({
       sqs: this.#client,

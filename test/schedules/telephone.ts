@@ -3,7 +3,8 @@ import {
   type StartOutboundVoiceContactCommand,
   type StartOutboundVoiceContactCommandInput,
 } from '@aws-sdk/client-connect';
-import { NeverSent, type ConnectClients } from '../../src/connect/client.js';
+import { NeverSent } from '../../src/aws-request-handler.js';
+import type { ConnectClients } from '../../src/connect/client.js';
 import { longestWayMs, slowWayMs, shortWayMs, stallsMs, type Surroundings } from './surroundings.js';
 import type { Process } from './virtual-time.js';
 import type { Ask, Ring } from './witness.js';
