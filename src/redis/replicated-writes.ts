@@ -37,8 +37,8 @@ const mostRedirections = 3;
 const thePrimary = '';
 
 /**
- * Runs scripts on connections of its own, beside a RedisConnection to the same primary or Cluster, and answers each only once enough replicas have what it wrote, and also what it read: WAIT counts the
- * replicas that have everything the primary had when the script had run. Too few, a broken connection or no answer in time is StoreUnavailable; the script may have run all the same.
+ * Runs scripts on connections of its own, beside a RedisConnection to the same primary or Cluster, and answers each only once enough replicas have everything that the primary had when the script last
+ * wrote. A script that only reads must write all the same: WAIT counts the replicas that have what its own connection wrote last (before Redis 7.2: what the primary had at its last command). Too few, a broken connection or no answer in time is StoreUnavailable; the script may have run all the same.
  */
 export class ReplicatedWrites implements StoreHealth {
   readonly #connection: RedisConnection;

@@ -53,7 +53,7 @@ export class WriteLanes {
     return !this.isUp && this.#lanes.some((lane) => lane.isOpening);
   }
 
-  /** The script's answer, once enough replicas have what it wrote and what it read. Throws StoreUnavailable. */
+  /** The script's answer, once enough replicas have what it wrote. Throws StoreUnavailable. */
   run(call: ScriptCall): Promise<unknown> {
     if (!this.isUp && !this.isOpening) return Promise.reject(this.#unavailable());
     return new Promise((resolve, reject) => {

@@ -18,7 +18,7 @@ import {
 import { nameOf } from '../ledger-view.js';
 import { StoreTime } from '../store-time.js';
 
-/** Runs a script as RedisConnection does, and may hold back its answer until what it wrote and read is safe. */
+/** Runs a script as RedisConnection does, and may hold back its answer until what it wrote is safe. */
 export interface RedisWriter extends StoreHealth {
   runScript(lua: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
 }
@@ -132,6 +132,7 @@ export class RedisLedger implements LedgerStore {
       this.#settings.nowMs?.() ?? '',
       this.#channel,
       JSON.stringify(notifiedIds),
+      this.#settings.writer ? '1' : '',
       ...args,
     ])) as [number, string, ...string[]];
     const storeNowMs = this.#time.record(Number(time), askedAtMs);
