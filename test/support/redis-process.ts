@@ -23,13 +23,18 @@ export async function spawnRedis(args: readonly string[], configFile?: string): 
   return server;
 }
 
+/** The bus of a Cluster is at the port of its node and so much. */
+const busPortAfter = 10_000;
+/** From here on Linux gives ports to whoever asks for any; each stays taken for a minute after its connection. */
+const firstGivenPort = 32_768;
+
 /**
- * A port that nobody has, and that no system gives to whoever asks for any: it stays free while whoever was given it starts again. Only
+ * A port that nobody has, and that no system gives to whoever asks for any, nor that of its bus: it stays free while whoever was given it starts again. Only
  * another one who asks here may take it before it is used.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(20_000, 32_000);
+    const port = randomInt(20_000, firstGivenPort - busPortAfter);
     const probe = createServer();
     try {
       await once(probe.listen(port, '127.0.0.1'), 'listening');
