@@ -4,6 +4,7 @@ import { MemoryCoordination } from '../../src/coordination/memory/memory-coordin
 import { openRedisStores, settingsOn, rateLimiter } from '../redis/stores.js';
 import { startRedisForUser } from '../support/documented-user.js';
 import { startCluster } from '../support/start-cluster.js';
+import { startSentinels } from '../support/start-sentinels.js';
 import { describeOnRedis, type TestRedis } from '../support/start-redis.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -14,7 +15,7 @@ export interface Replicas {
   readonly clock: TestClock;
 }
 
-/** The same tests in memory, where both replicas are one process, and on Redis and a Redis Cluster as the users of the page. */
+/** The same tests in memory, where both replicas are one process, and on Redis, a Redis Cluster and a Redis behind Sentinels as the users of the page. */
 export function describeContract(title: string, tests: (replicas: () => Replicas) => void): void {
   describe(`${title}, in memory`, () => {
     let replicas: Replicas;
@@ -29,6 +30,8 @@ export function describeContract(title: string, tests: (replicas: () => Replicas
   for (const [where, start] of [
     ['Redis', async () => (await startRedisForUser()).redis],
     ['a Redis Cluster', () => startCluster({ hasReplicas: false })],
+    // Nobody is to be promoted: a server that is silent for a while is on a busy machine.
+    ['a Redis behind Sentinels', () => startSentinels({ downAfterMs: 600_000 })],
   ] as const) {
     describeOnRedis(`${title}, on ${where}`, () => {
       let redis: Pick<TestRedis, 'address' | 'close'>;

@@ -41,6 +41,27 @@ describeOnPostgres('at its start the gateway', () => {
     },
   );
 
+  test('does not warn of Amazon Aurora, whose storage keeps what was acknowledged, unless it need not wait for that', async () => {
+    const postgres = await startPostgres({ fsync: 'on' });
+    // By this function Aurora is known.
+    await postgres.ask("CREATE FUNCTION aurora_version() RETURNS text LANGUAGE sql RETURN '15.5'");
+    const warningsWith = async (synchronousCommit: string) => {
+      // Every session that begins from now on has it.
+      await postgres.ask(`ALTER ROLE outdial SET synchronous_commit = '${synchronousCommit}'`);
+      const lines: string[] = [];
+      const log = logTo(lines);
+      const connection = connectionTo(postgres.url, { log, poolMax: 1 });
+      warnOfLosing(connection, log);
+      await nextUp(connection);
+      await connection.query({ text: 'SELECT 1' });
+      await connection.close();
+      return lines;
+    };
+    expect(await warningsWith('on')).toEqual([]);
+    expect(await warningsWith('off')).toEqual([expect.stringMatching(/may forget in a crash/)]);
+    await postgres.close();
+  });
+
   test('looks at each server that it goes on with, and warns again only where that is new', async () => {
     const postgres = await startPostgres({ fsync: 'on' });
     const lines: string[] = [];

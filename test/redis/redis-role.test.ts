@@ -25,6 +25,13 @@ async function kept(starting: Promise<TestRedis>): Promise<TestRedis> {
   return redis;
 }
 
+/** Its address leads to nobody until it starts again. */
+async function stopped(starting: Promise<TestRedis>): Promise<TestRedis> {
+  const redis = await starting;
+  await redis.stop();
+  return redis;
+}
+
 async function gatewayOn(redis: TestRedis): Promise<RunningGateway> {
   const gateway = await startTestGateway({ state: { redis: redis.address } });
   closings.push(() => gateway.stop());
@@ -53,16 +60,13 @@ async function makeReplica(redis: TestRedis, ...of: [string, string]): Promise<v
 }
 
 const sentinel = 'REDIS_URL leads to a Sentinel: set REDIS_SENTINEL_URLS and REDIS_SENTINEL_MASTER in its place';
+const clusterNode = 'REDIS_URL leads to a node of a Redis Cluster: set REDIS_CLUSTER_URLS in its place';
 const replica = 'REDIS_URL leads to a replica: give the address of the primary, or one that follows it';
 
 describeOnRedis('a REDIS_URL that leads to', () => {
   test.each<[string, () => Promise<TestRedis>, string]>([
     ['a Sentinel', startSentinel, sentinel],
-    [
-      'a node of a Cluster',
-      startClusterOfOne,
-      'REDIS_URL leads to a node of a Redis Cluster: set REDIS_CLUSTER_URLS in its place',
-    ],
+    ['a node of a Cluster', startClusterOfOne, clusterNode],
   ])('%s keeps the gateway from starting', async (_what, start, reason) => {
     const starting = gatewayOn(await kept(start()));
     await expect(starting).rejects.toThrow(ConfigError);
@@ -90,20 +94,13 @@ describeOnRedis('a REDIS_URL that leads to', () => {
   });
 
   test.each<[string, () => Promise<TestRedis>, string]>([
-    [
-      'a Sentinel, but not at first,',
-      async () => {
-        const later = await startSentinel();
-        await later.stop();
-        return later;
-      },
-      sentinel,
-    ],
+    ['a Sentinel, but not at first,', () => stopped(startSentinel()), sentinel],
+    ['a node of a Cluster, but not at first,', () => stopped(startClusterOfOne()), clusterNode],
     ['a replica', () => startRedis(['--replicaof', '127.0.0.1 1']), replica],
   ])('%s is told once in the log, and the gateway is not ready', async (_what, start, reason) => {
     const redis = await kept(start());
     const gateway = await gatewayOn(redis);
-    if (reason === sentinel) await redis.start();
+    if (reason !== replica) await redis.start();
     await until(() => gateway.logged().includes('ALARM'));
     await until(async () => (await readyz(gateway)).reasons.join() === reason);
     expect((await readyz(gateway)).status).toBe(503);
