@@ -8,7 +8,7 @@ let bench: Bench;
 let log: string[];
 
 async function replicas(count: number, quota: { ratePerSecond: number; burst: number }): Promise<PermitQueue[]> {
-  bench = new Bench(redis.url, { quota });
+  bench = new Bench(redis.address, { quota });
   log = [];
   const permitQueues: PermitQueue[] = [];
   for (let one = 0; one < count; one += 1) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createLog } from '../../src/log.js';
 import { MemoryRateLimiter } from '../../src/coordination/memory/memory-rate-limiter.js';
+import type { RedisAddress } from '../../src/redis/redis-address.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { RedisRateLimiter, type RateLimiterConnection } from '../../src/coordination/redis/redis-rate-limiter.js';
 import { StoreUnavailable } from '../../src/store-health.js';
@@ -78,7 +79,8 @@ export class Asker {
 /** Some replicas that share turns, in time that a test moves. */
 export class Bench {
   readonly clock = new TestClock(1_000_000);
-  readonly prefix = `test-${randomUUID()}:`;
+  /** What the users of the page may use. */
+  readonly prefix = `outdial:test-${randomUUID()}:`;
   readonly rules: RateLimiterRules;
   /** As long as this is set, Redis keeps what it has and answers nobody. */
   isOut = false;
@@ -91,11 +93,11 @@ export class Bench {
   readonly #memory: MemoryRateLimiter | undefined;
 
   constructor(
-    private readonly redisUrl: string | undefined,
+    private readonly address: RedisAddress | undefined,
     { quota = { ratePerSecond: 10, burst: 2 }, campaignShare = 0.1, maxWaitingPerSubject }: BenchRules = {},
   ) {
     this.rules = { quotaFor: () => quota, campaignShare, maxWaitingPerSubject: () => maxWaitingPerSubject };
-    if (redisUrl === undefined) this.#memory = new MemoryRateLimiter(this.clock, this.rules);
+    if (address === undefined) this.#memory = new MemoryRateLimiter(this.clock, this.rules);
   }
 
   /** A further replica; tickets begin with its name. */
@@ -106,7 +108,7 @@ export class Bench {
   /** What a further replica asks Redis by. */
   async connection(): Promise<{ connection: RedisConnection; rateLimiter: RedisRateLimiter }> {
     const connection = new RedisConnection({
-      address: { kind: 'server', url: this.redisUrl! },
+      address: this.address!,
       log: createLog('silent'),
       commandTimeoutMs: 60_000,
     });

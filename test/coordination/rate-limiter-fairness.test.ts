@@ -68,7 +68,7 @@ async function keepToPlainRules(numRuns: number): Promise<void> {
     fc.asyncProperty(rules, fc.array(step, { minLength: 1, maxLength: 120, size: 'max' }), async (chosen, steps) => {
       const plain = new Bench(undefined, chosen);
       const expected = await told(steps, plain, new Asker(new PlainRateLimiter(plain.clock, plain.rules)));
-      const bench = new Bench(redis?.url, chosen);
+      const bench = new Bench(redis?.address, chosen);
       try {
         expect(await told(steps, bench, await bench.replica())).toEqual(expected);
       } finally {
@@ -128,7 +128,7 @@ const arrivals = fc.array(
 async function giveEachItsShare(numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(arrivals, async (events) => {
-      const bench = new Bench(redis?.url, { quota: { ratePerSecond: 1, burst: 1 } });
+      const bench = new Bench(redis?.address, { quota: { ratePerSecond: 1, burst: 1 } });
       try {
         const asker = await bench.replica();
         const waiting = new Map<string, Waiting>();

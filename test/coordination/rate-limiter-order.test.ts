@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { permitKinds } from '../../src/coordination/rate-limiter.js';
+import type { RedisAddress } from '../../src/redis/redis-address.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { Bench } from './rate-limiter-bench.js';
 
@@ -18,10 +19,10 @@ function randomFrom(seed: number): (below: number) => number {
 }
 
 /** All that was answered and granted when the story of this seed was told to these turns. */
-async function story(seed: number, redisUrl?: string): Promise<string[]> {
+async function story(seed: number, address?: RedisAddress): Promise<string[]> {
   const random = randomFrom(seed);
   const pick = <T>(choices: readonly T[]) => choices[random(choices.length)]!;
-  const bench = new Bench(redisUrl, {
+  const bench = new Bench(address, {
     quota: { ratePerSecond: pick([0.5, 2, 3, 10, 50]), burst: pick([1, 2, 5, 15]) },
     campaignShare: pick([0, 0.1, 0.3, 1]),
     ...(seed % 3 === 0 ? { maxWaitingPerSubject: 4 } : {}),
@@ -78,7 +79,7 @@ describeOnRedis('memory and Redis', () => {
 
   test.each(Array.from({ length: 30 }, (_, seed) => seed))('grant in the same order: story %i', async (seed) => {
     const inMemory = await story(seed);
-    expect(await story(seed, redis.url)).toEqual(inMemory);
+    expect(await story(seed, redis.address)).toEqual(inMemory);
     expect(inMemory.some((line) => /granted \d/.test(line))).toBe(true);
   });
 });

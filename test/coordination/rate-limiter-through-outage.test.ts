@@ -9,7 +9,7 @@ let bench: Bench;
 
 /** One of two replicas, four turns a second for both together. */
 async function oneOfTwo(): Promise<Asker> {
-  bench = new Bench(redis.url, { quota: { ratePerSecond: 4, burst: 6 } });
+  bench = new Bench(redis.address, { quota: { ratePerSecond: 4, burst: 6 } });
   const { rateLimiter } = await bench.connection();
   const goesOn = (operation: string) => operation !== 'MustNot';
   return new Asker(new RateLimiterThroughOutage(rateLimiter, bench.clock, bench.rules, { goesOn, replicas: 2 }));

@@ -1,9 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
+import { startRedisForUser } from '../support/documented-user.js';
+import { startCluster } from '../support/start-cluster.js';
+import { describeOnRedis, type TestRedis } from '../support/start-redis.js';
+import { startSentinels } from '../support/start-sentinels.js';
 import { Bench, type Asker, type BenchRules } from './rate-limiter-bench.js';
 
-let redis: TestRedis | undefined;
 let bench: Bench;
+
+/** A server that is silent for a while, as on a busy machine, is not to be replaced. */
+const neverMs = 600_000;
 
 const rate10 = { ratePerSecond: 10, burst: 2 };
 
@@ -373,10 +378,17 @@ describe('turns in memory', () => {
   contract((rules) => new Bench(undefined, rules));
 });
 
-describeOnRedis('turns in Redis', () => {
-  beforeAll(async () => {
-    redis = await startRedis();
+for (const [where, startServers] of [
+  ['Redis', async () => (await startRedisForUser()).redis],
+  ['a Redis Cluster', () => startCluster({ hasReplicas: false, nodeTimeoutMs: neverMs })],
+  ['a Redis behind Sentinels', () => startSentinels({ downAfterMs: neverMs })],
+] as const) {
+  describeOnRedis(`turns in ${where}`, () => {
+    let redis: Pick<TestRedis, 'address' | 'close'>;
+    beforeAll(async () => {
+      redis = await startServers();
+    });
+    afterAll(() => redis.close());
+    contract((rules) => new Bench(redis.address, rules));
   });
-  afterAll(() => redis?.close());
-  contract((rules) => new Bench(redis?.url, rules));
-});
+}

@@ -9,7 +9,7 @@ let redis: TestRedis;
 let admin: Redis;
 let bench: Bench;
 
-const start = (rules?: BenchRules) => (bench = new Bench(redis.url, rules));
+const start = (rules?: BenchRules) => (bench = new Bench(redis.address, rules));
 
 /** Two replicas, and nothing in the bucket. */
 async function twoReplicas(rules?: BenchRules): Promise<[Asker, Asker]> {
