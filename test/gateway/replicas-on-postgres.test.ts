@@ -113,6 +113,18 @@ describeOnPostgres('with the ledger in PostgreSQL', () => {
       expect(a.simulator.calls()).toHaveLength(1);
     });
 
+    test('a database that was emptied has forgotten each call: one that is asked for again is sent again, and Connect alone knows its token', async () => {
+      const [a, b] = [await startReplica(), await startReplica()];
+      const same = call({ clientToken: randomUUID() });
+      const placed = await a.ask(PlaceCallDocument, same);
+      expect(idIn(placed)).toEqual(expect.any(String));
+      await postgres.ask('TRUNCATE outdial.ledger');
+      const sentBefore = a.simulator.requests()[operation]!;
+      expect(idIn(await b.ask(PlaceCallDocument, same))).toBe(idIn(placed));
+      expect(a.simulator.requests()[operation]).toBe(sentBefore + 1);
+      expect(a.simulator.calls()).toHaveLength(1);
+    });
+
     test('a database without the schema keeps /readyz at 503, and no call is placed', async () => {
       await postgres.ask('DROP DATABASE IF EXISTS empty');
       await postgres.ask('CREATE DATABASE empty');
