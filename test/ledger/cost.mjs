@@ -1,6 +1,6 @@
 /**
- * What the ledger of one placed call costs in each store: round trips, CPU of the gateway's side, time, bytes at rest. After `npm run build`, with servers of its own, whose ledger it
- * fills, DATABASE_URL as the owner of the schema: REDIS_URL=... DATABASE_URL=... node test/ledger/cost.mjs
+ * What the ledger of one placed call costs in each store: round trips, CPU of the gateway's side, time, records and bytes at rest. After `npm run build`, with servers of its own, whose
+ * ledger it fills, DATABASE_URL as the owner of the schema: REDIS_URL=... DATABASE_URL=... node --expose-gc test/ledger/cost.mjs
  * Where that Redis has a replica, it is measured once more with LEDGER_REPLICAS 1. `AT_ONCE` (8) calls are under way at any time.
  */
 import { randomUUID } from 'node:crypto';
@@ -23,11 +23,15 @@ const [warmUp, calls, atOnce] = [500, 5_000, Number(process.env.AT_ONCE ?? 8)];
 const clock = systemClock;
 const log = createLog('silent');
 
+/** Of the calls that were placed. */
+const windowIds = [];
+
 /** The steps of a call that is placed at once, as an effort takes them, without the permit and Connect between them. */
 async function placeOne(store) {
   const hash = (what) => keyedHash('a secret of the measurement', [what, randomUUID()]);
   const [id, number, requestHash, ofCall] = [hash('call'), hash('number'), hash('request'), hash('token')];
   const owner = randomUUID();
+  windowIds.push(number);
   const view = new LedgerView(store);
   const [callSpec, windowSpec] = [call.callSpec(id), window.windowSpec(number)];
   const step = ({ answer, ...next }) => ({ next, answer });
@@ -93,7 +97,28 @@ async function measure(name, store, bytesOf) {
 
 const up = (connection) => new Promise((resolve) => connection.onUp(resolve));
 
-await measure('memory', new MemoryLedger({ clock }), () => Promise.resolve('no bytes elsewhere'));
+const memory = new MemoryLedger({ clock });
+const heapBefore = usedHeap();
+await measure('memory', memory, memoryBytes);
+
+function usedHeap() {
+  if (!globalThis.gc) throw new Error('node --expose-gc is needed');
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+/** Of the heap, without the windows, which are over soon. */
+async function memoryBytes(all) {
+  await endWindows();
+  return `${Math.round((usedHeap() - heapBefore) / all)} bytes at rest`;
+}
+
+async function endWindows() {
+  const keys = windowIds.splice(0).map((id) => ({ kind: 'window', id }));
+  const { nowMs, records } = await memory.read(keys);
+  const writes = keys.map((key, index) => ({ key, version: records[index]?.version, next: null }));
+  await memory.commit(writes, nowMs, []);
+}
 
 const address = { kind: 'server', url: process.env.REDIS_URL };
 const redis = new RedisConnection({ address, log, commandTimeoutMs: 10_000 });
@@ -122,13 +147,22 @@ async function usedMemory() {
   return Number(/^used_memory:(\d+)/m.exec(info)[1]);
 }
 
+windowIds.length = 0;
 const database = new PostgresConnection({ url: process.env.DATABASE_URL, log, timeoutMs: 10_000 });
 await up(database);
+let statements = 0;
+const query = database.query.bind(database);
+database.query = (...args) => {
+  statements += 1;
+  return query(...args);
+};
 await measure('PostgreSQL', new PostgresLedger(database, { clock }), databaseBytes);
 await database.close();
 
 /** The same, in use and without the space of earlier versions. */
 async function databaseBytes(all) {
+  // Those that tell of changes are among them, and no caller waits for these.
+  const each = (statements / all).toFixed(2);
   const size = async () => {
     const text = "SELECT pg_total_relation_size('outdial.ledger')::float8 AS bytes";
     const [{ bytes }] = await database.query({ text });
@@ -137,5 +171,6 @@ async function databaseBytes(all) {
   const inUse = await size();
   await database.query({ text: "DELETE FROM outdial.ledger WHERE kind = 'window'" });
   await database.query({ text: 'VACUUM FULL outdial.ledger' });
-  return `${inUse} bytes in use, ${await size()} bytes at rest`;
+  const [{ rows }] = await database.query({ text: 'SELECT count(*)::float8 AS rows FROM outdial.ledger' });
+  return `${each} statements, ${inUse} bytes in use, ${rows / all} rows and ${await size()} bytes at rest`;
 }
