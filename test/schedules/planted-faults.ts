@@ -83,6 +83,9 @@ export const plantedFaults: Readonly<Record<string, Planted>> = {
     endLease: (record: Call, lease: Lease) =>
       endLease(record, lease).answer ? { record: undefined, answer: true, notifies: true } : endLease(record, lease),
   }),
+  'a call is released though its outcome is unknown': planted({
+    release: (record, lease) => release(record && { ...record, isOutcomeUnknown: false }, lease),
+  }),
   'a refused call is not released': planted({
     release: (record, lease) => ({ record, answer: release(record, lease).answer }),
   }),
