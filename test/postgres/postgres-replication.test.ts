@@ -42,6 +42,16 @@ describeOnPostgres('a primary and a synchronous standby', () => {
     expect(await write(promoted, 'with a new one')).toBe(true);
   });
 
+  test('what waits for no standby is acknowledged while the link carries nothing, and is missing after the promotion', async () => {
+    expect(await write(pair.primary, 'copied')).toBe(true);
+    // Every session that begins from now on has it.
+    await pair.primary.ask('ALTER ROLE CURRENT_USER SET synchronous_commit = local');
+    pair.stall();
+    expect(await write(pair.primary, 'acknowledged')).toBe(true);
+    await pair.primary.stop();
+    expect(await written(await pair.promote())).toEqual(['copied']);
+  });
+
   test('a former primary that still runs acknowledges nothing any more, and shows nobody what it was asked to keep', async () => {
     const former = pair.primary;
     expect(await write(former, 'copied')).toBe(true);
