@@ -86,12 +86,12 @@ export class FairQueue<T> {
     return this.#tenants.get(tenant)?.subjects.get(subject)?.size ?? 0;
   }
 
-  /** In how many turns the requester's `nth` is served if nobody comes or goes; it need not be here yet. */
+  /** In how many turns the requester's `nth` is served at the latest if nobody comes or goes, exactly so in rings of up to `longestCounted`; it need not be here yet. */
   turnsUntil({ tenant, subject }: Requester, nth: number): number {
     const ofTenant = this.#tenants.get(tenant);
     const ofSubject = ofTenant?.subjects.get(subject);
-    const turnsOfTenant = ofTenant ? turnsUntil(ofTenant.ring, ofSubject, nth) : nth;
-    return turnsUntil(this.#ring, ofTenant, turnsOfTenant);
+    const turnsOfTenant = ofTenant ? turnsUntil(ofTenant.ring, ofSubject, nth, ofTenant.size) : nth;
+    return turnsUntil(this.#ring, ofTenant, turnsOfTenant, this.#size);
   }
 
   /** Which one of its subject's this is, from 1. */
@@ -117,17 +117,26 @@ export class FairQueue<T> {
   }
 }
 
+/** Of a ring with more names the turns are not counted one by one for a further request of somebody who waits already: each such request would cost as much as there are names. */
+export const longestCounted = 1_000;
+
 /**
  * How many turns of the ring have passed when its member has had `nth`; without a member, a new one at the end. Whoever stands before it has had as many by then, whoever
- * stands behind it one less, unless there were no more of them.
+ * stands behind it one less, unless there were no more of them. `waiting` is how many wait in the ring. The scripts have the same rule.
  */
 function turnsUntil<M extends { readonly size: number }>(
   ring: LinkedList<M>,
   member: M | undefined,
   nth: number,
+  waiting: number,
 ): number {
   // Each of the ring has at least one.
   if (member === undefined && nth === 1) return ring.size + 1;
+  if (ring.size > longestCounted) {
+    // As though all stood before it and had as many, but no more than there are.
+    const others = waiting - (member?.size ?? 0);
+    return nth + Math.min(others, nth * ring.size);
+  }
   let turns = nth;
   let most = nth;
   for (let link = ring.first; link; link = link.next) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { longestCounted } from '../../src/coordination/fair-queue.js';
 import { permitKinds } from '../../src/coordination/rate-limiter.js';
 import { describeOnRedis, startRedis, type TestRedis } from '../support/start-redis.js';
 import { PlainRateLimiter } from './plain-rate-limiter.js';
@@ -177,7 +178,31 @@ async function giveEachItsShare(numRuns: number): Promise<void> {
   );
 }
 
+/**
+ * What somebody is told who waits already and asks for one more, as the first of so many subjects that wait for two each. Exactly, one more is served after everybody's
+ * first; at the latest, after all that the others wait for.
+ */
+async function waitOfOneMore(subjects: number): Promise<number> {
+  const bench = new Bench(redis?.url, { quota: { ratePerSecond: 1_000, burst: 1 } });
+  try {
+    const asker = await bench.replica();
+    // Takes the one token there is.
+    await asker.take();
+    const take = (index: number) => asker.take('GENERAL', { subject: `s${index}`, maxWaitMs: 3_600_000 });
+    for (const times of [1, 2]) for (let index = times === 1 ? 0 : 1; index < subjects; index += 1) await take(index);
+    return (await take(0)).waitMs;
+  } finally {
+    await bench.close();
+  }
+}
+
+async function countOnlyShortRings(): Promise<void> {
+  expect(await waitOfOneMore(longestCounted)).toBe(longestCounted + 1);
+  expect(await waitOfOneMore(longestCounted + 1)).toBe(2 + 2 * longestCounted);
+}
+
 describe('turns in memory', () => {
+  test('are not counted one by one where very many wait', countOnlyShortRings, 60_000);
   test('keep to the plain rules', () => keepToPlainRules(500), 60_000);
   test('give each its share', () => giveEachItsShare(100), 60_000);
 });
@@ -190,6 +215,7 @@ describeOnRedis('turns in Redis', () => {
     await redis?.close();
     redis = undefined;
   });
+  test('are not counted one by one where very many wait', countOnlyShortRings, 120_000);
   test('keep to the plain rules', () => keepToPlainRules(150), 120_000);
   test('give each its share', () => giveEachItsShare(40), 120_000);
 });

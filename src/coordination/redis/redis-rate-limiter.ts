@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { keyedHash } from '../../keyed-hash.js';
+import { longestCounted } from '../fair-queue.js';
 import type { Requester } from '../requester.js';
 import { StoreUnavailable } from '../../store-health.js';
 import {
@@ -147,6 +148,7 @@ export class RedisRateLimiter implements RateLimiter {
       this.#since.get(operation) ?? this.#sinceOfOthers,
       goneAfterMs,
       latenessMs,
+      longestCounted,
       ...ownArgs,
     ];
     const early = this.#earlyOf(operation);

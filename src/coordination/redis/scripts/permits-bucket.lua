@@ -23,8 +23,8 @@ local configuredRate, usable, share = tonumber(ARGV[2]), tonumber(ARGV[3]), tonu
 local replica, channelPrefix, operation = ARGV[5], ARGV[6], ARGV[7]
 -- When the bucket was created that this replica knew: '' where it knew none.
 local knownSince = tonumber(ARGV[8])
-local goneAfterMs, latenessMs = tonumber(ARGV[9]), tonumber(ARGV[10])
-local FIRST = 11
+local goneAfterMs, latenessMs, longestCounted = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local FIRST = 12
 
 local LOWER_BY, LOWEST_FACTOR, REPEATED_WITHIN_MS, LOWER_EVERY_MS = 0.8, 0.25, 2000, 1000
 local RAISE_PER_QUIET_SECOND, ATTEMPT_GROUPS_KEPT_MS = 0.05, 60000
@@ -232,11 +232,14 @@ local function countsIn(fields)
 end
 
 -- How many turns of a ring have passed when `name`, which need not be in it yet, has had `nth`: whoever stands before it has had as many by then, whoever
--- stands behind it one less, unless there were no more of them. `field` begins the fields of its counts.
-local function turnsOfRing(ring, field, name, nth)
+-- stands behind it one less, unless there were no more of them. `field` begins the fields of its counts, `waiting` is how many wait in the ring. In a ring of more
+-- than `longestCounted` names it is as though all stood before it and had as many, but no more than there are.
+local function turnsOfRing(ring, field, name, nth, waiting)
   local from, to = within(ring)
-  local isNew = redis.call('HEXISTS', countsKey, field .. name) == 0
-  if isNew and nth == 1 then return redis.call('ZLEXCOUNT', orderKey, from, to) + 1 end
+  local _, own = countIn(field .. name)
+  local ringSize = redis.call('ZLEXCOUNT', orderKey, from, to)
+  if own == 0 and nth == 1 then return ringSize + 1 end
+  if ringSize > longestCounted then return nth + math.min(waiting - own, nth * ringSize) end
   local names, fields = {}, {}
   for index, member in ipairs(redis.call('ZRANGEBYLEX', orderKey, from, to)) do
     names[index] = string.sub(member, #ring + SEQ_AND_SPACE + 1)
@@ -256,8 +259,9 @@ end
 
 -- How long the subject's `nth` of the kind waits if nobody comes or goes.
 local function waitMsOf(kind, tenant, subject, nth)
-  local turnsOfTenant = turnsOfRing(subjectsOf(kind, tenant), fieldOf(kind, tenant) .. ' ', subject, nth)
-  return waitMs(permitsUntil(kind, turnsOfRing(tenantsOf(kind), kind .. ' ', tenant, turnsOfTenant)))
+  local _, ofTenant = countIn(fieldOf(kind, tenant))
+  local turnsOfTenant = turnsOfRing(subjectsOf(kind, tenant), fieldOf(kind, tenant) .. ' ', subject, nth, ofTenant)
+  return waitMs(permitsUntil(kind, turnsOfRing(tenantsOf(kind), kind .. ' ', tenant, turnsOfTenant, waitingIn(kind))))
 end
 
 -- Grants what is due, notifies the other replicas, writes the bucket and makes the answer, in which `own` is the script's own part.
