@@ -30,13 +30,15 @@ export function phoneKeyOf(number: string): string {
   if (!parsed) return number;
   const code = `+${parsed.countryCallingCode}`;
   const digits = nationalDigits(code, number.slice(code.length));
-  const beginnings = Array.from({ length: digits.length }, (_, cut) => digits.slice(0, digits.length - cut));
-  const complete = beginnings.map((begin) => ({ begin, type: numberTypeOf(code + begin) }));
-  const mobile = complete.findLast(({ begin, type }) => begin.length >= minMobileDigits && mobileTypes.has(type));
-  const longest = complete.find(
-    ({ begin, type }) => mobileTypes.has(type) || (begin.length <= maxLineDigits && lineTypes.has(type)),
-  );
-  return code + (mobile ?? longest ?? { begin: digits }).begin;
+  const beginningOf = (length: number) => code + digits.slice(0, length);
+  for (let length = minMobileDigits; length <= digits.length; length += 1) {
+    if (mobileTypes.has(numberTypeOf(beginningOf(length)))) return beginningOf(length);
+  }
+  for (let length = digits.length; length > 0; length -= 1) {
+    const type = numberTypeOf(beginningOf(length));
+    if (mobileTypes.has(type) || (length <= maxLineDigits && lineTypes.has(type))) return beginningOf(length);
+  }
+  return code + digits;
 }
 
 /** In Argentina a 9 before the area code says that a mobile is called; with it and without it the number is the same. */
