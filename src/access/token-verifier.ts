@@ -1,4 +1,6 @@
-import { jwtVerify } from 'jose';
+import { jwtVerify, type JWTHeaderParameters } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { hash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import { HttpsAgent, type ProxySettings } from '../https-agent.js';
@@ -37,16 +39,29 @@ const algorithms = [
   'Ed25519',
 ];
 const maxHeaderLength = 8_192;
+/** Of how many tokens the signature is remembered as good; each takes some hundred bytes. */
+const maxVerifiedTokens = 10_000;
+
+/** A token whose signature and claims were good. */
+interface VerifiedToken {
+  readonly header: JWTHeaderParameters;
+  /** What it was verified with. A key set that is fetched again has other objects for the same keys. */
+  readonly key: unknown;
+  readonly caller: Caller;
+}
 
 /**
  * Bearer token -> Caller, against a remote key set that is kept for ten minutes and fetched again for an unknown key at most
- * every thirty seconds, whether or not that succeeds. A refused token is UNAUTHENTICATED and its reason is only in the cause; a
+ * every thirty seconds, whether or not that succeeds. A token is verified once with each set that was fetched, and its key is looked up every
+ * time, so that a key which was withdrawn is good for as long as without that. A refused token is UNAUTHENTICATED and its reason is only in the cause; a
  * key set that cannot be fetched is UPSTREAM_UNAVAILABLE, for that says nothing about the token.
  */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions;
   readonly #keySet: KeySet;
   readonly #unreadScopes: UnreadScopesLog;
+  /** By the digest of the token. */
+  readonly #verified = new LRUCache<string, VerifiedToken>({ max: maxVerifiedTokens });
 
   constructor(options: TokenVerifierOptions) {
     this.#options = options;
@@ -72,16 +87,26 @@ export class TokenVerifier {
   async callerFrom(authorization: string | undefined): Promise<Caller | undefined> {
     if (authorization === undefined) return undefined;
     try {
-      return await this.#verify(tokenIn(authorization));
+      const token = tokenIn(authorization);
+      const digest = hash('sha256', token, 'base64');
+      return (await this.#knownCaller(digest)) ?? (await this.#verify(token, digest));
     } catch (cause) {
       if (cause instanceof KeySetUnavailable) throw keysUnavailable(cause);
       throw new GatewayError('UNAUTHENTICATED', 'The bearer token is not accepted. Ask for a new one.', { cause });
     }
   }
 
-  async #verify(token: string): Promise<Caller> {
+  /** The caller of a token that was verified with the key which the set has for it now, and has not ended since. */
+  async #knownCaller(digest: string): Promise<Caller | undefined> {
+    const verified = this.#verified.get(digest);
+    if (!verified || verified.caller.expiresAtMs <= this.#options.clock.now()) return undefined;
+    const key = await this.#keySet.keyFor(verified.header, { payload: '', signature: '' });
+    return key === verified.key ? verified.caller : undefined;
+  }
+
+  async #verify(token: string, digest: string): Promise<Caller> {
     const { issuer, clock } = this.#options;
-    const { payload, protectedHeader } = await jwtVerify(token, this.#keySet.keyFor, {
+    const { payload, protectedHeader, key } = await jwtVerify(token, this.#keySet.keyFor, {
       algorithms,
       issuer,
       requiredClaims: ['exp'],
@@ -90,7 +115,9 @@ export class TokenVerifier {
     });
     refuseOtherTokens(protectedHeader, payload);
     const { caller, unreadScopes } = readClaims(payload, this.#options);
+    // That is to be told of each request that brings the token.
     if (unreadScopes) this.#unreadScopes.tell(unreadScopes, payload, this.#options);
+    else this.#verified.set(digest, { header: protectedHeader, key, caller });
     return caller;
   }
 }

@@ -421,6 +421,64 @@ describe('the key set', () => {
     await expect(tokens.callerFrom(await known())).resolves.toBeDefined();
   });
 
+  describe('a token that was accepted', () => {
+    const lasting = async () => `Bearer ${await sign({ exp: nowSeconds + 3_600 })}`;
+
+    test('has its signature checked once with each set that was fetched', async () => {
+      const verify = jest.spyOn(Object.getPrototypeOf(crypto.subtle) as SubtleCrypto, 'verify');
+      const { time, tokens } = await onClock();
+      const token = await lasting();
+      const callers = [await tokens.callerFrom(token), await tokens.callerFrom(token)];
+      expect(callers[1]).toEqual(callers[0]);
+      expect(verify).toHaveBeenCalledTimes(1);
+      time.advance(601_000);
+      await expect(tokens.callerFrom(token)).resolves.toEqual(callers[0]);
+      expect(server.fetches).toBe(2);
+      expect(verify).toHaveBeenCalledTimes(2);
+    });
+
+    test('is told from one that differs in its signature alone', async () => {
+      const { tokens } = await onClock();
+      const token = await lasting();
+      await tokens.callerFrom(token);
+      const other = token.slice(0, -8) + (token.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA');
+      await expect(tokens.callerFrom(other)).rejects.toEqual(refused);
+    });
+
+    test('ends when it says so', async () => {
+      const { time, tokens } = await onClock();
+      const token = `Bearer ${await sign({ exp: nowSeconds + 60 })}`;
+      await tokens.callerFrom(token);
+      time.advance(64_999);
+      await expect(tokens.callerFrom(token)).resolves.toBeDefined();
+      time.advance(1);
+      await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+    });
+
+    test('is refused once its key is withdrawn, or is another by the same name', async () => {
+      const { time, tokens } = await onClock();
+      const token = await lasting();
+      await tokens.callerFrom(token);
+      server.keys = [await publicJwk(stranger)];
+      time.advance(601_000);
+      await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+      server.keys = [await publicJwk(await makeKey('ES256', 'two'))];
+      time.advance(601_000);
+      await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+    });
+
+    test('is good for ten minutes and no longer while the set cannot be fetched', async () => {
+      const { time, tokens } = await onClock();
+      const token = await lasting();
+      await tokens.callerFrom(token);
+      server.answer = 'error';
+      time.advance(599_000);
+      await expect(tokens.callerFrom(token)).resolves.toBeDefined();
+      time.advance(1_000);
+      await expect(tokens.callerFrom(token)).rejects.toEqual(unavailable);
+    });
+  });
+
   test.each(failures)('that answers with %s is an outage and no verdict on the token', async (answer) => {
     const tokens = await verifier({ fetchTimeoutMs: isUnanswered(answer) ? 1 : 5_000 });
     server.answer = answer;
