@@ -183,7 +183,7 @@ async function giveEachItsShare(numRuns: number): Promise<void> {
  * first; at the latest, after all that the others wait for.
  */
 async function waitOfOneMore(subjects: number): Promise<number> {
-  const bench = new Bench(redis?.url, { quota: { ratePerSecond: 1_000, burst: 1 } });
+  const bench = new Bench(redis?.address, { quota: { ratePerSecond: 1_000, burst: 1 } });
   try {
     const asker = await bench.replica();
     // Takes the one token there is.
