@@ -52,6 +52,8 @@ function readBody(
       );
     };
     const breakOff = () => {
+      // A body that has ended closes, too.
+      if (payload.readableEnded) return;
       reject(new GatewayError('BAD_REQUEST', 'The body broke off.'));
     };
     let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
