@@ -19,10 +19,15 @@ const quotas = ['StartOutboundVoiceContact', 'DescribeContact', 'DescribeQueue',
   (name) => `${name}=10000/10000`,
 );
 
-/** `upstream` is the compiled upstream.ts beside this file, or the address of another that stands in for Connect. */
-export async function startRig(upstream: { readonly entry: string } | { readonly url: string }): Promise<Rig> {
+/** `upstream` is the compiled upstream.ts beside this file, which answers at once unless told otherwise, or the address of another that stands in for Connect. */
+export async function startRig(
+  upstream: { readonly entry: string; readonly answersAfterMs?: number } | { readonly url: string },
+): Promise<Rig> {
   const [issuer, forger] = await Promise.all([startIssuer(), startIssuer()]);
-  const process = 'entry' in upstream ? await MeasuredProcess.start(1, [upstream.entry], {}) : undefined;
+  const process =
+    'entry' in upstream
+      ? await MeasuredProcess.start(1, [upstream.entry, String(upstream.answersAfterMs ?? 0)], {})
+      : undefined;
   // Good for as long as a run may take.
   const laterMs = Date.now() + 4 * 60 * 60_000;
   return {

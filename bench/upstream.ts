@@ -11,6 +11,7 @@ import { endedContactBegins } from './workloads.js';
  */
 const queueIds = Object.values(seed.queues);
 const startedAtSeconds = Date.now() / 1_000;
+const answersAfterMs = Number(process.argv[2] ?? 0);
 let requests = 0;
 
 function contact(id: string): object {
@@ -66,7 +67,8 @@ const server = createServer((request, response) => {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     });
-    response.end(body);
+    if (answersAfterMs > 0) setTimeout(() => response.end(body), answersAfterMs);
+    else response.end(body);
   });
 });
 // Longer than any server pauses between two of its rounds.
