@@ -192,6 +192,9 @@ async function startOn(stores: Stores, config: Config, tools: Tools, pages?: Dev
       authorizeOperation: (operation) => {
         guard.authorize(operation);
       },
+      requireCaller: (document, operationName) => {
+        guard.requireCaller(document, operationName);
+      },
       trustedDocuments,
       ready: () => readiness.state(),
       log,

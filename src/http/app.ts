@@ -13,6 +13,7 @@ import { addGraphqlRoutes } from './graphql-route.js';
 import { defaultLimits, type Limits } from '../operations/limits.js';
 import { createNodeServer } from './node-server.js';
 import { OpenCounts } from '../subscriptions/open-counts.js';
+import type { RequireCaller } from '../operations/anonymous-operation.js';
 import type { AuthorizeOperation } from '../operations/operation-checks.js';
 import { logOperation, startRecord, type OperationRecord } from '../operations/operation-record.js';
 import { TrustedDocuments } from '../operations/trusted-documents.js';
@@ -52,6 +53,8 @@ export interface HttpParts {
   readonly schema: GraphQLSchema;
   readonly callerFrom: CallerFrom;
   readonly authorizeOperation: AuthorizeOperation;
+  /** Left out, every document is validated. */
+  readonly requireCaller?: RequireCaller;
   /** Left out, there are none. */
   readonly trustedDocuments?: TrustedDocuments;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
@@ -80,7 +83,7 @@ export const defaultDrainTimeoutMs = 25_000;
  * last two alone, and the probes at /livez and /readyz. Rejects where the address is taken.
  */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
-  const { schema, callerFrom, authorizeOperation, ready, log, clock } = parts;
+  const { schema, callerFrom, authorizeOperation, requireCaller = () => undefined, ready, log, clock } = parts;
   const { bodyLimits = defaultBodyLimits, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const isDevelopment = development !== undefined;
@@ -152,6 +155,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       streams,
       authenticate,
       limits,
+      requireCaller,
       trustedDocuments,
       log,
       running,

@@ -11,6 +11,7 @@ import { refuseOversizedDocument } from '../operations/document-size.js';
 import { refuseOversizedBody, type Limits } from '../operations/limits.js';
 import { givenName } from '../operations/operation-checks.js';
 import type { OperationRecord } from '../operations/operation-record.js';
+import { refuseAnonymous, type RequireCaller } from '../operations/anonymous-operation.js';
 import { queryOf } from '../operations/document-id.js';
 import type { TrustedDocuments } from '../operations/trusted-documents.js';
 import { wordedError } from '../operations/wording.js';
@@ -27,6 +28,7 @@ export interface GraphqlRouteParts {
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
   readonly limits: Limits;
+  readonly requireCaller: RequireCaller;
   readonly trustedDocuments: TrustedDocuments;
   readonly log: Log;
   readonly running: RunningRequests;
@@ -59,6 +61,7 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
       refuseOversizedBody(request.body, limits);
       refuseOversizedDocument(queryIn(request.body), limits);
       resolveTrusted(request.body, trustedDocuments, request.record);
+      if (!request.record.caller) refuseAnonymous(queryIn(request.body), nameIn(request.body), parts, request.record);
     } catch (error) {
       return refuse(request, reply, error, statusBeforeExecution[wordedError(error).code] ?? 400);
     }
@@ -125,6 +128,11 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
 function queryIn(body: unknown): string {
   const { query } = (body ?? {}) as { readonly query?: unknown };
   return typeof query === 'string' ? query : '';
+}
+
+function nameIn(body: unknown): string | undefined {
+  const { operationName } = (body ?? {}) as { readonly operationName?: unknown };
+  return typeof operationName === 'string' ? operationName : undefined;
 }
 
 /** Puts the text of a trusted document in the place of its id: Apollo knows no `documentId`, and answers a `persistedQuery` as not supported. */

@@ -79,6 +79,11 @@ interface Operation {
 function needs({ source, ...rest }: Operation): unknown {
   const document = parse(source);
   expect(validate(schema, document)).toEqual([]);
+  if (isRefusedUnread(source, rest.operationName)) {
+    expect(() => {
+      guard.authorize({ document, caller: undefined, ...rest });
+    }).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
+  }
   return missingScopes(() => {
     guard.authorize({ document, caller: nobodySpecial, ...rest });
   });
@@ -94,6 +99,33 @@ function missingScopes(authorize: () => void): unknown {
   }
   return [];
 }
+
+/** Whether nobody is refused by the names of the fields alone. */
+function isRefusedUnread(source: string, operationName?: string): boolean {
+  try {
+    guard.requireCaller(parse(source), operationName);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'UNAUTHENTICATED' });
+    return true;
+  }
+  return false;
+}
+
+test.each<[string, boolean, string | undefined]>([
+  ['{ call { id } }', true, undefined],
+  ['{ __typename call { id } }', true, undefined],
+  ['mutation { start(input: {}) { nothing } }', true, undefined],
+  ['subscription { call { id } }', true, undefined],
+  ['query A { _service { sdl } } query B { call { id } }', true, 'B'],
+  // What these need, the guard tells once they are validated.
+  ['query A { _service { sdl } } query B { call { id } }', false, 'A'],
+  ['query A { call { id } } query B { call { id } }', false, undefined],
+  ['{ call @include(if: false) { id } }', false, undefined],
+  ['{ ...Q } fragment Q on Query { call { id } }', false, undefined],
+  ['{ __typename _service { sdl } _entities(representations: []) { __typename } unknown }', false, undefined],
+])('without a token %s is refused unread: %s', (source, isRefused, operationName) => {
+  expect(isRefusedUnread(source, operationName)).toBe(isRefused);
+});
 
 describe('the selection of an operation needs', () => {
   test.each<[string, Operation, string[]]>([

@@ -161,6 +161,13 @@ test('nobody is UNAUTHENTICATED with HTTP 200, a token that is not accepted with
   expect(gateway.simulator.requests()).toEqual({});
 });
 
+test('nobody is told what is wrong with a document that needs somebody, or anything of the schema in it', async () => {
+  const nobody = await gateway.ask('{ contact(id: 7) { nothing } }', undefined, null);
+  expect(nobody.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  const somebody = await gateway.ask('{ contact(id: 7) { nothing } }');
+  expect(somebody.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+});
+
 test("another tenant's instance is FORBIDDEN for a call, by id and by ARN, without a word of the id", async () => {
   for (const instanceId of [
     seed.otherInstanceId,
