@@ -8,6 +8,7 @@ export const everywhere = [
   'listeners',
   'store-health',
   'secure-url',
+  'meters',
   'https-agent',
 ];
 /** What a numbering plan tells depends on nothing of ours; the simulator must not share the gateway's misunderstandings. */
