@@ -5,6 +5,7 @@ import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
+import { noMeters, type Meters } from '../meters.js';
 import type { Requester } from '../coordination/requester.js';
 import { Agent, type AgentDetails } from './agent.type.js';
 
@@ -14,6 +15,7 @@ export class AgentService {
   constructor(
     private readonly connect: Connect,
     clock: Clock,
+    meters: Meters = noMeters,
   ) {
     this.#cache = new NounCache(
       {
@@ -33,6 +35,7 @@ export class AgentService {
         },
       },
       clock,
+      { cache: 'agents', meters },
     );
   }
 

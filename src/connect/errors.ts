@@ -105,6 +105,11 @@ export function refusalFrom(cause: unknown): ConnectRefusal {
   return new ConnectRefusal(reasonOf(cause), cause);
 }
 
+/** Whether Amazon Connect refused a request for its rate. */
+export function isThrottled(cause: unknown): boolean {
+  return reasonOf(cause) === 'throttled';
+}
+
 function reasonOf(cause: unknown): RefusalReason {
   if (!(cause instanceof ConnectServiceException)) return 'unavailable';
   const named = Object.hasOwn(reasons, cause.name) ? reasons[cause.name] : undefined;

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
+import type { CacheName, Meters } from '../meters.js';
 import { nameOfRequester, type Requester } from '../coordination/requester.js';
 import { isResourceId, keyOfName, nameOfKey, type ResourceKey } from './ids.js';
 import { SharedFetches } from './shared-fetches.js';
@@ -16,6 +17,12 @@ export interface NounSource<V> {
 interface Wanted {
   readonly key: ResourceKey;
   readonly requester: Requester;
+}
+
+/** Counts under the name of the cache. */
+export interface CacheCounts {
+  readonly cache: CacheName;
+  readonly meters: Meters;
 }
 
 const foundTtlMs = 300_000;
@@ -36,6 +43,7 @@ export class NounCache<V extends object> {
   constructor(
     private readonly source: NounSource<V>,
     clock: Clock,
+    private readonly counts?: CacheCounts,
   ) {
     this.#missing = new DataLoader((wanted) => this.#load(wanted), { cache: false, maxBatchSize: searchLimit });
     this.#entries = new LRUCache({
@@ -46,6 +54,7 @@ export class NounCache<V extends object> {
       // A `put` while Connect is asked for the same noun must not break off the asking.
       ignoreFetchAbort: true,
       fetchMethod: async (name, known, { options, context: requester }) => {
+        counts?.meters.cacheMissed(counts.cache);
         try {
           const value = await this.#missing.load({ key: keyOfName(name), requester });
           if (value === null) options.ttl = retryTtlMs;
@@ -63,6 +72,7 @@ export class NounCache<V extends object> {
   async get(key: ResourceKey, requester: Requester): Promise<V | null> {
     if (!isResourceId(key.id)) return null;
     const name = nameOfKey(key);
+    this.counts?.meters.cacheAsked(this.counts.cache);
     return this.#fetches.fetch(
       name,
       requester,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { nameOfRequester, type Requester } from '../coordination/requester.js';
+import { GatewayError, type ErrorCode } from '../errors.js';
+import { noMeters, type Meters, type TurnRefusal } from '../meters.js';
 import { StoreUnavailable } from '../store-health.js';
 import { latenessMs, type Capacity, type PermitKind, type RateLimiter } from '../coordination/rate-limiter.js';
 import { throttled, tooMany, unavailable } from './permit-refusals.js';
@@ -55,7 +57,11 @@ export class PermitQueue {
   constructor(
     private readonly rateLimiter: RateLimiter,
     private readonly clock: Clock,
+    private readonly meters: Meters = noMeters,
   ) {
+    meters.watchEach('turnsWaiting', () =>
+      [...this.#queues.values()].map(({ operation, waiters }) => [operation, waiters.size] as const),
+    );
     rateLimiter.onGranted((waiterId) => {
       for (const { waiters } of this.#queues.values()) {
         const waiter = waiters.get(waiterId);
@@ -75,7 +81,8 @@ export class PermitQueue {
     signal?.throwIfAborted();
     const queue = this.#queueOf(operation);
     const waiterId = randomUUID();
-    const deadlineMs = this.clock.monotonic() + maxWaitMs;
+    const askedAtMs = this.clock.monotonic();
+    const deadlineMs = askedAtMs + maxWaitMs;
     let onDeadline: () => void = () => undefined;
     let onAbort: () => void = () => undefined;
     const granted = new Promise<void>((resolve, reject) => {
@@ -108,6 +115,10 @@ export class PermitQueue {
     signal?.addEventListener('abort', onAbort);
     try {
       await granted;
+      this.meters.turnGranted(operation, this.clock.monotonic() - askedAtMs);
+    } catch (error) {
+      this.meters.turnRefused(operation, signal?.aborted ? 'abandoned' : refusalOf(error));
+      throw error;
     } finally {
       cancelDeadline();
       signal?.removeEventListener('abort', onAbort);
@@ -240,3 +251,13 @@ export class PermitQueue {
     return queue;
   }
 }
+
+/** Why a wait ended without a permit that nobody broke off. */
+function refusalOf(error: unknown): TurnRefusal {
+  return (error instanceof GatewayError ? refusals[error.code] : undefined) ?? 'unavailable';
+}
+
+const refusals: Readonly<Partial<Record<ErrorCode, TurnRefusal>>> = {
+  THROTTLED: 'too_late',
+  LIMIT_EXCEEDED: 'too_many',
+};

@@ -5,6 +5,7 @@ import type { Connect } from '../connect/connect.js';
 import { keyOfName, nameOfKey, type ResourceKey } from '../connect/ids.js';
 import { SharedFetches } from '../connect/shared-fetches.js';
 import { GatewayError } from '../errors.js';
+import { noMeters, type Meters } from '../meters.js';
 import type { Requester } from '../coordination/requester.js';
 import type { Placement } from '../ledger/call-record.js';
 import type { PlacedContacts } from './placed-contacts.js';
@@ -39,6 +40,7 @@ export class DescribedContacts {
     private readonly connect: Connect,
     private readonly placed: PlacedContacts,
     private readonly clock: Clock,
+    private readonly meters: Meters = noMeters,
   ) {
     this.#changedLately = new LRUCache({
       max: 20_000,
@@ -54,6 +56,7 @@ export class DescribedContacts {
       // What is asked for is answered, though not kept, even where a full cache has no room left for it or it is out of date by then.
       ignoreFetchAbort: true,
       fetchMethod: async (name, _stale, { options, context: requester }) => {
+        meters.cacheMissed('contacts');
         const described = await this.#describe(keyOfName(name), requester);
         options.ttl = this.#ttlMsOf(name, described.is === 'shown' ? described.contact : null, requester);
         return described;
@@ -64,6 +67,7 @@ export class DescribedContacts {
   /** What Connect tells of it, asked `again` also where it told that a moment ago. Throws GatewayError when that cannot be told. */
   find(key: ResourceKey, requester: Requester, { again = false } = {}): Promise<Described> {
     const name = nameOfKey(key);
+    this.meters.cacheAsked('contacts');
     return this.#fetches.fetch(
       name,
       requester,

@@ -11,6 +11,7 @@ import type { Connect } from '../connect/connect.js';
 import { NounCache } from '../connect/noun-cache.js';
 import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
+import { noMeters, type Meters } from '../meters.js';
 import type { Requester } from '../coordination/requester.js';
 import { ContactFlow } from './contact-flow.type.js';
 
@@ -25,6 +26,7 @@ export class ContactFlowService {
   constructor(
     private readonly connect: Connect,
     clock: Clock,
+    meters: Meters = noMeters,
   ) {
     this.#cache = new NounCache(
       {
@@ -37,6 +39,7 @@ export class ContactFlowService {
         },
       },
       clock,
+      { cache: 'flows', meters },
     );
   }
 

@@ -12,6 +12,7 @@ import { GatewayError } from '../errors.js';
 import { answerTo, pageFrom, type Page, type PageRequest } from '../graphql/connection.js';
 import { readerOf } from '../graphql/noun.js';
 import { callerOf, type RequestContext } from '../request.js';
+import { noMeters, type Meters } from '../meters.js';
 import type { Requester } from '../coordination/requester.js';
 import { Queue } from './queue.type.js';
 import { StandardQueues } from './standard-queues.js';
@@ -35,6 +36,7 @@ export class QueueService {
   constructor(
     private readonly connect: Connect,
     clock: Clock,
+    meters: Meters = noMeters,
   ) {
     this.#cache = new NounCache(
       {
@@ -54,6 +56,7 @@ export class QueueService {
         },
       },
       clock,
+      { cache: 'queues', meters },
     );
     this.#standard = new StandardQueues((instanceId, requester) => this.#loadStandard(instanceId, requester), clock);
   }

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { PermitQueue, type PermitOptions } from '../../src/connect/permit-queue.js';
 import { quotaFor } from '../../src/connect/quotas.js';
 import { MemoryRateLimiter } from '../../src/coordination/memory/memory-rate-limiter.js';
+import { GatewayError } from '../../src/errors.js';
+import { noMeters, type Meters } from '../../src/meters.js';
 import { StoreUnavailable } from '../../src/store-health.js';
 import type { Quota, RateLimiter } from '../../src/coordination/rate-limiter.js';
 import { TestClock } from '../support/test-clock.js';
@@ -348,4 +350,27 @@ test('a 429 of Connect makes those wait longer who wait', async () => {
   });
   await pass(1_000);
   expect(log).toEqual(['a at 0', 'b at 1000']);
+});
+
+test('what ends a wait is counted by why it did, and a permit by how long it took', async () => {
+  const counted: string[] = [];
+  const meters: Meters = {
+    ...noMeters,
+    turnGranted: (operation, waitMs) => counted.push(`${operation} after ${waitMs}`),
+    turnRefused: (operation, reason) => counted.push(`${operation} ${reason}`),
+  };
+  const rateLimiter = new Faulty(rateLimiterWith({ ratePerSecond: 1, burst: 1 }));
+  const permitQueue = new PermitQueue(rateLimiter, clock, meters);
+  const gone = new AbortController();
+  ask(permitQueue, [], 'first');
+  ask(permitQueue, [], 'gone', { signal: gone.signal });
+  await everythingElse();
+  gone.abort(new GatewayError('THROTTLED', 'Nobody waits any more.'));
+  ask(permitQueue, [], 'too late', { maxWaitMs: 10 });
+  ask(permitQueue, [], 'second');
+  await pass(1_000, 10);
+  rateLimiter.isOut = true;
+  ask(permitQueue, [], 'without an answer', { maxWaitMs: 500 });
+  await pass(1_000, 10);
+  expect(counted).toEqual(['Op after 0', 'Op abandoned', 'Op too_late', 'Op after 1000', 'Op unavailable']);
 });
