@@ -15,6 +15,7 @@ import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
+import type { ClaimResult, DuplicateReason, Meters } from '../meters.js';
 import {
   duplicateCall,
   idempotencyConflict,
@@ -45,6 +46,7 @@ export interface CallEffortParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly rules: NumberRules;
+  readonly meters: Meters;
   readonly transitions: CallTransitions;
   readonly writes: PlacedWrites;
   /** Left out where the store is never away. */
@@ -131,6 +133,7 @@ export class CallEffort {
       claiming.then(releaseLater, releaseLater);
       throw error;
     });
+    this.#count(found);
     switch (found.is) {
       case 'placed':
         unknownCalls.delete(key);
@@ -152,6 +155,12 @@ export class CallEffort {
         this.#isOfLapsed = found.hasLapsed ?? false;
         return found;
     }
+  }
+
+  #count(found: CallClaimed | Refused): void {
+    const { meters } = this.parts;
+    meters.claimed(claimResultOf(found));
+    if (found.is === 'refused') meters.duplicateRefused(duplicateReasons[found.number.because]);
   }
 
   /**
@@ -313,3 +322,15 @@ export class CallEffort {
     );
   }
 }
+
+function claimResultOf(found: CallClaimed | Refused): ClaimResult {
+  if (found.is !== 'mine') return found.is;
+  return found.unknownForMs === undefined ? 'new' : 'resend';
+}
+
+const duplicateReasons: Readonly<Record<Refused['number']['because'], DuplicateReason>> = {
+  pending: 'pending',
+  placed: 'placed',
+  'outcome unknown': 'outcome_unknown',
+  'too many repeats': 'too_many_repeats',
+};

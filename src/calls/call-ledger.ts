@@ -5,6 +5,7 @@ import { callTransitions, type CallTransitions } from '../ledger/call-record.js'
 import { keptForMs, type LedgerStore } from '../ledger/ledger.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { OwedReleases } from './owed-releases.js';
@@ -18,6 +19,7 @@ export interface CallLedgerParts {
   readonly fallback?: LedgerStore | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters?: Meters;
   readonly rules: NumberRules;
   /** How the records of calls change. */
   readonly transitions?: CallTransitions;
@@ -34,12 +36,13 @@ export class CallLedger {
   readonly #transitions: CallTransitions;
 
   constructor(private readonly parts: CallLedgerParts) {
-    const { clock, transitions = callTransitions, maxUnknownCalls = 100_000 } = parts;
+    const { clock, transitions = callTransitions, maxUnknownCalls = 100_000, meters = noMeters } = parts;
     const perf = { now: () => clock.monotonic() };
     this.#transitions = transitions;
     this.#writes = new PlacedWrites({ ...parts, transitions });
     this.#releases = new OwedReleases({ ...parts, transitions });
     this.#unknownCalls = new LRUCache({ max: maxUnknownCalls, ttl: keptForMs, ttlResolution: 0, perf });
+    meters.watch('outcomesUnknown', () => this.#openUnknown());
   }
 
   /**
@@ -57,11 +60,18 @@ export class CallLedger {
     }
   }
 
-  #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
+  /** How many of the calls with an unknown outcome may still be sent again: later nobody can find out any more. */
+  #openUnknown(): number {
     const { clock, rules } = this.parts;
+    const sinceMs = clock.monotonic() - rules.unknownResendMs;
+    return [...this.#unknownCalls.values()].filter((call) => call.sinceMs >= sinceMs).length;
+  }
+
+  #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
+    const { clock, rules, meters = noMeters } = this.parts;
     const known = { writes: this.#writes, unknownCalls: this.#unknownCalls, transitions: this.#transitions };
     // The fallback is always up.
     const releases = store === this.parts.store ? this.#releases : undefined;
-    return new CallEffort({ store, clock, rules, releases, ...known, patientUntilMs }, call);
+    return new CallEffort({ store, clock, rules, meters, releases, ...known, patientUntilMs }, call);
   }
 }

@@ -4,8 +4,10 @@ import type { InstanceAccess } from '../access/instances.js';
 import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { connectIdFrom } from '../connect/ids.js';
+import { GatewayError, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
-import { callerOf, type RequestContext } from '../request.js';
+import { noMeters, type CallResult, type Meters } from '../meters.js';
+import { callerOf, type Caller, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';
 import { outcomeUnknown, stateUnavailable, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
@@ -34,6 +36,7 @@ export interface CallParts {
   readonly ledger: CallLedger;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly meters?: Meters;
   readonly rules: CallRules;
 }
 
@@ -53,12 +56,25 @@ export class CallService {
    * GatewayError; after OUTCOME_UNKNOWN the phone may ring, after anything else it does not.
    */
   async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {
-    const call = this.#intended(input, context);
-    const { isFirst, ...answer } = await this.parts.ledger.attempt(call, (effort) =>
-      this.#place(call, effort, context.log),
-    );
-    if (!isFirst) logCall(call, answer, context.log, 'call answered from its record');
-    return answer;
+    try {
+      const call = this.#intended(input, context);
+      const { isFirst, ...answer } = await this.parts.ledger.attempt(call, (effort) =>
+        this.#place(call, effort, context.log),
+      );
+      if (!isFirst) {
+        logCall(call, answer, context.log, 'call answered from its record');
+        this.#count('replayed', call.caller);
+      }
+      return answer;
+    } catch (error) {
+      this.#count(resultOf(error), callerOf(context));
+      throw error;
+    }
+  }
+
+  #count(result: CallResult, { tenant }: Caller): void {
+    const { meters = noMeters } = this.parts;
+    meters.callEnded(result, tenant);
   }
 
   #intended(input: StartOutboundVoiceContactInput, context: RequestContext): IntendedCall {
@@ -108,6 +124,7 @@ export class CallService {
         const placing = new Placing({ ...this.parts, unknownResendMs: rules.unknownResendMs, log }, effort, call);
         const recorded = await this.#workOn(placing, call, (contactId) => {
           logCall(call, { contactId, instanceId, isReplay }, log, 'call placed');
+          this.#count('placed', call.caller);
         });
         if (recorded) return { ...recorded, instanceId, isReplay };
       }
@@ -160,6 +177,18 @@ export class CallService {
     }
   }
 }
+
+function resultOf(error: unknown): CallResult {
+  return error instanceof GatewayError ? (results[error.code] ?? 'refused') : 'failed';
+}
+
+const results: Readonly<Partial<Record<ErrorCode, CallResult>>> = {
+  DUPLICATE_CALL: 'duplicate',
+  THROTTLED: 'throttled',
+  OUTCOME_UNKNOWN: 'unknown',
+  UPSTREAM_UNAVAILABLE: 'unavailable',
+  INTERNAL_SERVER_ERROR: 'failed',
+};
 
 /**
  * For whoever must find out later who called whom: the contact knows the number, the log does not. A call is placed once, and answered

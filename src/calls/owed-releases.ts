@@ -3,6 +3,7 @@ import { callSpec, type CallRecord, type CallTransitions, type Lease } from '../
 import type { WindowRecord } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
+import { noMeters, type Meters } from '../meters.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
@@ -17,6 +18,7 @@ export interface OwedReleasesParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly rules: NumberRules;
+  readonly meters?: Meters | undefined;
   readonly transitions: Pick<CallTransitions, 'release'>;
 }
 
@@ -37,7 +39,8 @@ export class OwedReleases {
   readonly #queue: RetryQueue<OwedRelease>;
 
   constructor(private readonly parts: OwedReleasesParts) {
-    const { store, clock } = parts;
+    const { store, clock, meters = noMeters } = parts;
+    meters.watch('owedReleases', () => this.#queue.size);
     this.#queue = new RetryQueue({
       health: store.health,
       clock,

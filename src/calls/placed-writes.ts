@@ -5,6 +5,7 @@ import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { placementSpec, recordPlacement } from '../ledger/placement.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
@@ -14,6 +15,7 @@ export interface PlacedWritesParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters?: Meters | undefined;
   readonly rules: NumberRules;
   readonly transitions: Pick<CallTransitions, 'recordPlaced'>;
 }
@@ -41,7 +43,8 @@ export class PlacedWrites {
   readonly #queued = new Map<KeyedHash, Map<string, PlacedCall>>();
 
   constructor(private readonly parts: PlacedWritesParts) {
-    const { store, clock, log } = parts;
+    const { store, clock, log, meters = noMeters } = parts;
+    meters.watch('owedWrites', () => this.#queue.size);
     this.#queue = new RetryQueue({
       health: store.health,
       clock,
@@ -76,7 +79,7 @@ export class PlacedWrites {
   }
 
   async #write({ call, placed }: Entry, view: LedgerView): Promise<RecordedCall> {
-    const { rules, transitions, log } = this.parts;
+    const { rules, transitions, log, meters = noMeters } = this.parts;
     const number = new NumberReservation(call, rules);
     const recorded = await view.apply(
       [callSpec(call.key), placementSpec(placed.contactId), number.spec],
@@ -93,6 +96,7 @@ export class PlacedWrites {
     );
     if (recorded.contactId !== placed.contactId) {
       log.error({ contactIds: [recorded.contactId, placed.contactId] }, 'ALARM: one call was placed twice');
+      meters.alarmRaised('placed_twice');
     }
     return recorded;
   }

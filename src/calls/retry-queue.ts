@@ -48,6 +48,11 @@ export class RetryQueue<Item extends object> {
     this.#items.delete(id);
   }
 
+  /** How many items wait, or are attempted. */
+  get size(): number {
+    return this.#items.size;
+  }
+
   /** Whether the item waits, or is attempted, and was neither dropped nor replaced. */
   holds(id: string, item: Item): boolean {
     return this.#items.get(id) === item;
