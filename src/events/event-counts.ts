@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
 
 /** What became of the messages received, one that came several times counted each time. */
 export interface EventCounts {
@@ -22,14 +23,16 @@ export class EventTally {
   readonly #counts = { recorded: 0, unchanged: 0, foreign: 0, unreadable: 0, failed: 0 };
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #meters: Meters;
   #untold = { foreign: 0, unreadable: 0 };
   #because: string | undefined;
   #endQuiet: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(clock: Clock, log: Log) {
+  constructor(clock: Clock, log: Log, meters: Meters = noMeters) {
     this.#clock = clock;
     this.#log = log;
+    this.#meters = meters;
   }
 
   counts(): EventCounts {
@@ -38,11 +41,18 @@ export class EventTally {
 
   count(outcome: 'recorded' | 'unchanged' | 'failed'): void {
     this.#counts[outcome] += 1;
+    this.#meters.eventTaken(outcome);
+  }
+
+  /** An event that EventBridge sent at `saidAt` is recorded now. */
+  recordLag(saidAt: Date | undefined): void {
+    if (saidAt) this.#meters.eventLag(this.#clock.now() - saidAt.getTime());
   }
 
   /** `because` says why in words of ours. */
   drop(outcome: 'foreign' | 'unreadable', because?: string): void {
     this.#counts[outcome] += 1;
+    this.#meters.eventTaken(outcome);
     this.#untold[outcome] += 1;
     this.#because = because ?? this.#because;
     if (!this.#endQuiet) this.#tell();

@@ -160,6 +160,7 @@ export class EventQueue {
     try {
       const { changed } = await this.#parts.timelines.record(nameOfKey(contact), facts);
       this.#parts.tally.count(changed ? 'recorded' : 'unchanged');
+      if (changed) this.#parts.tally.recordLag(report.saidAt);
       this.#outage.works('recording');
       return true;
     } catch (error) {

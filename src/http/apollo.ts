@@ -15,6 +15,7 @@ import { GraphQLError, OperationTypeNode, type DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { GatewayError, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
+import type { Meters } from '../meters.js';
 import type { RequestContext } from '../request.js';
 import { logWithheld, rootOf, toClientError, wordedError } from '../operations/wording.js';
 import { checkOperation, noSuchOperation, noteOperation, type OperationRules } from '../operations/operation-checks.js';
@@ -29,6 +30,7 @@ export interface HttpContext extends RequestContext {
 export interface ApolloParts extends OperationRules {
   readonly trustedDocuments: TrustedDocuments;
   readonly log: Log;
+  readonly meters: Meters;
   /** Given in development only: it also opens introspection and graphql's suggestions. */
   readonly landingPage: ApolloServerPlugin | undefined;
 }
@@ -52,7 +54,7 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: parts.limits.tokens },
     validationOptions: { maxErrors: 20 },
-    documentStore: documentStore(parts.trustedDocuments),
+    documentStore: documentStore(parts),
     logger: parts.log,
     // Errors outside an operation (CSRF, the shape of the body) come only this way; the request's id is added by the route.
     formatError: (_formatted, error) => toClientError(error, ''),
@@ -73,14 +75,22 @@ export async function startApollo(parts: ApolloParts): Promise<ApolloServer<Http
  * The trusted documents, and others within bounds: Apollo's own store counts neither whitespace nor comments, of which anybody may send a quarter of a MiB, worth
  * eight once it is parsed.
  */
-function documentStore(trusted: TrustedDocuments): NonNullable<ApolloServerOptions<HttpContext>['documentStore']> {
+function documentStore({
+  trustedDocuments: trusted,
+  meters,
+}: ApolloParts): NonNullable<ApolloServerOptions<HttpContext>['documentStore']> {
   const kept = new LRUCache<string, DocumentNode>({
     maxSize: maxKeptCharacters,
     sizeCalculation: ({ loc }) => loc!.source.body.length,
   });
   return {
     // A key ends with the SHA-256 of the text, behind a hash of the schema.
-    get: (key) => Promise.resolve(trusted.byHash(key.slice(key.lastIndexOf(':') + 1)) ?? kept.get(key)),
+    get: (key) => {
+      const found = trusted.byHash(key.slice(key.lastIndexOf(':') + 1)) ?? kept.get(key);
+      meters.cacheAsked('documents');
+      if (!found) meters.cacheMissed('documents');
+      return Promise.resolve(found);
+    },
     set: (key, document) => {
       kept.set(key, document);
       return Promise.resolve();

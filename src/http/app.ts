@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
 import { startApollo } from './apollo.js';
 import { authentication, type CallerFrom } from './authentication.js';
 import { Connections } from './connections.js';
@@ -60,6 +61,8 @@ export interface HttpParts {
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly log: Log;
   readonly clock: Clock;
+  /** Left out, nothing is counted. */
+  readonly meters?: Meters;
 }
 
 export interface HttpServer {
@@ -84,11 +87,12 @@ export const defaultDrainTimeoutMs = 25_000;
  */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
   const { schema, callerFrom, authorizeOperation, requireCaller = () => undefined, ready, log, clock } = parts;
+  const { meters = noMeters } = parts;
   const { bodyLimits = defaultBodyLimits, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const isDevelopment = development !== undefined;
   const { trustedDocuments = new TrustedDocuments({ schema, limits, allowsIntrospection: isDevelopment }) } = parts;
-  const apollo = await startApollo({ schema, authorizeOperation, limits, trustedDocuments, log, landingPage });
+  const apollo = await startApollo({ schema, authorizeOperation, limits, trustedDocuments, log, meters, landingPage });
   const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
   const counts = new OpenCounts('subscriptions', openLimits.subscriptionsPerCaller, openLimits.subscriptionsPerProcess);
   const subscriptions = new Subscriptions({
@@ -100,6 +104,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     isDevelopment,
     clock,
     log,
+    meters,
   });
   const running = new RunningRequests();
   const gate = new RequestGate();
@@ -146,7 +151,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     operations.addHook('onRequest', refuseWhileDraining).addHook('preHandler', refuseWhileDraining);
     const authenticate = authentication({ callerFrom, connections, log });
     operations.addHook('onSend', (request, reply, _payload, next) => {
-      logOperation(log, clock, request.id, request.record, reply.statusCode);
+      logOperation({ log, clock, meters }, request.id, request.record, reply.statusCode);
       next();
     });
     addGraphqlRoutes(operations, {

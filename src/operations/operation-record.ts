@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
+import type { Meters } from '../meters.js';
 import type { Caller } from '../request.js';
 
 /** What becomes known of one request on its way, for the one line of the access log. Nothing in it is a value of the caller's. */
@@ -22,9 +23,23 @@ export function startRecord(clock: Clock): OperationRecord {
   return { startedAtMs: clock.monotonic(), errors: [], isWorded: false };
 }
 
-/** Writes the line: who asked for what, how it ended, and for a refusal what was missing. */
-export function logOperation(log: Log, clock: Clock, requestId: string, record: OperationRecord, status: number): void {
-  log.info({ requestId, ...whatIsKnown(record), status, durationMs: durationOf(record, clock) }, 'operation');
+/** Who is told how operations end. */
+export interface OperationEnds {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly meters: Meters;
+}
+
+/** Writes the line: who asked for what, how it ended, and for a refusal what was missing. Counts it, too. */
+export function logOperation(
+  { log, clock, meters }: OperationEnds,
+  requestId: string,
+  record: OperationRecord,
+  status: number,
+): void {
+  const durationMs = durationOf(record, clock);
+  log.info({ requestId, ...whatIsKnown(record), status, durationMs }, 'operation');
+  meters.operationEnded({ ...countedOf(record), durationMs });
 }
 
 /** How a subscription came to its end. */
@@ -34,15 +49,20 @@ export type SubscriptionEnd =
 /** What carries the results of a subscription. */
 export type SubscriptionTransport = 'websocket' | 'sse' | 'multipart';
 
-/** Writes the line of a subscription once it is over: by whom, how many events were sent, and why it ended. */
+/** Writes the line of a subscription once it is over: by whom, how many events were sent, and why it ended. Counts it, too. */
 export function logSubscription(
-  log: Log,
-  clock: Clock,
+  { log, clock, meters }: OperationEnds,
   requestId: string,
   record: OperationRecord,
   end: { readonly transport: SubscriptionTransport; readonly events: number; readonly ended: SubscriptionEnd },
 ): void {
   log.info({ requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) }, 'subscription');
+  meters.operationEnded(countedOf(record));
+  meters.subscriptionEnded(end.ended);
+}
+
+function countedOf({ rootFields, errors, caller }: OperationRecord) {
+  return { rootFields, code: errors[0]?.code ?? 'OK', tenant: caller?.tenant };
 }
 
 function whatIsKnown(record: OperationRecord) {

@@ -12,6 +12,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
+import type { Meters } from '../meters.js';
 import type { Caller } from '../request.js';
 import { parsedWithin } from '../operations/document-size.js';
 import { refuseConditionalField, refuseInvalidDocument } from '../operations/document-validity.js';
@@ -50,6 +51,7 @@ export interface SubscriptionParts extends OperationRules {
   readonly isDevelopment: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Meters;
 }
 
 type ValidSubscription = Pick<CheckedSubscription, 'document' | 'operation'>;
@@ -65,14 +67,19 @@ export class Subscriptions {
 
   /** A subscription that is looked at, and then started, when its first result is asked for; one log line tells of its end. */
   open(sent: SentOperation, subscriber: Subscriber): SubscriptionStream {
-    const { clock, counts, schema } = this.parts;
+    const { clock, counts, schema, meters } = this.parts;
     const { caller, requestId, record, transport, onEnd } = subscriber;
     const log = this.parts.log.child({ requestId });
     let release: () => void = () => undefined;
     return new SubscriptionStream(sent, {
       check: (unchecked) => {
         // First what costs nothing: for a client that floods us no document is parsed.
-        release = counts.take(caller);
+        const leave = counts.take(caller);
+        meters.subscriptionOpened(transport);
+        release = () => {
+          leave();
+          meters.subscriptionClosed(transport);
+        };
         return this.#check(unchecked, caller, record);
       },
       schema,
@@ -83,7 +90,7 @@ export class Subscriptions {
       worded: (error) => wordErrors(error, requestId, record, log),
       whenOver: (ended, events, lastResult) => {
         release();
-        logSubscription(this.parts.log, clock, requestId, record, { transport, events, ended });
+        logSubscription(this.parts, requestId, record, { transport, events, ended });
         onEnd?.(ended, lastResult);
       },
     });
