@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Unsubscribe } from '../listeners.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters } from '../meters.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
 import { configsOf } from './postgres-config.js';
 import { giveUp, PostgresHosts, type FoundHosts, type Primary } from './postgres-hosts.js';
@@ -14,6 +15,8 @@ export interface PostgresConnectionSettings {
   /** As `readPostgresUrl` reads it. */
   readonly url: string;
   readonly log: Log;
+  /** Left out, alarms are logged and not counted. */
+  readonly meters?: Meters;
   /**
    * Judges each primary before anything else is asked of it: what it is and what to do, where it must not be used. Left out, every primary will do.
    */
@@ -57,13 +60,14 @@ export class PostgresConnection implements StoreHealth {
   constructor({
     url,
     log,
+    meters = noMeters,
     refuse = () => Promise.resolve(undefined),
     timeoutMs = 2_000,
     poolMax = 10,
     lookEveryMs = 5_000,
   }: PostgresConnectionSettings) {
-    this.#settings = { log, refuse, timeoutMs, poolMax, lookEveryMs };
-    this.#outages = new PostgresOutages(log);
+    this.#settings = { log, meters, refuse, timeoutMs, poolMax, lookEveryMs };
+    this.#outages = new PostgresOutages(log, meters);
     this.#hosts = new PostgresHosts(configsOf(url, timeoutMs, poolMax), this.#patience);
     this.#following = this.#followPrimary();
   }

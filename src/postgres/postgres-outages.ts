@@ -1,4 +1,5 @@
 import type { Log } from '../log.js';
+import type { Meters } from '../meters.js';
 import type { Refusal } from './postgres-hosts.js';
 
 /** Logs that the database is gone, and back; and where the hosts lead to a server that must not be used, that once for each reason. */
@@ -7,7 +8,10 @@ export class PostgresOutages {
   #alarmed: readonly string[] = [];
   #isLogged = false;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly meters: Meters,
+  ) {}
 
   /** Which servers that must not be used the hosts led to last, while none could be. */
   get refusals(): readonly string[] {
@@ -38,6 +42,7 @@ export class PostgresOutages {
     if (this.#alarmed.includes(reason)) return;
     this.#alarmed = [...this.#alarmed, reason];
     this.log.error({ err: error }, `ALARM: DATABASE_URL leads to ${reason}`);
+    this.meters.alarmRaised('database');
   }
 
   foundNone(refused: readonly Refusal[], [failure]: readonly unknown[]): void {
@@ -53,7 +58,10 @@ export class PostgresOutages {
 
   #alarm(reasons: readonly string[]): void {
     const fresh = reasons.filter((reason) => !this.#alarmed.includes(reason));
-    for (const reason of new Set(fresh)) this.log.error(`ALARM: DATABASE_URL leads to ${reason}`);
+    for (const reason of new Set(fresh)) {
+      this.log.error(`ALARM: DATABASE_URL leads to ${reason}`);
+      this.meters.alarmRaised('database');
+    }
     this.#alarmed = reasons;
   }
 }

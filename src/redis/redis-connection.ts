@@ -2,6 +2,7 @@ import { Cluster, type Redis, type RedisCommander } from 'ioredis';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../log.js';
 import type { Unsubscribe } from '../listeners.js';
+import { noMeters, type Meters } from '../meters.js';
 import { StoreUnavailable, type StoreHealth } from '../store-health.js';
 import { nameOfNode, type ClusterPrimaries } from './cluster-primaries.js';
 import { settingOf, type RedisAddress } from './redis-address.js';
@@ -15,6 +16,8 @@ import { causeOf, clusterRefusal, sentinelRefusal, type Refusal } from './redis-
 export interface RedisConnectionSettings {
   readonly address: RedisAddress;
   readonly log: Log;
+  /** Left out, alarms are logged and not counted. */
+  readonly meters?: Meters;
   /**
    * Judges each connection by what INFO tells, before anything else is asked on it: why the server must not be used. It is empty where INFO is not permitted. Left
    * out, every server will do.
@@ -55,9 +58,16 @@ export class RedisConnection implements StoreHealth {
   #isOutageLogged = false;
   #isClosing = false;
 
-  constructor({ address, log, refuse, commandTimeoutMs = 500, connectTimeoutMs = 2_000 }: RedisConnectionSettings) {
+  constructor({
+    address,
+    log,
+    meters = noMeters,
+    refuse,
+    commandTimeoutMs = 500,
+    connectTimeoutMs = 2_000,
+  }: RedisConnectionSettings) {
     this.#log = log;
-    this.#refusals = new RedisRefusals(settingOf[address.kind], log);
+    this.#refusals = new RedisRefusals(settingOf[address.kind], log, meters);
     const settingsOf = (connection: 'commands' | 'news'): RedisClientSettings => ({
       address,
       commandTimeoutMs,

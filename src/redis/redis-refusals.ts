@@ -1,4 +1,5 @@
 import type { Log } from '../log.js';
+import type { Meters } from '../meters.js';
 import type { Refusal } from './redis-role.js';
 
 /** Which servers that must not be used an address leads to, by the connections that met them. */
@@ -11,6 +12,7 @@ export class RedisRefusals {
   constructor(
     private readonly setting: string,
     private readonly log: Log,
+    private readonly meters: Meters,
   ) {
     this.first = new Promise((resolve) => (this.#settleFirst = resolve));
   }
@@ -33,7 +35,10 @@ export class RedisRefusals {
       return;
     }
     const isKnown = [...this.#last.values()].some(({ what }) => what === refusal.what);
-    if (!isKnown && refusal.is !== 'passing') this.log.error(`ALARM: ${this.wordsOf(refusal)}`);
+    if (!isKnown && refusal.is !== 'passing') {
+      this.log.error(`ALARM: ${this.wordsOf(refusal)}`);
+      this.meters.alarmRaised('redis');
+    }
     this.#last.set(connection, refusal);
   }
 

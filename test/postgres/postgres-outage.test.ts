@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { LedgerView } from '../../src/ledger/ledger-view.js';
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
+import { noMeters, type Alarm } from '../../src/meters.js';
 import type { PostgresConnection, PostgresConnectionSettings } from '../../src/postgres/postgres-connection.js';
 import { StoreUnavailable } from '../../src/store-health.js';
 import { claimOf, keyed, leaseOf, placedAs, question } from '../ledger/call-fixture.js';
@@ -293,13 +294,16 @@ describeOnPostgres('when PostgreSQL fails, the ledger', () => {
     const standby = await startStandby(postgres);
     closing.push(() => standby.close());
     const lines: string[] = [];
-    const { connection } = open({ log: logTo(lines) }, standby.url);
+    const counted: Alarm[] = [];
+    const meters = { ...noMeters, alarmRaised: (alarm: Alarm) => counted.push(alarm) };
+    const { connection } = open({ log: logTo(lines), meters }, standby.url);
     await until(() => connection.refusals.length > 0);
     expect(connection.refusals).toEqual([
       'DATABASE_URL leads to a standby: give the address of the primary, or those of all hosts',
     ]);
     expect(connection.isUp).toBe(false);
     expect(lines.filter((line) => line.includes('ALARM: DATABASE_URL leads to a standby'))).toHaveLength(1);
+    expect(counted).toEqual(['database']);
   });
 
   test('does not use a database that is read-only, says so, and goes on when it is not', async () => {
