@@ -18,6 +18,13 @@ export interface Config {
   /** 0 takes any free port. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Left out, nothing is counted and nobody listens. */
+  readonly metrics?: {
+    /** 0 takes any free port. */
+    readonly port: number;
+    /** Whether operations and calls are counted for each tenant. */
+    readonly tenantLabel: boolean;
+  };
   readonly corsOrigins: readonly string[];
   /** From `TRUSTED_DOCUMENTS`; left out, there are none and every document runs. */
   readonly trustedDocuments?: {
@@ -112,10 +119,13 @@ export function readConfig(env: Environment): Config {
   const proxy = proxyFrom(read);
   holdToEndpointKinds(read, endpoint, events?.queueUrl);
   const trustedDocuments = trustedDocumentsFrom(read);
+  const port = read.wholeNumber('PORT', 4000, 0, 65_535);
+  const metrics = metricsFrom(read, port);
   const config: Config = {
     host: read.optional('HOST') ?? '0.0.0.0',
-    port: read.wholeNumber('PORT', 4000, 0, 65_535),
+    port,
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
+    ...(metrics ? { metrics } : {}),
     corsOrigins: read.origins('CORS_ORIGINS'),
     ...(trustedDocuments ? { trustedDocuments } : {}),
     federationAuthDirectives: read.oneOf('FEDERATION_AUTH_DIRECTIVES', 'false', ['true', 'false']) === 'true',
@@ -181,6 +191,19 @@ function byTenantFrom(read: EnvironmentReader, instanceIds: readonly string[]): 
     }
   }
   return byTenant;
+}
+
+function metricsFrom(read: EnvironmentReader, mainPort: number): Config['metrics'] {
+  const tenantLabel = read.oneOf('METRICS_TENANT_LABEL', 'false', ['true', 'false']) === 'true';
+  if (read.optional('METRICS_PORT') === undefined) {
+    if (tenantLabel) read.problems.push('METRICS_TENANT_LABEL needs METRICS_PORT: without it there are no metrics.');
+    return undefined;
+  }
+  const port = read.wholeNumber('METRICS_PORT', 0, 0, 65_535);
+  if (port !== 0 && port === mainPort) {
+    read.problems.push('METRICS_PORT must be another port than PORT: whoever may ask the one need not see the other.');
+  }
+  return { port, tenantLabel };
 }
 
 function authFrom(read: EnvironmentReader): Config['auth'] {

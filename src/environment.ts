@@ -5,6 +5,10 @@ import { secureUrl } from './secure-url.js';
 export const variables = {
   PORT: 'Port to listen on, 0 to 65535; 0 takes a free one. Default 4000.',
   HOST: 'Address to listen on. Default 0.0.0.0.',
+  METRICS_PORT:
+    'Port of its own, 0 to 65535, at which Prometheus finds GET /metrics; 0 takes a free one. Unset: there are no metrics.',
+  METRICS_TENANT_LABEL:
+    '`true` counts operations and calls for each tenant, by name. Needs METRICS_PORT. Default false.',
   AUTH_ISSUER: 'Required. The `iss` of accepted tokens.',
   AUTH_AUDIENCE: 'Required. The `aud` of accepted tokens.',
   AUTH_AUDIENCE_CLAIMS:

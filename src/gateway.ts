@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { InstanceAccess } from './access/instances.js';
 import { OperationGuard } from './access/operation-guard.js';
 import { TokenVerifier } from './access/token-verifier.js';
@@ -10,7 +11,10 @@ import { systemClock, type Clock } from './clock.js';
 import { ConfigError, problemsOfManifest, type Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
+import { measureRequests } from './connect/measured-requests.js';
+import { operations } from './connect/operations.js';
 import { PermitQueue } from './connect/permit-queue.js';
+import { pollingPermits, quotaFor } from './connect/quotas.js';
 import { ContactActionsResolver } from './contacts/actions/contact-actions.resolver.js';
 import { ContactActions } from './contacts/actions/contact-actions.service.js';
 import { ContactChanges } from './contacts/actions/contact-changes.js';
@@ -31,6 +35,9 @@ import { Readiness } from './http/readiness.js';
 import { ConnectInstanceResolver } from './instances/connect-instance.resolver.js';
 import { ConnectInstanceService } from './instances/connect-instance.service.js';
 import { createLog, type Log } from './log.js';
+import { noMeters, type Meters } from './meters.js';
+import type { Metrics } from './metrics/metrics.js';
+import type { MetricsServer } from './metrics/metrics-server.js';
 import { defaultLimits } from './operations/limits.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
@@ -44,6 +51,8 @@ import { openStores, type Stores, type StoresParts } from './stores.js';
 export interface Gateway {
   /** Where GraphQL is served, such as http://127.0.0.1:4000/graphql. */
   readonly url: string;
+  /** Where Prometheus finds the metrics; undefined where there are none. */
+  readonly metricsUrl: string | undefined;
   /** Finishes what runs, then closes everything. */
   stop(): Promise<void>;
 }
@@ -59,14 +68,16 @@ export interface GatewayParts {
 }
 
 interface Tools extends StoresParts {
+  readonly meters: Meters;
   /** 0 to 1. */
   readonly random: () => number;
 }
 
 /** The one door to Connect, which keeps to the quota that all replicas have in common. */
-function openConnect(config: Config, { rateLimiter }: Stores, { clock }: Tools): Connect {
+function openConnect(config: Config, { rateLimiter }: Stores, { clock, meters }: Tools): Connect {
   const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
-  return new Connect(clients, new PermitQueue(rateLimiter, clock), clock);
+  if (config.metrics) measureRequests(clients, meters, clock);
+  return new Connect(clients, new PermitQueue(rateLimiter, clock, meters), clock);
 }
 
 /** The schema on resolvers and services of its own. Nothing is asked of anybody before the first operation. */
@@ -76,14 +87,14 @@ function createSchema(
   connect: Connect,
   { ledger, fallback, coordination }: Stores,
 ): GatewaySchema {
-  const { clock, log, random } = tools;
+  const { clock, log, random, meters } = tools;
   const { timelines, health } = coordination;
   const access = new InstanceAccess(config.instances);
-  const queues = new QueueService(connect, clock);
-  const agents = new AgentService(connect, clock);
-  const flows = new ContactFlowService(connect, clock);
+  const queues = new QueueService(connect, clock, meters);
+  const agents = new AgentService(connect, clock, meters);
+  const flows = new ContactFlowService(connect, clock, meters);
   const placed = new PlacedContacts(ledger, clock);
-  const described = new DescribedContacts(connect, placed, clock);
+  const described = new DescribedContacts(connect, placed, clock, meters);
   const shared = new SharedContacts({ described, placed, timelines, queues });
   const contacts = new ContactService(connect, shared, placed);
   const hasEvents = config.events !== undefined;
@@ -99,8 +110,8 @@ function createSchema(
     hasEvents,
   });
   const rules = { ...config.calls, stateSecret: config.state.secret };
-  const callLedger = new CallLedger({ store: ledger, fallback, clock, log, rules });
-  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, rules });
+  const callLedger = new CallLedger({ store: ledger, fallback, clock, log, meters, rules });
+  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, rules });
   const resolvers = [
     new CallResolver(calls, contacts, connect),
     new ContactResolver(
@@ -119,7 +130,7 @@ function createSchema(
     new AgentResolver(agents, access),
     new ContactFlowResolver(flows, access),
     new PhoneNumberResolver(new PhoneNumberService(connect), access),
-    new ConnectInstanceResolver(new ConnectInstanceService(connect, clock), access),
+    new ConnectInstanceResolver(new ConnectInstanceService(connect, clock, meters), access),
   ];
   return buildGatewaySchema({
     resolvers,
@@ -130,7 +141,7 @@ function createSchema(
 
 /** The schema by itself, which does not depend on where the gateway runs, as long as nothing is executed. */
 export function schemaOf(config: Config): GatewaySchema {
-  const tools = { clock: systemClock, log: createLog('silent'), random: Math.random };
+  const tools = { clock: systemClock, log: createLog('silent'), random: Math.random, meters: noMeters };
   const stores = openStores(config, tools);
   return createSchema(config, tools, openConnect(config, stores, tools), stores);
 }
@@ -147,21 +158,68 @@ function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: Docum
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
   warnOf(config, log, parts.pages !== undefined);
-  const tools = { clock, log, random, storeNowMs: parts.storeNowMs };
+  const metrics = await loadMetrics(config);
+  const tools = { clock, log, random, meters: metrics?.counts ?? noMeters, storeNowMs: parts.storeNowMs };
   const stores = openStores(config, tools);
-  try {
-    return await startOn(stores, config, tools, parts.pages);
-  } catch (error) {
+  let metricsServer: MetricsServer | undefined;
+  const closeAll = async () => {
     await stores.close();
+    await metricsServer?.stop();
+  };
+  try {
+    metricsServer = await metrics?.serve(log);
+    const started = await startOn(stores, config, tools, parts.pages);
+    return {
+      url: started.url,
+      metricsUrl: metricsServer?.url,
+      stop: async () => {
+        await started.stop();
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
     throw error;
   }
 }
 
-async function startOn(stores: Stores, config: Config, tools: Tools, pages?: DevelopmentPages): Promise<Gateway> {
-  const { clock, log } = tools;
+/** Undefined where METRICS_PORT is not set: then none of it is loaded. */
+async function loadMetrics({
+  host,
+  metrics,
+}: Config): Promise<{ readonly counts: Metrics; serve(log: Log): Promise<MetricsServer> } | undefined> {
+  if (!metrics) return undefined;
+  const { Metrics } = await import('./metrics/metrics.js');
+  const { startMetricsServer } = await import('./metrics/metrics-server.js');
+  const counts = new Metrics(metrics);
+  return { counts, serve: (log) => startMetricsServer({ host, port: metrics.port }, counts, log) };
+}
+
+/** What is known of the stores and the quota without asking anybody. */
+function watchStores(config: Config, { ledger, coordination }: Stores, meters: Meters): void {
+  meters.watchEach('storesUp', () => [
+    ['ledger', Number(ledger.health.isUp)],
+    ['coordination', Number(coordination.health.isUp)],
+  ]);
+  const quotas = [...Object.keys(operations), pollingPermits].map(
+    (operation) => [operation, quotaFor(operation, config.connect.quotas).ratePerSecond] as const,
+  );
+  meters.watchEach('turnsQuota', () => quotas);
+}
+
+/** What answers operations, and what ends it; the stores stay open. */
+interface Serving {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startOn(stores: Stores, config: Config, tools: Tools, pages?: DevelopmentPages): Promise<Serving> {
+  const { clock, log, meters } = tools;
+  watchStores(config, stores, meters);
   const connect = openConnect(config, stores, tools);
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, connect, stores);
+  meters.countFields(rootFieldsOf(schema));
   await stores.holdToSetting();
   const allowsIntrospection = pages !== undefined;
   const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
@@ -199,6 +257,7 @@ async function startOn(stores: Stores, config: Config, tools: Tools, pages?: Dev
       ready: () => readiness.state(),
       log,
       clock,
+      meters,
     },
   );
   readiness.start();
@@ -210,13 +269,16 @@ async function startOn(stores: Stores, config: Config, tools: Tools, pages?: Dev
       readiness.stop();
       // From now on other replicas are to take the events.
       await Promise.all([http.stop(), events?.stop()]);
-      await stores.close();
     },
   };
 }
 
 /** Whoever receives an event records it for all replicas. */
-function createEventQueue(config: Config, { coordination }: Stores, { clock, log }: Tools): EventQueue | undefined {
+function createEventQueue(
+  config: Config,
+  { coordination }: Stores,
+  { clock, log, meters }: Tools,
+): EventQueue | undefined {
   if (!config.events) return undefined;
   return new EventQueue({
     ...config.events,
@@ -226,10 +288,15 @@ function createEventQueue(config: Config, { coordination }: Stores, { clock, log
     instanceIds: config.instances.instanceIds,
     timelines: coordination.timelines,
     health: coordination.health,
-    tally: new EventTally(clock, log),
+    tally: new EventTally(clock, log, meters),
     clock,
     log,
   });
+}
+
+function rootFieldsOf(schema: GraphQLSchema): string[] {
+  const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return types.flatMap((type) => Object.keys(type?.getFields() ?? {}));
 }
 
 /** What an operator should know of, though it is no mistake by itself. */

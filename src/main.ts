@@ -20,7 +20,8 @@ async function run(): Promise<void> {
   });
   const { startGateway } = await import('./gateway.js');
   const gateway = await startGateway(config, { log });
-  log.info({ url: gateway.url }, 'outdial is up');
+  const { url, metricsUrl } = gateway;
+  log.info({ url, ...(metricsUrl === undefined ? {} : { metricsUrl }) }, 'outdial is up');
   log.info({ signal: await askedToStop }, 'stopping');
   try {
     await gateway.stop();

@@ -14,6 +14,7 @@ import { PostgresLedger } from './ledger/postgres/postgres-ledger.js';
 import { Retention } from './ledger/postgres/retention.js';
 import { RedisLedger } from './ledger/redis/redis-ledger.js';
 import type { Log } from './log.js';
+import type { Meters } from './meters.js';
 import { PostgresConnection, type Ask } from './postgres/postgres-connection.js';
 import { warnOfLosing } from './postgres/postgres-durability.js';
 import { RedisConnection } from './redis/redis-connection.js';
@@ -39,6 +40,7 @@ export interface Stores {
 export interface StoresParts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Meters;
   /** Instead of the clocks of Redis and the database, for tests. */
   readonly storeNowMs?: (() => number) | undefined;
 }
@@ -73,10 +75,10 @@ interface OpenRedis {
   readonly writer?: ReplicatedWrites;
 }
 
-function openRedis({ state }: Config, { clock, log }: StoresParts): OpenRedis | undefined {
+function openRedis({ state }: Config, { clock, log, meters }: StoresParts): OpenRedis | undefined {
   const { redis: address, commandTimeoutMs, ledgerReplicas, database } = state;
   if (!address) return undefined;
-  const settings = { address, log, commandTimeoutMs, refuse: roleCheck(log, address) };
+  const settings = { address, log, meters, commandTimeoutMs, refuse: roleCheck(log, address) };
   const connection = new RedisConnection(settings);
   // Where the ledger is elsewhere, nothing is lost here that could place a call twice.
   if (!database) warnOfForgetting(connection, log, ledgerReplicas?.count);
@@ -87,12 +89,12 @@ function openRedis({ state }: Config, { clock, log }: StoresParts): OpenRedis | 
 
 function openDatabase(
   { state: { database } }: Config,
-  { clock, log, storeNowMs }: StoresParts,
+  { clock, log, meters, storeNowMs }: StoresParts,
 ): PostgresConnection | undefined {
   if (!database) return undefined;
   const refuse = async (ask: Ask) =>
     (await schemaRefusal(ask)) ?? (storeNowMs ? undefined : await clockRefusal(ask, () => clock.now()));
-  const connection = new PostgresConnection({ ...database, log, refuse });
+  const connection = new PostgresConnection({ ...database, log, meters, refuse });
   warnOfLosing(connection, log);
   return connection;
 }

@@ -110,6 +110,8 @@ test.each([
   ['PORT', '70000'],
   ['PORT', '-1'],
   ['PORT', '4000.5'],
+  ['METRICS_PORT', '70000'],
+  ['METRICS_PORT', 'yes'],
   ['AUTH_JWKS_URL', 'http://issuer.example.com/jwks.json'],
   ['AUTH_JWKS_URL', 'issuer.example.com'],
   ['AUTH_JWKS_URL', 'file:///etc/passwd'],
@@ -580,4 +582,20 @@ describe('the kind of the endpoints of AWS', () => {
   ])('cannot be %j', (env, words) => {
     expect(problemsOf({ ...least, ...env })).toEqual([expect.stringContaining(words)]);
   });
+});
+
+test('metrics are served where they have a port, which is another than that of the gateway', () => {
+  expect(readConfig(least).metrics).toBeUndefined();
+  expect(readConfig({ ...least, METRICS_PORT: '9464' }).metrics).toEqual({ port: 9_464, tenantLabel: false });
+  const both = { METRICS_PORT: '0', METRICS_TENANT_LABEL: 'true' };
+  expect(readConfig({ ...least, PORT: '0', ...both }).metrics).toEqual({ port: 0, tenantLabel: true });
+  expect(problemsOf({ ...least, METRICS_PORT: '4000' })).toEqual([
+    'METRICS_PORT must be another port than PORT: whoever may ask the one need not see the other.',
+  ]);
+  expect(problemsOf({ ...least, METRICS_TENANT_LABEL: 'true' })).toEqual([
+    'METRICS_TENANT_LABEL needs METRICS_PORT: without it there are no metrics.',
+  ]);
+  expect(problemsOf({ ...least, METRICS_PORT: '9464', METRICS_TENANT_LABEL: 'yes' })).toEqual([
+    'METRICS_TENANT_LABEL must be one of true, false.',
+  ]);
 });

@@ -37,6 +37,17 @@ import { referenceResolvers } from '../src/graphql/reference-resolver.js';
 import { defaultDrainTimeoutMs } from '../src/http/app.js';
 import { defaultLimits } from '../src/operations/limits.js';
 import { requestTimeoutMs } from '../src/http/node-server.js';
+import {
+  alarms,
+  cacheNames,
+  callResults,
+  claimResults,
+  duplicateReasons,
+  eventResults,
+  turnRefusals,
+} from '../src/meters.js';
+import { definitionOf, definitions, type MetricName } from '../src/metrics/definitions.js';
+import { maxTenants } from '../src/metrics/metrics.js';
 import { defaultBodyLimits } from '../src/http/read-body.js';
 import { pipelineLimits } from '../src/http/request-gate.js';
 import { closeCodes } from '../src/http/socket-session.js';
@@ -182,6 +193,33 @@ describe('a table says what the code says:', () => {
           .map(([name]) => `${name.charAt(0).toLowerCase()}${name.slice(1)}`),
       ),
     );
+  });
+
+  test('the metrics, and which of them dashboards may rely on', () => {
+    const rows = table('Metric', 'Type', 'Labels').map(([name, type, labels, help, stable]) => [
+      plain(name),
+      { type, labels: codesIn(labels), help, isStable: stable === 'yes' },
+    ]);
+    const names = Object.keys(definitions) as MetricName[];
+    const expected = names.map((name) => {
+      const { type, labels, help, isStable = false } = definitionOf(name);
+      return [name, { type, labels: [...labels], help, isStable }];
+    });
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(expected));
+  });
+
+  test('what labels of metrics say', () => {
+    const rows = table('Label', 'Values').map(([label, values]) => [plain(label), codesIn(values)]);
+    expect(Object.fromEntries(rows)).toEqual({
+      'result of calls': callResults,
+      'result of claims': claimResults,
+      'result of events': eventResults,
+      'reason of refused duplicates': duplicateReasons,
+      'reason of refused turns': turnRefusals,
+      cache: cacheNames,
+      alarm: alarms,
+    });
+    expect(pagesText.replace(/\s+/g, ' ')).toContain(`the first ${maxTenants} tenants that a replica meets by name`);
   });
 
   test('the magic numbers', () => {

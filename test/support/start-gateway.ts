@@ -38,6 +38,8 @@ export interface GraphqlAnswer<D = Record<string, unknown>> {
 
 export interface RunningGateway {
   readonly url: string;
+  /** Undefined where `config.metrics` is not given. */
+  readonly metricsUrl: string | undefined;
   readonly clock: TestClock;
   readonly simulator: RunningSimulator;
   readonly issuer: Issuer;
@@ -175,6 +177,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
   const token = (claims: Partial<TokenClaims> = {}) => issuer.token({ scopes: allScopes, ...claims }, clock.now());
   return {
     url: gateway.url,
+    metricsUrl: gateway.metricsUrl,
     clock,
     simulator,
     issuer,
