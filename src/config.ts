@@ -83,6 +83,13 @@ export interface Config {
   };
   /** Connections whose last request showed no accepted token. */
   readonly maxAnonymousConnections: number;
+  /** From where on operations are refused early. */
+  readonly admission: {
+    /** Those that wait for a permit among them. */
+    readonly maxOperationsInFlight: number;
+    /** Of the event loop. */
+    readonly maxLoopDelayMs: number;
+  };
   readonly subscriptions: {
     /** Open at once, for one subject of one tenant. */
     readonly maxPerCaller: number;
@@ -150,6 +157,10 @@ export function readConfig(env: Environment): Config {
     },
     ...(events ? { events } : {}),
     maxAnonymousConnections: read.wholeNumber('MAX_ANONYMOUS_CONNECTIONS', 600, 10, 1_000_000),
+    admission: {
+      maxOperationsInFlight: read.wholeNumber('MAX_OPERATIONS_IN_FLIGHT', 20_000, 10, 1_000_000),
+      maxLoopDelayMs: read.wholeNumber('MAX_LOOP_DELAY_MS', 1_000, 50, 60_000),
+    },
     subscriptions: {
       max: read.wholeNumber('MAX_SUBSCRIPTIONS', 10_000, 1, 1_000_000),
       maxPerCaller: read.wholeNumber('MAX_SUBSCRIPTIONS_PER_CALLER', 100, 1, 1_000_000),

@@ -53,6 +53,10 @@ export const variables = {
     'How many of each one subject of a tenant may have open on one replica, 1 to 1000000. Default 100.',
   MAX_ANONYMOUS_CONNECTIONS:
     'How many connections without an accepted token one replica keeps, 10 to 1000000; the oldest gives way to a new one. Default 600.',
+  MAX_OPERATIONS_IN_FLIGHT:
+    'From how many operations at once, calls that wait for a permit among them, one replica refuses mutations, and from three quarters of it queries and subscriptions, 10 to 1000000. Default 20000.',
+  MAX_LOOP_DELAY_MS:
+    'From how late the event loop one replica refuses mutations, and from half of it queries and subscriptions, 50 to 60000. Default 1000.',
   REDIS_URL:
     'Redis or Valkey, redis: or rediss:, that replicas share. Unset: state lives and dies with the one process.',
   REDIS_CLUSTER_URLS:

@@ -28,7 +28,10 @@ export const errorCodes = {
     meaning:
       'A resource quota of the instance is full, you have as much open or waiting at once as you may, or a number was called with `allowRepeat` too often.',
   },
-  THROTTLED: { retryable: true, meaning: 'Too fast, or no permit came in time; what `path` names was not done.' },
+  THROTTLED: {
+    retryable: true,
+    meaning: 'Too fast, no permit came in time, or the gateway has too much to do; what `path` names was not done.',
+  },
   UPSTREAM_UNAVAILABLE: {
     retryable: true,
     meaning:

@@ -39,6 +39,7 @@ import { noMeters, type Meters } from './meters.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { MetricsServer } from './metrics/metrics-server.js';
 import { defaultLimits } from './operations/limits.js';
+import { LoopDelaySampler, type LoopDelay } from './operations/loop-delay.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
@@ -61,6 +62,8 @@ export interface GatewayParts {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly random?: () => number;
+  /** Instead of the event loop's of this process, for tests. */
+  readonly loopDelay?: LoopDelay | undefined;
   /** Instead of the clocks of Redis and the database, for tests. */
   readonly storeNowMs?: () => number;
   /** Development only. */
@@ -168,7 +171,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   };
   try {
     metricsServer = await metrics?.serve(log);
-    const started = await startOn(stores, config, tools, parts.pages);
+    const started = await startOn(stores, config, tools, parts);
     return {
       url: started.url,
       metricsUrl: metricsServer?.url,
@@ -213,8 +216,10 @@ interface Serving {
   stop(): Promise<void>;
 }
 
-async function startOn(stores: Stores, config: Config, tools: Tools, pages?: DevelopmentPages): Promise<Serving> {
-  const { clock, log, meters } = tools;
+async function startOn(stores: Stores, config: Config, tools: Tools, parts: GatewayParts): Promise<Serving> {
+  const { clock, log, random, meters } = tools;
+  // Of the machine's own time: what is late is this process.
+  const { pages, loopDelay = new LoopDelaySampler(systemClock) } = parts;
   watchStores(config, stores, meters);
   const connect = openConnect(config, stores, tools);
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
@@ -242,6 +247,7 @@ async function startOn(stores: Stores, config: Config, tools: Tools, pages?: Dev
         socketsPerCaller: config.subscriptions.maxPerCaller,
         connectionsWithoutCaller: config.maxAnonymousConnections,
       },
+      admissionLimits: config.admission,
       development: pages,
     },
     {
@@ -254,6 +260,8 @@ async function startOn(stores: Stores, config: Config, tools: Tools, pages?: Dev
         guard.requireCaller(document, operationName);
       },
       trustedDocuments,
+      loopDelay,
+      random,
       ready: () => readiness.state(),
       log,
       clock,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError, readConfig } from '../src/config.js';
 import { operations } from '../src/connect/operations.js';
 import { variables } from '../src/environment.js';
+import { defaultAdmissionLimits } from '../src/operations/admission.js';
 
 const least = {
   AUTH_ISSUER: 'https://issuer.example.com',
@@ -56,6 +57,7 @@ test('the required variables are enough', () => {
       maxWaitingPerSubject: 20,
     },
     maxAnonymousConnections: 600,
+    admission: defaultAdmissionLimits,
     subscriptions: { max: 10_000, maxPerCaller: 100 },
     state: {
       prefix: 'outdial:',
@@ -144,6 +146,10 @@ test.each([
   ['CAMPAIGN_SHARE', 'tenth'],
   ['CONTACT_EVENTS_QUEUE_URL', 'http://sqs.us-west-2.amazonaws.com/123456789012/contact-events'],
   ['CONTACT_EVENTS_QUEUE_URL', 'contact-events'],
+  ['MAX_OPERATIONS_IN_FLIGHT', '9'],
+  ['MAX_OPERATIONS_IN_FLIGHT', 'unlimited'],
+  ['MAX_LOOP_DELAY_MS', '49'],
+  ['MAX_LOOP_DELAY_MS', '60001'],
   ['MAX_SUBSCRIPTIONS', '0'],
   ['MAX_SUBSCRIPTIONS_PER_CALLER', 'many'],
   ['REPLICAS', '2'],

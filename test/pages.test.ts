@@ -35,6 +35,7 @@ import { scopes } from '../src/graphql/authorize.js';
 import '../src/gateway.js';
 import { referenceResolvers } from '../src/graphql/reference-resolver.js';
 import { defaultDrainTimeoutMs } from '../src/http/app.js';
+import { defaultAdmissionLimits, endShare, lateForMs, quietAfterMs, readShare } from '../src/operations/admission.js';
 import { defaultLimits } from '../src/operations/limits.js';
 import { requestTimeoutMs } from '../src/http/node-server.js';
 import {
@@ -624,6 +625,22 @@ test('the lines of the log to watch are those that are written', () => {
   ]);
   expect(lines.length).toBeGreaterThan(8);
   expect(lines.filter((line) => !written.includes(line))).toEqual([]);
+});
+
+test('operations are refused under the load that the page says', () => {
+  const page = pagesText.replace(/\s+/g, ' ');
+  const percent = (share: number) => `${share * 100} %`;
+  const { operationsInFlight, loopDelay } = readShare;
+  for (const text of [
+    `(\`MAX_OPERATIONS_IN_FLIGHT\`, ${defaultAdmissionLimits.maxOperationsInFlight.toLocaleString('en')})`,
+    `(\`MAX_LOOP_DELAY_MS\`, ${defaultAdmissionLimits.maxLoopDelayMs.toLocaleString('en')})`,
+    `once it has lasted for ${lateForMs} ms`,
+    `from ${percent(operationsInFlight)} of the operations or ${percent(loopDelay)} of the delay on`,
+    `below ${percent(endShare.operationsInFlight)}, or the delay below ${percent(endShare.loopDelay)}, of where it began`,
+    `when nothing was refused for ${quietAfterMs / 1_000} s`,
+  ]) {
+    expect(page).toContain(text);
+  }
 });
 
 test('a stop waits as long as the page says', () => {

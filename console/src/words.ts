@@ -78,7 +78,7 @@ const problemWords: Readonly<Record<string, ProblemWords>> = {
   CONTACT_STATE_CONFLICT: { title: 'The call does not allow that now' },
   THROTTLED: {
     title: 'Too many calls at once',
-    text: 'Amazon Connect takes no more for the moment. This was not done.',
+    text: 'Amazon Connect, or the gateway, takes no more for the moment. This was not done.',
   },
   UPSTREAM_UNAVAILABLE: { title: 'Amazon Connect cannot be asked' },
   INTERNAL_SERVER_ERROR: {

@@ -14,6 +14,13 @@ export function acceptedRanges(accept = ''): MediaRange[] {
     .filter(({ parameters }) => !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
 }
 
+/** Whether an Accept header leaves room for JSON; without one, anything is accepted. */
+export function acceptsJson(accept: string | undefined): boolean {
+  return (
+    accept === undefined || acceptedRanges(accept).some(({ type }) => /^(\*|application)\/(\*|.*json)$/.test(type))
+  );
+}
+
 const responseJson = 'application/graphql-response+json';
 
 /**

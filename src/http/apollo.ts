@@ -109,6 +109,7 @@ export const statusBeforeExecution: Readonly<Partial<Record<ErrorCode, number>>>
   // Results like any other, which a supergraph passes on as such.
   UNAUTHENTICATED: 200,
   FORBIDDEN: 200,
+  THROTTLED: 200,
 };
 
 /** Apollo would answer an error of `didResolveOperation` with 500. */

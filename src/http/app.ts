@@ -11,7 +11,9 @@ import { startApollo } from './apollo.js';
 import { authentication, type CallerFrom } from './authentication.js';
 import { Connections } from './connections.js';
 import { addGraphqlRoutes } from './graphql-route.js';
+import { Admission, defaultAdmissionLimits, type AdmissionLimits } from '../operations/admission.js';
 import { defaultLimits, type Limits } from '../operations/limits.js';
+import { noLoopDelay, type LoopDelay } from '../operations/loop-delay.js';
 import { createNodeServer } from './node-server.js';
 import { OpenCounts } from '../subscriptions/open-counts.js';
 import type { RequireCaller } from '../operations/anonymous-operation.js';
@@ -37,6 +39,7 @@ export interface HttpOptions {
   readonly subscriptionLimits?: Partial<SubscriptionLimits>;
   readonly bodyLimits?: BodyLimits;
   readonly limits?: Limits;
+  readonly admissionLimits?: AdmissionLimits;
   /** The longest time `stop` may take. */
   readonly drainTimeoutMs?: number;
   /** Given in development only; it also opens introspection and graphql's suggestions. */
@@ -58,6 +61,10 @@ export interface HttpParts {
   readonly requireCaller?: RequireCaller;
   /** Left out, there are none. */
   readonly trustedDocuments?: TrustedDocuments;
+  /** Left out, nothing is refused for it. */
+  readonly loopDelay?: LoopDelay;
+  /** 0 to 1. */
+  readonly random?: () => number;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly log: Log;
   readonly clock: Clock;
@@ -87,26 +94,25 @@ export const defaultDrainTimeoutMs = 25_000;
  */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
   const { schema, callerFrom, authorizeOperation, requireCaller = () => undefined, ready, log, clock } = parts;
-  const { meters = noMeters } = parts;
+  const { meters = noMeters, random = Math.random } = parts;
   const { bodyLimits = defaultBodyLimits, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const isDevelopment = development !== undefined;
   const { trustedDocuments = new TrustedDocuments({ schema, limits, allowsIntrospection: isDevelopment }) } = parts;
-  const apollo = await startApollo({ schema, authorizeOperation, limits, trustedDocuments, log, meters, landingPage });
-  const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
-  const counts = new OpenCounts('subscriptions', openLimits.subscriptionsPerCaller, openLimits.subscriptionsPerProcess);
-  const subscriptions = new Subscriptions({
-    schema,
-    authorizeOperation,
-    limits,
-    trustedDocuments,
-    counts,
-    isDevelopment,
+  const { admissionLimits = defaultAdmissionLimits } = options;
+  const admission = new Admission({
+    limits: admissionLimits,
+    loopDelay: parts.loopDelay ?? noLoopDelay,
+    random,
     clock,
     log,
-    meters,
   });
-  const running = new RunningRequests();
+  const rules = { schema, authorizeOperation, limits, admission, meters };
+  const apollo = await startApollo({ ...rules, trustedDocuments, log, landingPage });
+  const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
+  const counts = new OpenCounts('subscriptions', openLimits.subscriptionsPerCaller, openLimits.subscriptionsPerProcess);
+  const subscriptions = new Subscriptions({ ...rules, trustedDocuments, counts, isDevelopment, clock, log });
+  const running = new RunningRequests(admission);
   const gate = new RequestGate();
   const connections = new Connections({ ...openLimits, clock, log });
   let isDraining = false;
@@ -159,6 +165,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       subscriptions,
       streams,
       authenticate,
+      admission,
       limits,
       requireCaller,
       trustedDocuments,
@@ -171,6 +178,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
   if (development) await development.addRoutes(app);
   const sockets = new Sockets(app.server, {
     schema,
+    admission,
     subscriptions,
     callerFrom,
     corsOrigins: options.corsOrigins,
@@ -190,6 +198,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     await apollo.stop();
     throw error;
   }
+  admission.start();
 
   const stop = async () => {
     isDraining = true;
@@ -211,6 +220,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     app.server.closeAllConnections();
     await closed;
     connections.stop();
+    admission.stop();
     await apollo.stop();
   };
   let stopped: Promise<void> | undefined;

@@ -1,12 +1,19 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  onRequestHookHandler,
+} from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
-import { acceptedJson } from './accept.js';
+import { acceptedJson, acceptsJson } from './accept.js';
 import { statusBeforeExecution, type HttpContext } from './apollo.js';
+import type { Admission, OperationKind } from '../operations/admission.js';
 import { refuseOversizedDocument } from '../operations/document-size.js';
 import { refuseOversizedBody, type Limits } from '../operations/limits.js';
 import { givenName } from '../operations/operation-checks.js';
@@ -27,6 +34,7 @@ export interface GraphqlRouteParts {
   readonly streams: ResponseStreams;
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
+  readonly admission: Admission;
   readonly limits: Limits;
   readonly requireCaller: RequireCaller;
   readonly trustedDocuments: TrustedDocuments;
@@ -41,8 +49,7 @@ export interface GraphqlRouteParts {
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
 export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, subscriptions, streams, authenticate, limits, trustedDocuments, log, running, hasLandingPage } =
-    parts;
+  const { apollo, subscriptions, streams, authenticate, admission, limits, trustedDocuments, log, running } = parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
@@ -69,16 +76,30 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     const sent = format && sentOperation(request.body);
     // Many clients accept a stream whatever they ask for.
     if (sent && subscriptions.isSubscription(sent)) return streams.answer(request, reply, sent, format);
+    // Without the keyword there is no mutation; whether one with it is to run, its document tells once it is parsed.
+    const kind = queryIn(request.body).includes('mutation') ? 'mutation' : 'read';
+    const overload = admission.refusal(kind, true);
+    if (overload) return refuse(request, reply, overload, overloadStatus(request));
     forgetEmptyName(request.body);
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptedJson(request.headers.accept);
     const body = (await handle.call(app, request, reply)) as string;
     return request.record.isWorded ? body : withRequestId(body, request);
   };
-  app.post('/graphql', { onRequest: authenticate }, (request, reply) => running.track(() => answer(request, reply)));
+  // Before the token is verified and the body is read, which is most of what a refused operation would cost.
+  const refuseOverload =
+    (kind: OperationKind): onRequestHookHandler =>
+    (request, reply, next) => {
+      const overload = admission.refusal(kind);
+      if (overload) void refuse(request, reply, overload, kind === 'read' ? 503 : overloadStatus(request));
+      else next();
+    };
+  app.post('/graphql', { onRequest: [refuseOverload('mutation'), authenticate] }, (request, reply) =>
+    running.track(() => answer(request, reply)),
+  );
 
   app.get('/graphql', async (request, reply) => {
-    if (!hasLandingPage || !request.headers.accept?.includes('text/html')) return refuseGet(request, reply);
+    if (!parts.hasLandingPage || !request.headers.accept?.includes('text/html')) return refuseGet(request, reply);
     request.headers.accept = 'text/html';
     // The page brings its own policy.
     void reply.removeHeader('content-security-policy');
@@ -89,14 +110,23 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     if (request.record.caller) next();
     else void refuseNobody(request, reply);
   };
-  app.post('/graphql/stream', { onRequest: [authenticate, refuseNobodyUnread] }, (request, reply) => {
-    const sent = sentOperation(request.body);
-    if (sent) return streams.answer(request, reply, sent, acceptedFormat(request.headers.accept) ?? eventStream);
-    const message =
-      'Send one JSON object with `query` or the id of a trusted document, and if need be `variables` and `operationName`.';
-    return refuse(request, reply, new GatewayError('BAD_REQUEST', message), 400);
-  });
+  app.post(
+    '/graphql/stream',
+    { onRequest: [refuseOverload('read'), authenticate, refuseNobodyUnread] },
+    (request, reply) => {
+      const sent = sentOperation(request.body);
+      if (sent) return streams.answer(request, reply, sent, acceptedFormat(request.headers.accept) ?? eventStream);
+      const message =
+        'Send one JSON object with `query` or the id of a trusted document, and if need be `variables` and `operationName`.';
+      return refuse(request, reply, new GatewayError('BAD_REQUEST', message), 400);
+    },
+  );
   app.get('/graphql/stream', refuseGet);
+}
+
+/** As other refusals before the execution, which a supergraph passes on; but a client that takes nothing but a stream reads no JSON. */
+function overloadStatus({ headers }: FastifyRequest): number {
+  return acceptsJson(headers.accept) ? statusBeforeExecution.THROTTLED! : 503;
 }
 
 /** What is in a URL ends up in logs: documents, and phone numbers in their variables. */

@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { GatewayError } from '../errors.js';
+import { OverloadRefusal, type Admission } from '../operations/admission.js';
 import type { Connections } from './connections.js';
 import type { BodyLimits } from './read-body.js';
 import { refuseUpgrade, restarting } from './refusals.js';
@@ -15,6 +16,7 @@ import { answeredSubprotocol, refusedSubprotocol } from './subprotocol.js';
 
 export interface SocketsParts extends SocketParts {
   readonly schema: GraphQLSchema;
+  readonly admission: Admission;
   readonly gate: RequestGate;
   readonly connections: Connections;
   /** A message may be as large as a body; without an accepted token all of them together. */
@@ -98,6 +100,9 @@ export class Sockets {
       return [403, new GatewayError('FORBIDDEN', 'Pages of this origin may not connect; see CORS_ORIGINS.')];
     }
     if (this.#isDraining) return [503, restarting];
+    // A socket carries nothing but subscriptions.
+    const overload = this.parts.admission.refusal('read');
+    if (overload) return [503, overload];
     // Those that have shown no token do not count: they would lock out those that can.
     const { full } = this.parts.counts;
     return full && [503, full];
@@ -111,7 +116,8 @@ export class Sockets {
     headers: Readonly<Record<string, string>> = {},
   ): void {
     const requestId = requestIdFrom(request.headers['x-request-id']);
-    this.parts.log.info({ requestId, status, codes: [error.code] }, 'an upgrade is refused');
+    const level = error instanceof OverloadRefusal ? 'debug' : 'info';
+    this.parts.log[level]({ requestId, status, codes: [error.code] }, 'an upgrade is refused');
     refuseUpgrade(socket, error, status, requestId, headers);
   }
 

@@ -1,6 +1,7 @@
 import { Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
+import { kindOf, type Admission } from './admission.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
 import type { OperationRecord } from './operation-record.js';
 import { refuseUncoercibleInput } from './uncoercible-input.js';
@@ -17,14 +18,15 @@ export interface OperationRules {
   readonly schema: GraphQLSchema;
   readonly authorizeOperation: AuthorizeOperation;
   readonly limits: Limits;
+  readonly admission: Admission;
 }
 
 /**
- * What stands before the execution of a validated operation, whatever transport brought it: throws a GatewayError unless its size
- * is within the limits, the caller may do it, and its input fits the types of the schema.
+ * What stands before the execution of a validated operation that is counted as in flight, whatever transport brought it: throws a GatewayError
+ * unless there is room for operations of its kind, its size is within the limits, the caller may do it, and its input fits the types of the schema.
  */
 export function checkOperation(
-  { schema, authorizeOperation, limits }: OperationRules,
+  { schema, authorizeOperation, limits, admission }: OperationRules,
   asked: {
     readonly document: DocumentNode;
     readonly operation: OperationDefinitionNode;
@@ -33,6 +35,8 @@ export function checkOperation(
   },
 ): void {
   const { document, operation, variables, caller } = asked;
+  const refusal = admission.refusal(kindOf(operation), true);
+  if (refusal) throw refusal;
   refuseOversized({ schema, document, operation, variables }, limits);
   authorizeOperation({ document, operationName: operation.name?.value, variables, caller });
   refuseUncoercibleInput({ schema, document, operation, variables }, caller);

@@ -3,6 +3,7 @@ import type { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
 import type { Caller } from '../request.js';
+import { OverloadRefusal } from './admission.js';
 
 /** What becomes known of one request on its way, for the one line of the access log. Nothing in it is a value of the caller's. */
 export interface OperationRecord {
@@ -38,7 +39,7 @@ export function logOperation(
   status: number,
 ): void {
   const durationMs = durationOf(record, clock);
-  log.info({ requestId, ...whatIsKnown(record), status, durationMs }, 'operation');
+  log[levelOf(record)]({ requestId, ...whatIsKnown(record), status, durationMs }, 'operation');
   meters.operationEnded({ ...countedOf(record), durationMs });
 }
 
@@ -56,13 +57,21 @@ export function logSubscription(
   record: OperationRecord,
   end: { readonly transport: SubscriptionTransport; readonly events: number; readonly ended: SubscriptionEnd },
 ): void {
-  log.info({ requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) }, 'subscription');
+  log[levelOf(record)](
+    { requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) },
+    'subscription',
+  );
   meters.operationEnded(countedOf(record));
   meters.subscriptionEnded(end.ended);
 }
 
 function countedOf({ rootFields, errors, caller }: OperationRecord) {
   return { rootFields, code: errors[0]?.code ?? 'OK', tenant: caller?.tenant };
+}
+
+/** What is refused for overload is counted elsewhere: a line for each would add to the load. */
+function levelOf({ errors }: OperationRecord): 'info' | 'debug' {
+  return errors.some((error) => error instanceof OverloadRefusal) ? 'debug' : 'info';
 }
 
 function whatIsKnown(record: OperationRecord) {

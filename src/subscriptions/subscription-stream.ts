@@ -34,6 +34,8 @@ export interface SubscriptionStreamParts {
   readonly requestId: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called when the first result is there. */
+  readonly whenStarted: () => void;
   readonly worded: (error: unknown) => GraphQLFormattedError[];
   /** With what is left to tell the client, if anything is. */
   readonly whenOver: (ended: SubscriptionEnd, events: number, lastResult: FormattedExecutionResult | undefined) => void;
@@ -94,6 +96,7 @@ export class SubscriptionStream implements AsyncIterableIterator<FormattedExecut
           if (this.#isOver() || value === undefined) return;
           this.#settle = () => undefined;
           this.#events += 1;
+          if (this.#events === 1) this.parts.whenStarted();
           resolve({ done: false, value });
         },
         (error: unknown) => {

@@ -67,13 +67,17 @@ export class Subscriptions {
 
   /** A subscription that is looked at, and then started, when its first result is asked for; one log line tells of its end. */
   open(sent: SentOperation, subscriber: Subscriber): SubscriptionStream {
-    const { clock, counts, schema, meters } = this.parts;
+    const { admission, clock, counts, schema, meters } = this.parts;
     const { caller, requestId, record, transport, onEnd } = subscriber;
     const log = this.parts.log.child({ requestId });
     let release: () => void = () => undefined;
+    let isStarted: () => void = () => undefined;
     return new SubscriptionStream(sent, {
       check: (unchecked) => {
         // First what costs nothing: for a client that floods us no document is parsed.
+        const refusal = admission.refusal('read');
+        if (refusal) throw refusal;
+        isStarted = admission.enter();
         const leave = counts.take(caller);
         meters.subscriptionOpened(transport);
         release = () => {
@@ -87,8 +91,12 @@ export class Subscriptions {
       requestId,
       clock,
       log,
+      whenStarted: () => {
+        isStarted();
+      },
       worded: (error) => wordErrors(error, requestId, record, log),
       whenOver: (ended, events, lastResult) => {
+        isStarted();
         release();
         logSubscription(this.parts, requestId, record, { transport, events, ended });
         onEnd?.(ended, lastResult);

@@ -81,6 +81,7 @@ const sdl = /* GraphQL */ `
   type Mutation {
     call(input: CallInput!): String
     ring: String
+    gate: String
   }
   type Event {
     id: ID
@@ -125,12 +126,14 @@ function fixtureSchema(calls: string[], signals: AbortSignal[], gate: Promise<vo
     throw failures[String(how)]!();
   });
   resolve('Query', 'square', (_source, { of }) => (of as number) ** 2);
-  resolve('Query', 'gate', async (_source, _args, { signal }) => {
-    calls.push('gate');
-    signals.push(signal);
-    await gate;
-    return 'open';
-  });
+  for (const type of ['Query', 'Mutation']) {
+    resolve(type, 'gate', async (_source, _args, { signal }) => {
+      calls.push('gate');
+      signals.push(signal);
+      await gate;
+      return 'open';
+    });
+  }
   resolve('Mutation', 'call', (_source, { input }) => {
     calls.push('call');
     return (input as { trafficType: string }).trafficType;

@@ -1,7 +1,7 @@
 import { seed } from '../../src/simulator/seed.js';
 import type { Issuer } from './issuer.js';
 
-/** The settings that a gateway process cannot do without: any free port, callers of that issuer, and the Connect at that address. */
+/** The settings that a gateway process of a test cannot do without: any free port, callers of that issuer, and the Connect at that address. */
 export function gatewayEnvironment(issuer: Issuer, connectUrl: string): Record<string, string> {
   return {
     PORT: '0',
@@ -14,5 +14,7 @@ export function gatewayEnvironment(issuer: Issuer, connectUrl: string): Record<s
     AWS_SECRET_ACCESS_KEY: 'secret',
     AWS_ENDPOINT_URL_CONNECT: connectUrl,
     CONNECT_INSTANCE_ID: seed.instanceId,
+    // A machine that stands still is no overload.
+    MAX_LOOP_DELAY_MS: '60000',
   };
 }

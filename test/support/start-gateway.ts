@@ -5,6 +5,7 @@ import type { Config } from '../../src/config.js';
 import { operations } from '../../src/connect/operations.js';
 import { startGateway, type GatewayParts } from '../../src/gateway.js';
 import { createLog } from '../../src/log.js';
+import { noLoopDelay } from '../../src/operations/loop-delay.js';
 import type { Seed } from '../../src/simulator/directory.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
@@ -148,6 +149,7 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     },
     ...(changes.takesEvents ? { events: { queueUrl: simulator.eventsQueueUrl, accountId: seed.accountId } } : {}),
     maxAnonymousConnections: 600,
+    admission: { maxOperationsInFlight: 100_000, maxLoopDelayMs: 1_000 },
     subscriptions: { max: 1_000, maxPerCaller: 100, ...changes.subscriptions },
     state: {
       prefix: 'outdial:',
@@ -167,7 +169,8 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     await simulator.stop();
     await issuer.stop();
   };
-  const starting = startGateway(config, { clock, log, random: () => 1, ...changes.parts });
+  // A machine that stands still is no overload.
+  const starting = startGateway(config, { clock, log, random: () => 1, loopDelay: noLoopDelay, ...changes.parts });
   const gateway = await starting.catch(async (error: unknown) => {
     await stopOthers();
     throw error;
