@@ -18,6 +18,7 @@ import { createHash } from 'node:crypto';
 import { WebSocket } from 'ws';
 import type { Config } from '../../src/config.js';
 import { startGateway } from '../../src/gateway.js';
+import { createLog } from '../../src/log.js';
 import { defaultLimits } from '../../src/operations/limits.js';
 import { TrustedDocuments } from '../../src/operations/trusted-documents.js';
 import { startFixture } from '../http/fixture.js';
@@ -401,7 +402,7 @@ test('what is not trusted is marked in the log, and what is in it stays out', as
 test('a document that does not fit the schema keeps the gateway from starting, by its name', async () => {
   const wrong = [...documents, { id: 'wrong', text: 'query Wrong { nothing }' }];
   const trustedDocuments = { path: '/etc/outdial/trusted.json', documents: wrong, mode: 'log' } as const;
-  const starting = startGateway({ ...gateways.none.config, trustedDocuments });
+  const starting = startGateway({ ...gateways.none.config, trustedDocuments }, { log: createLog('silent') });
   await expect(starting).rejects.toThrow(
     'TRUSTED_DOCUMENTS (/etc/outdial/trusted.json): the document wrong (Wrong): Cannot query field "nothing" on type "Query".',
   );
