@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { systemClock, type Clock } from '../../src/clock.js';
+import { readShare } from '../../src/operations/admission.js';
 import { LoopDelaySampler, sampleEveryMs } from '../../src/operations/loop-delay.js';
 
 /** Time of a machine whose event loop runs timers only when it comes to them. */
@@ -72,6 +73,16 @@ test('a long turn is known while it lasts, measured at its end, and forgotten wi
   clock.busy(sampleEveryMs);
   clock.turn();
   expect(samples).toEqual([400, 0]);
+});
+
+test('a loop whose every turn takes long is measured as late by that, less the time between two samples: at the least delay that may be set, reads are seen to be late', () => {
+  const { clock, samples } = watched();
+  for (let turns = 0; turns < 3; turns += 1) {
+    clock.busy(50);
+    clock.turn();
+  }
+  expect(samples).toEqual([50, 50, 50].map((turnMs) => turnMs - sampleEveryMs));
+  expect(Math.min(...samples)).toBeGreaterThanOrEqual(50 * readShare.loopDelay);
 });
 
 test('nothing is measured that nobody watches', () => {
