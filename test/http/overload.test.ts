@@ -127,6 +127,10 @@ test('a subscription over a socket that is open is refused by its one result, an
     payload: { errors: [{ extensions: throttled }] },
   });
   expect(await socket.hear()).toMatchObject({ type: 'complete', id: '1' });
+  // Before the document is parsed.
+  socket.subscribe('1', { query: '{' });
+  expect(await socket.hear()).toMatchObject({ type: 'next', payload: { errors: [{ extensions: throttled }] } });
+  expect(await socket.hear()).toMatchObject({ type: 'complete', id: '1' });
   loopDelay.sample(0);
   socket.subscribe('2', { query: subscription });
   await until(() => gateway.feeds.length === 1);
