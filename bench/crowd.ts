@@ -45,7 +45,11 @@ async function crowdOfCallers(dist: string): Promise<readonly Row[]> {
   const rig = await startRig({ entry: resolve(here, 'upstream.js'), answersAfterMs: callers.upstreamMs });
   const [memory] = gateways(dist);
   const server = await memory!.start(
-    { ...rig.environment, CONNECT_QUOTAS: `StartOutboundVoiceContact=${callers.quota}/${callers.quota}` },
+    {
+      ...rig.environment,
+      CONNECT_QUOTAS: `StartOutboundVoiceContact=${callers.quota}/${callers.quota}`,
+      MAX_LOOP_DELAY_MS: '1000',
+    },
     [],
   );
   const { origin, pathname } = new URL(`${server.process.url}/graphql`.replace('/graphql/graphql', '/graphql'));
