@@ -125,7 +125,7 @@ function operationSteps(rules: OperationRules): ApolloServerPlugin<HttpContext> 
   const beforeExecution = ({ document, operation, request, contextValue }: GraphQLRequestContext<HttpContext>) => {
     if (!document || !operation) throw noSuchOperation(document, request.operationName);
     const { record, caller } = contextValue;
-    noteOperation(document, operation, record);
+    noteOperation(rules.schema, document, operation, record);
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
       // graphql would execute it as if it were a query, and answer null: as if there were nothing to follow.
       throw new GatewayError('BAD_REQUEST', 'Subscribe by WebSocket, or send `Accept: text/event-stream`.');

@@ -161,6 +161,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       next();
     });
     addGraphqlRoutes(operations, {
+      schema,
       apollo,
       subscriptions,
       streams,

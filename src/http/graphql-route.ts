@@ -7,7 +7,7 @@ import type {
   onRequestAsyncHookHandler,
   onRequestHookHandler,
 } from 'fastify';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
@@ -36,6 +36,7 @@ export interface GraphqlRouteParts {
   readonly authenticate: onRequestAsyncHookHandler;
   readonly admission: Admission;
   readonly limits: Limits;
+  readonly schema: GraphQLSchema;
   readonly requireCaller: RequireCaller;
   readonly trustedDocuments: TrustedDocuments;
   readonly log: Log;

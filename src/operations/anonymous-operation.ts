@@ -1,4 +1,4 @@
-import { getOperationAST, type DocumentNode } from 'graphql';
+import { getOperationAST, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { parsedWithin } from './document-size.js';
 import type { Limits } from './limits.js';
 import { givenName, noteOperation } from './operation-checks.js';
@@ -14,7 +14,11 @@ export type RequireCaller = (document: DocumentNode, operationName: string | und
 export function refuseAnonymous(
   text: string,
   operationName: string | undefined,
-  { limits, requireCaller }: { readonly limits: Limits; readonly requireCaller: RequireCaller },
+  {
+    schema,
+    limits,
+    requireCaller,
+  }: { readonly schema: GraphQLSchema; readonly limits: Limits; readonly requireCaller: RequireCaller },
   record: OperationRecord,
 ): void {
   let document: DocumentNode;
@@ -27,6 +31,6 @@ export function refuseAnonymous(
   const name = givenName(operationName);
   const operation = getOperationAST(document, name);
   if (!operation) return;
-  noteOperation(document, operation, record);
+  noteOperation(schema, document, operation, record);
   requireCaller(document, name);
 }

@@ -1,4 +1,11 @@
-import { Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
 import { kindOf, type Admission } from './admission.js';
@@ -42,15 +49,23 @@ export function checkOperation(
   refuseUncoercibleInput({ schema, document, operation, variables }, caller);
 }
 
-/** Tells the access log what was asked for. */
+/** Tells the access log what was asked for. The document need not be valid: a root field that the schema does not have is a name of the client's own, and not repeated. */
 export function noteOperation(
+  schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   record: OperationRecord,
 ): void {
   record.operationName = operation.name?.value.slice(0, 100);
   record.operationType = operation.operation;
-  record.rootFields = rootFieldsOf(document, operation).slice(0, 10);
+  record.rootFields = rootFieldsOf(document, operation)
+    .filter((name) => isRootField(schema, operation, name))
+    .slice(0, 10);
+}
+
+function isRootField(schema: GraphQLSchema, { operation }: OperationDefinitionNode, name: string): boolean {
+  const type = schema.getRootType(operation);
+  return type?.getFields()[name] !== undefined || name === SchemaMetaFieldDef.name || name === TypeMetaFieldDef.name;
 }
 
 /** The name that a client gave: an empty one is none, for no operation has it, and clients in Go send it where they have no name. */

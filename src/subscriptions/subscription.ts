@@ -135,7 +135,7 @@ export class Subscriptions {
     const document = (trusted ?? known)?.document ?? parsedWithin(query, limits);
     const operation = known?.operation ?? getOperationAST(document, operationName);
     if (!operation) throw noSuchOperation(document, operationName);
-    noteOperation(document, operation, record);
+    noteOperation(schema, document, operation, record);
     if (known) return known;
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
       throw new GatewayError('BAD_REQUEST', 'Send queries and mutations by POST to /graphql.');

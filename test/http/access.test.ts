@@ -153,6 +153,27 @@ describe('the access log', () => {
     expect(lineOf(id)).toMatchObject(expected);
   });
 
+  const ownName = 'anotherFieldOfTheClient';
+  test.each<[string, string, string[]]>([
+    ['log-names', `query { hello a: ${ownName} }`, ['hello']],
+    ['log-names-all', `{ ${ownName} }`, []],
+    ['log-names-fragment', `{ ...F } fragment F on Query { hello ...F ${ownName} }`, ['hello']],
+    ['log-names-introspection', '{ __schema { queryType { name } } }', ['__schema']],
+    ['log-names-inherited', '{ toString }', []],
+  ])('repeats no name that only the client has: %s', async (id, query, rootFields) => {
+    await gateway.query(query, {}, { 'x-request-id': id });
+    expect(lineOf(id)).toMatchObject({ rootFields });
+    expect(gateway.logText().includes(ownName)).toBe(false);
+  });
+
+  test('repeats no such name of a subscription either', async () => {
+    const query = `subscription { feed { id } ${ownName} { id } }`;
+    const headers = { authorization: 'Bearer alice', accept: 'text/event-stream', 'x-request-id': 'log-names-stream' };
+    await gateway.query(query, {}, headers);
+    await until(() => gateway.logText().includes('log-names-stream'));
+    expect(gateway.logText().includes(ownName)).toBe(false);
+  });
+
   test('measures how long it took', async () => {
     const slow = await startFixture();
     try {
