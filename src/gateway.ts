@@ -224,7 +224,7 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
   const connect = openConnect(config, stores, tools);
   const tokens = new TokenVerifier({ ...config.auth, proxy: config.proxy, clock, log });
   const { schema, referenceScopes } = createSchema(config, tools, connect, stores);
-  meters.countFields(rootFieldsOf(schema));
+  meters.countFields(namesOfRootFields(schema));
   await stores.holdToSetting();
   const allowsIntrospection = pages !== undefined;
   const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
@@ -302,7 +302,7 @@ function createEventQueue(
   });
 }
 
-function rootFieldsOf(schema: GraphQLSchema): string[] {
+function namesOfRootFields(schema: GraphQLSchema): string[] {
   const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   return types.flatMap((type) => Object.keys(type?.getFields() ?? {}));
 }

@@ -17,6 +17,19 @@ const servers: readonly [string, Readonly<Record<string, string>>, readonly RegE
   ['is of Amazon RDS', { fsync: 'on', 'rds.extensions': 'some' }, []],
 ];
 
+/** What the log has once one connection to the server stands. */
+async function warningsOf(url: string): Promise<string[]> {
+  const lines: string[] = [];
+  const log = logTo(lines);
+  const connection = connectionTo(url, { log, poolMax: 1 });
+  warnOfLosing(connection, log);
+  await nextUp(connection);
+  // On the one connection it is answered after all that was asked before.
+  await connection.query({ text: 'SELECT 1' });
+  await connection.close();
+  return lines;
+}
+
 describeOnPostgres('at its start the gateway', () => {
   test.each(servers)(
     'warns of a PostgreSQL that may lose what it acknowledged: one that %s',
@@ -28,14 +41,7 @@ describeOnPostgres('at its start the gateway', () => {
         await postgres.ask(`ALTER SYSTEM SET synchronous_standby_names = '${standbys}'`);
         await postgres.ask('SELECT pg_reload_conf()');
       }
-      const lines: string[] = [];
-      const log = logTo(lines);
-      const connection = connectionTo(postgres.url, { log, poolMax: 1 });
-      warnOfLosing(connection, log);
-      await nextUp(connection);
-      // On the one connection it is answered after all that was asked before.
-      await connection.query({ text: 'SELECT 1' });
-      await connection.close();
+      const lines = await warningsOf(postgres.url);
       await postgres.close();
       expect(lines).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
     },
@@ -48,14 +54,7 @@ describeOnPostgres('at its start the gateway', () => {
     const warningsWith = async (synchronousCommit: string) => {
       // Every session that begins from now on has it.
       await postgres.ask(`ALTER ROLE outdial SET synchronous_commit = '${synchronousCommit}'`);
-      const lines: string[] = [];
-      const log = logTo(lines);
-      const connection = connectionTo(postgres.url, { log, poolMax: 1 });
-      warnOfLosing(connection, log);
-      await nextUp(connection);
-      await connection.query({ text: 'SELECT 1' });
-      await connection.close();
-      return lines;
+      return warningsOf(postgres.url);
     };
     expect(await warningsWith('on')).toEqual([]);
     expect(await warningsWith('off')).toEqual([expect.stringMatching(/may forget in a crash/)]);
