@@ -41,7 +41,9 @@ export class CallLedger {
     this.#transitions = transitions;
     this.#writes = new PlacedWrites({ ...parts, transitions });
     this.#releases = new OwedReleases({ ...parts, transitions });
-    this.#unknownCalls = new LRUCache({ max: maxUnknownCalls, ttl: keptForMs, ttlResolution: 0, perf });
+    // Not by `max`, for which the cache would allocate all that it may need when the process starts.
+    const size = { maxSize: maxUnknownCalls, sizeCalculation: () => 1 };
+    this.#unknownCalls = new LRUCache({ ...size, ttl: keptForMs, ttlResolution: 0, perf });
     meters.watch('outcomesUnknown', () => this.#openUnknown());
   }
 

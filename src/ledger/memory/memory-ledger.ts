@@ -30,7 +30,8 @@ export class MemoryLedger implements LedgerStore {
   constructor({ clock, maxRecords = 400_000 }: MemoryLedgerSettings) {
     this.#clock = clock;
     const perf = { now: () => clock.monotonic() };
-    this.#records = new LRUCache({ max: maxRecords, ttl: 1, ttlResolution: 0, perf });
+    // Not by `max`, for which the cache would allocate all that it may need when the process starts.
+    this.#records = new LRUCache({ maxSize: maxRecords, sizeCalculation: () => 1, ttl: 1, ttlResolution: 0, perf });
   }
 
   nowMs(): number {
