@@ -7,7 +7,7 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly version?: string; readonly dev?: true }>>;
 }
 
-/** Compiles the gateway of a git ref in a worktree of its own; returns the folder with it, and how to remove all that. */
+/** Compiles the gateway of a git ref in a worktree of its own; returns the folder with it, as in its image, and how to remove all that. */
 export function buildRef(ref: string): { readonly dist: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'outdial-bench-'));
   const git = (...args: readonly string[]) => execFileSync('git', args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -21,9 +21,11 @@ export function buildRef(ref: string): { readonly dist: string; remove(): void }
     execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   if (hasSamePackages(folder)) symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   else npm('ci', '--no-audit', '--no-fund');
-  npm('run', '--silent', 'build');
+  const bundles =
+    'bundle' in (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts: object }).scripts;
+  npm('run', '--silent', bundles ? 'bundle' : 'build');
   return {
-    dist: join(folder, 'dist'),
+    dist: join(folder, bundles ? 'dist/bundle' : 'dist'),
     remove: () => {
       process.off('exit', remove);
       remove();

@@ -8,6 +8,7 @@ import { MeasuredProcess } from './measured-process.js';
 import { buildRef } from './built-ref.js';
 import { startRig } from './rig.js';
 import { gateways, peers, type StartedServer } from './servers.js';
+import { measureStarts, startUp } from './start-up.js';
 import { sharesOf } from './profile.js';
 import { profileTable, targetTable, workloadTable } from './report.js';
 import { judge } from './targets.js';
@@ -28,8 +29,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '10' },
     /** Which part of the requests that each workload says are sent, for a look at whether all of it runs. */
     part: { type: 'string', default: '1' },
-    /** The folder with the compiled gateway. */
-    dist: { type: 'string', default: 'dist' },
+    /** The folder with the gateway. */
+    dist: { type: 'string', default: 'dist/bundle' },
   },
 });
 const rounds = Number(values.rounds);
@@ -114,6 +115,13 @@ for (const [index, workload] of chosen.entries()) {
   say(profileTable(workload.name, shares));
 }
 for (const server of running) await server.stop();
+if (isNamed(startUp, values.only)) {
+  const starting = servers.filter(({ name, missing }) => missing === undefined && /^(textbook|memory)/.test(name));
+  tell(`${startUp}: ${starting.map(({ name }) => name).join(', ')}`);
+  const results = await measureStarts(bench, starting, ['--import', probe], Math.min(rounds, 7));
+  measured.push(...results);
+  say(workloadTable(results, suffix));
+}
 await load.stop();
 await rig.stop();
 built?.remove();

@@ -1,8 +1,20 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { besides, bundleGateway } from './support/compiled-gateway.js';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -10,10 +22,10 @@ const root = resolve(import.meta.dirname, '..');
 let app: string;
 beforeEach(() => {
   app = mkdtempSync(join(tmpdir(), 'outdial-build-'));
-  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json'])
+  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'bundle.config.mjs'])
     cpSync(join(root, name), join(app, name));
   symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
-  for (const beside of ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations']) {
+  for (const beside of besides) {
     cpSync(join(root, 'src', beside), join(app, 'src', beside), { recursive: true });
   }
   put('src/coordination/redis/one.ts', 'export const one = 1;');
@@ -31,10 +43,10 @@ function put(path: string, content: string): void {
   writeFileSync(join(app, path), content);
 }
 
-/** The exit code of `npm run build`. */
-function build(): number | null {
+/** The exit code of the script, `build` if none is named. */
+function build(script = 'build'): number | null {
   const env = { PATH: process.env.PATH ?? '', HOME: app, npm_config_update_notifier: 'false' };
-  return spawnSync('npm', ['run', '--silent', 'build'], { cwd: app, env }).status;
+  return spawnSync('npm', ['run', '--silent', script], { cwd: app, env }).status;
 }
 
 test('a build that fails leaves what was built before, from which a gateway may start again', () => {
@@ -53,4 +65,46 @@ test('a build takes the place of the one before, with the scripts and migrations
     (name) => !name.endsWith('.ts'),
   );
   expect(built).toEqual(expect.arrayContaining(['main.js', ...besides]));
+});
+
+test('a bundle runs without packages, finds its scripts and migrations, and names the licenses of what is in it', () => {
+  put('src/main.ts', "import 'reflect-metadata'; export const main = 1; console.log(typeof Reflect.getMetadata);");
+  put('src/migrate.ts', 'export const migrate = 1;');
+  expect(build('bundle')).toBe(0);
+  const bundle = join(app, 'bundled');
+  cpSync(join(app, 'dist/bundle'), bundle, { recursive: true });
+  for (const gone of ['dist', 'node_modules']) rmSync(join(app, gone), { recursive: true });
+  const { stdout, stderr } = spawnSync(process.execPath, [join(bundle, 'main.js')], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['function\n', '']);
+  expect(readFileSync(join(bundle, 'licenses.md'), 'utf8')).toContain('## reflect-metadata');
+  for (const beside of besides) expect(readdirSync(bundle)).toContain(basename(beside));
+  expect(readdirSync(join(bundle, 'scripts')).sort()).toEqual(readdirSync(join(root, 'src', besides[0]!)).sort());
+});
+
+describe('the bundle of the image', () => {
+  let image: string;
+  beforeAll(() => {
+    image = bundleGateway();
+  });
+  afterAll(() => {
+    rmSync(image, { recursive: true });
+  });
+  const files = () =>
+    readdirSync(join(image, 'dist'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name));
+
+  test('has less than a quarter of the 40 MB that it may have', () => {
+    const bytes = files().reduce((sum, file) => sum + statSync(file).size, 0);
+    expect(bytes).toBeGreaterThan(1_000_000);
+    expect(bytes).toBeLessThan(10_000_000);
+  });
+
+  test.each(['GraphQLSchema', 'ConnectServiceException', 'ServiceException'])('has one class %s', (name) => {
+    const code = files()
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    expect(code.match(new RegExp(`\\b${name} = class\\b`, 'g'))).toHaveLength(1);
+  });
 });

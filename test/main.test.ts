@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../src/simulator/server.js';
-import { compileGateway, said, startByNpm, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
+import { bundleGateway, said, startByNpm, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
 import { gatewayEnvironment } from './support/gateway-environment.js';
 import { startIssuer, type Issuer } from './support/issuer.js';
 
@@ -16,7 +16,7 @@ let app: string;
 let issuer: Issuer;
 let simulator: RunningSimulator;
 beforeAll(async () => {
-  app = compileGateway();
+  app = bundleGateway();
   issuer = await startIssuer();
   simulator = await startSimulator();
 });

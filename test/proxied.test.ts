@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { seed } from '../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../src/simulator/server.js';
 import { hasOpenssl, makeCertificates, type Certificates } from './support/certificates.js';
-import { compileGateway, said, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
+import { bundleGateway, said, startCompiled, urlOf, type Running } from './support/compiled-gateway.js';
 import { startConnectProxy, type ConnectProxy } from './support/connect-proxy.js';
 import { gatewayEnvironment } from './support/gateway-environment.js';
 import { startIssuer, type Issuer } from './support/issuer.js';
@@ -40,7 +40,7 @@ const assumed = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws
     const running: Running[] = [];
 
     beforeAll(async () => {
-      app = compileGateway();
+      app = bundleGateway();
       certificates = makeCertificates(Object.values(hosts));
       issuer = await startIssuer();
       simulator = await startSimulator();

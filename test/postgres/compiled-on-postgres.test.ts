@@ -7,7 +7,7 @@ import { startSimulator, type RunningSimulator } from '../../src/simulator/serve
 import { migrations } from '../../src/ledger/postgres/migrations.js';
 import { hasOpenssl, makeCertificates } from '../support/certificates.js';
 import {
-  compileGateway,
+  bundleGateway,
   said,
   startCompiled,
   startMigrating,
@@ -32,7 +32,7 @@ describeOnPostgres('the compiled gateway, and PostgreSQL', () => {
   const servers: TestPostgres[] = [];
 
   beforeAll(async () => {
-    app = compileGateway();
+    app = bundleGateway();
     issuer = await startIssuer();
     simulator = await startSimulator();
   });

@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordFormat } from '../../src/ledger/ledger.js';
 import { seed } from '../../src/simulator/seed.js';
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
 import { hasOpenssl, makeCertificates } from '../support/certificates.js';
-import { compileGateway, said, startCompiled, urlOf, type Running } from '../support/compiled-gateway.js';
+import { buildGateway, bundleGateway, said, startCompiled, urlOf, type Running } from '../support/compiled-gateway.js';
 import { startRedisForUser } from '../support/documented-user.js';
 import { gatewayEnvironment } from '../support/gateway-environment.js';
 import { startIssuer, type Issuer } from '../support/issuer.js';
@@ -28,7 +27,7 @@ describeOnRedis('the compiled gateway, and Redis', () => {
   const servers: TestRedis[] = [];
 
   beforeAll(async () => {
-    app = compileGateway();
+    app = bundleGateway();
     issuer = await startIssuer();
     simulator = await startSimulator();
   });
@@ -108,10 +107,10 @@ describeOnRedis('the compiled gateway, and Redis', () => {
     const redis = await startRedis();
     servers.push(redis);
     const admin = redisClient(redis.url);
-    const later = laterVersionOf(app);
+    const later = buildLaterVersion();
     try {
       const ofThis = start(redis.url);
-      const ofLater = start(redis.url, {}, later);
+      const ofLater = start(redis.url, {}, later.app);
       const dialing = start(redis.url, { LEDGER_OUTAGE: 'dial' });
       const before = simulator.calls().length;
       expect(await place(ofLater, '+12065550100', 'of the later one')).toEqual(placed);
@@ -139,17 +138,15 @@ describeOnRedis('the compiled gateway, and Redis', () => {
       expect(await records()).toEqual(written);
     } finally {
       admin.disconnect();
-      rmSync(later, { recursive: true });
+      later.remove();
     }
   });
 });
 
 /** The same gateway, but for the format of what it writes to the ledger. */
-function laterVersionOf(app: string): string {
-  const later = mkdtempSync(join(tmpdir(), 'outdial-later-'));
-  cpSync(join(app, 'dist'), join(later, 'dist'), { recursive: true });
-  for (const name of ['node_modules', 'package.json']) symlinkSync(join(app, name), join(later, name));
-  const file = join(later, 'dist/ledger/ledger.js');
+function buildLaterVersion(): ReturnType<typeof buildGateway> {
+  const later = buildGateway();
+  const file = join(later.dist, 'ledger/ledger.js');
   const text = readFileSync(file, 'utf8');
   const changed = text.replace(`recordFormat = ${recordFormat};`, `recordFormat = ${recordFormat + 1};`);
   expect(changed).not.toBe(text);

@@ -13,15 +13,17 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 const root = resolve(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/outdial-compiled');
+/** What the sources have that is not TypeScript. */
+export const besides = ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations'];
 
 /**
- * All of src, compiled as by `npm run build`; types are checked by `npm run types` alone. It is compiled once for as long as no source changes, for all test files
- * and runs: whoever needs it copies it.
+ * All of src, compiled as by `npm run build`, and bundled as by `npm run bundle`; types are checked by `npm run types` alone. That is done once for as long as no source
+ * changes, for all test files and runs: whoever needs it copies it.
  */
 function compiledSources(): string {
   const compiled = join(cache, hashOfSources());
@@ -32,8 +34,18 @@ function compiledSources(): string {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['-p', join(root, 'tsconfig.build.json'), '--noCheck', '--outDir', making],
   ]);
-  for (const scripts of ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations']) {
-    cpSync(join(root, 'src', scripts), join(making, scripts), { recursive: true });
+  for (const scripts of besides) cpSync(join(root, 'src', scripts), join(making, scripts), { recursive: true });
+  execFileSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/vite/bin/vite.js'),
+      ...['build', making, '--config', join(root, 'bundle.config.mjs'), '--outDir', 'bundle', '--logLevel', 'warn'],
+    ],
+    // Not that of Jest, which is `test`.
+    { env: { ...process.env, NODE_ENV: 'production' } },
+  );
+  for (const scripts of besides) {
+    cpSync(join(making, scripts), join(making, 'bundle', basename(scripts)), { recursive: true });
   }
   try {
     renameSync(making, compiled);
@@ -55,7 +67,10 @@ function hashOfSources(): string {
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'];
+  const settings = [
+    ...['tsconfig.json', 'tsconfig.build.json', 'bundle.config.mjs', 'package-lock.json'],
+    ...['node_modules/typescript/package.json', 'node_modules/vite/package.json'],
+  ];
   for (const file of [...sources.sort(), ...settings.map((name) => join(root, name))]) {
     const content = readFileSync(file);
     hash.update(`${file} ${content.length} `).update(content);
@@ -63,10 +78,11 @@ function hashOfSources(): string {
   return hash.digest('hex');
 }
 
-/** The compiled gateway as the container has it, without what only development needs, in a folder of its own. */
-export function compileGateway(): string {
-  const { app, dist } = buildGateway();
-  for (const room of ['development', 'simulator']) rmSync(join(dist, room), { recursive: true });
+/** The gateway as the image has it, in a folder of its own: bundled, without what only development needs, and without packages. */
+export function bundleGateway(): string {
+  const app = mkdtempSync(join(tmpdir(), 'outdial-'));
+  cpSync(join(compiledSources(), 'bundle'), join(app, 'dist'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(app, 'package.json'));
   return app;
 }
 
@@ -92,7 +108,7 @@ export interface Running {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts the compiled gateway of `app` in a process of its own, with this environment alone. */
+/** Starts the gateway of `app` in a process of its own, with this environment alone. */
 export function startCompiled(app: string, env: Record<string, string>, ...nodeArguments: string[]): Running {
   return watched(spawn(process.execPath, [...nodeArguments, 'dist/main.js'], { cwd: app, env }));
 }
