@@ -8,7 +8,11 @@ declare const isKeyed: unique symbol;
  */
 export type KeyedHash = string & { readonly [isKeyed]: true };
 
-/** Stands for `parts` without telling them: equal for equal parts, and of no use to anyone who lacks the secret. */
+/** The first half of an HMAC-SHA256, as RFC 2104 allows it: stores keep some for each call. */
+const hashBytes = 16;
+
+/** Stands for `parts` without telling them, in 22 characters: equal for equal parts, and of no use to anyone who lacks the secret. */
 export function keyedHash(secret: string, parts: unknown): KeyedHash {
-  return createHmac('sha256', secret).update(JSON.stringify(parts)).digest('base64url') as KeyedHash;
+  const hmac = createHmac('sha256', secret).update(JSON.stringify(parts)).digest();
+  return hmac.toString('base64url', 0, hashBytes) as KeyedHash;
 }

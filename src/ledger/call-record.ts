@@ -9,8 +9,10 @@ export interface Placement {
   readonly placedAtMs: number;
 }
 
-export interface PlacedFacts extends Placement {
+/** What a call's record says of its contact; the rest is in the record of the contact's placement. */
+export interface PlacedFacts {
   readonly contactId: string;
+  readonly placedAtMs: number;
 }
 
 /** One intended call. `claimed`: nothing was sent. `sending` and `unknown`: an attempt may have been accepted, unless the owner knows better. */
@@ -77,7 +79,7 @@ export type CallClaimed =
 export type CallLook = { readonly is: 'free' } | { readonly is: 'open'; readonly unknownForMs: number } | CallTaken;
 
 /** A placed call with the hash of its request. */
-export interface PlacedCall extends PlacedFacts {
+export interface PlacedCall extends PlacedFacts, Placement {
   readonly requestHash: KeyedHash;
 }
 
@@ -188,8 +190,8 @@ export function recordPlaced(record: Call, placed: PlacedCall): CallStep<string>
   // Where this repeats an own try, nobody may have been told of it.
   if (record?.facts)
     return { record, answer: record.facts.contactId, notifies: record.facts.contactId === placed.contactId };
-  const { requestHash, contactId, instanceId, contactFlowId, placedAtMs } = placed;
-  const facts = { contactId, instanceId, contactFlowId, placedAtMs };
+  const { requestHash, contactId, placedAtMs } = placed;
+  const facts = { contactId, placedAtMs };
   // The request is the placed call's: where the record was lost, another call may have claimed the key since.
   return {
     record: { state: 'placed', requestHash, leaseUntilMs: 0, isOutcomeUnknown: false, facts },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { StoreUnavailable } from '../store-health.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { LedgerStore, RecordKey, Stored, Write } from './ledger.js';
@@ -110,6 +110,9 @@ export class LedgerView {
   }
 }
 
+/** Two versions of one record are never the same: of 2^48 there are enough for the few that an effort can have seen. */
+const versionBytes = 6;
+
 function writeOf<R>(
   { key, keptForMs }: RecordSpec<R>,
   seen: Stored | undefined,
@@ -119,7 +122,7 @@ function writeOf<R>(
   const version = seen?.version;
   if (record === seen?.value) return { key, version };
   if (record === undefined) return { key, version, next: null };
-  const next = { version: randomUUID(), changedAtMs: nowMs, value: record };
+  const next = { version: randomBytes(versionBytes).toString('base64url'), changedAtMs: nowMs, value: record };
   return { key, version, next, keptForMs: keptForMs(record, nowMs) };
 }
 

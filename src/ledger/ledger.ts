@@ -6,7 +6,7 @@ import type { StoreHealth } from '../store-health.js';
 export const keptForMs = 8 * 86_400_000;
 
 /** The format of the records that this version writes; a record of another format is neither read nor overwritten. */
-export const recordFormat = 1;
+export const recordFormat = 2;
 
 /**
  * How far the time that a transition was computed with may be behind the store's clock. A slow store must make what it was asked in time, or it would have ever more to do; what comes

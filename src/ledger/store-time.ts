@@ -11,9 +11,9 @@ export class StoreTime {
     readonly givenMs?: () => number,
   ) {}
 
-  /** -Infinity before the first answer. */
+  /** In whole milliseconds, which take less room in a record; -Infinity before the first answer. */
   nowMs(): number {
-    return this.givenMs?.() ?? this.clock.monotonic() + this.#aheadMs;
+    return this.givenMs?.() ?? Math.floor(this.clock.monotonic() + this.#aheadMs);
   }
 
   /** Records that the store told `nowMs` some time after `askedAtMs`, on the monotonic clock; what the time was. A busy process may hear it much later, and would find each of its commits stale if it counted from then. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { shortId } from '../../src/ledger/redis/record-text.js';
 import { CapacityDocument, PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
 import { redisClient } from '../support/redis-client.js';
@@ -123,8 +124,7 @@ describeOnRedis('a gateway whose ledger a replica of Redis must have', () => {
     const replica = redisClient(pair.replicas[0]!.url);
     await gateway.clock.runUntil(
       until(async () => {
-        const keys = await replica.keys('outdial:ledger:placement:*');
-        return keys.some((key) => key.includes(id!));
+        return (await replica.exists(`outdial:ledger:placement:{${shortId(id!)}}`)) > 0;
       }),
     );
     replica.disconnect();

@@ -148,7 +148,7 @@ describeLedgers('the record of a call', (ledgers) => {
     await here.calls.markSending(key, leaseOf('a'));
     expect(await here.calls.recordPlaced(key, placedAs('contact'))).toBe('contact');
     clock.advance(86_400_000);
-    const placed = { is: 'placed', facts: { contactId: 'contact', ...placement } };
+    const placed = { is: 'placed', facts: { contactId: 'contact', placedAtMs: placement.placedAtMs } };
     expect(await there.calls.look(key, question)).toEqual(placed);
     expect(await there.calls.claim(key, claimOf('b'))).toEqual(placed);
     for (const change of ['renew', 'markSending', 'markUnknown', 'endLease', 'release'] as const) {

@@ -125,14 +125,14 @@ const redis = new RedisConnection({ address, log, commandTimeoutMs: 10_000 });
 await up(redis);
 const usedBefore = await usedMemory();
 const redisBytes = async (all) => `${Math.round(((await usedMemory()) - usedBefore) / all)} bytes at rest`;
-await measure('Redis', new RedisLedger(redis, { prefix: 'outdial:cost:', clock }), redisBytes);
+await measure('Redis', new RedisLedger(redis, { prefix: 'outdial:', clock }), redisBytes);
 const { connected_slaves: replicas } = Object.fromEntries(
   (await redis.send((client) => client.info('replication'))).split('\r\n').map((line) => line.split(':')),
 );
 if (replicas !== '0') {
   const settings = { address, log, clock, replicas: 1, replicasTimeoutMs: 10_000, commandTimeoutMs: 10_000 };
   const writer = new ReplicatedWrites(redis, settings);
-  const store = new RedisLedger(redis, { prefix: 'outdial:cost:', clock, writer });
+  const store = new RedisLedger(redis, { prefix: 'outdial:', clock, writer });
   await up(writer);
   await measure('Redis, LEDGER_REPLICAS 1', store, () => Promise.resolve('the same'));
   await writer.close();
@@ -141,7 +141,7 @@ await redis.close();
 
 /** Without the windows, which are over soon. */
 async function usedMemory() {
-  const windows = await redis.send((client) => client.keys('outdial:cost:ledger:window:*'));
+  const windows = await redis.send((client) => client.keys('outdial:ledger:window:*'));
   if (windows.length > 0) await redis.send((client) => client.del(...windows));
   const info = await redis.send((client) => client.info('memory'));
   return Number(/^used_memory:(\d+)/m.exec(info)[1]);

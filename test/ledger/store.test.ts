@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mostAheadMs, mostBehindMs, type LedgerStore, type RecordKey, type Stored } from '../../src/ledger/ledger.js';
+import {
+  mostAheadMs,
+  mostBehindMs,
+  recordFormat,
+  type LedgerStore,
+  type RecordKey,
+  type Stored,
+} from '../../src/ledger/ledger.js';
 import { LedgerView, type RecordSpec } from '../../src/ledger/ledger-view.js';
 import { RedisLedger } from '../../src/ledger/redis/redis-ledger.js';
 import { createLog } from '../../src/log.js';
@@ -206,28 +213,28 @@ describeOnRedis('a ledger on Redis', () => {
     const opened = await openRedisLedger(redis.address, { prefix, clock: new TestClock() });
     const { ledger } = opened;
     const admin = redisClient(redis.url);
-    await admin.set(`${prefix}ledger:call:{later}`, '2 v1 1 {"is":"of a later format"}');
+    await admin.set(`${prefix}ledger:call:{later}`, `${recordFormat + 1} v1 1 {"is":"of a later format"}`);
     admin.disconnect();
     await expect(ledger.read([{ kind: 'call', id: keyed('later') }])).rejects.toThrow(StoreUnavailable);
     await expect(countUp(new LedgerView(ledger), 'later')).rejects.toThrow(StoreUnavailable);
     await opened.close();
   });
 
-  test.each(['a text of nobody', '1 v1 1 {"is":"cut', '1 v1 never {}', '1 v1 1'])(
-    'counts as away where a record cannot be read, and leaves it as it is: %s',
-    async (text) => {
-      const prefix = newPrefix();
-      const opened = await openRedisLedger(redis.address, { prefix, clock: new TestClock() });
-      const admin = redisClient(redis.url);
-      const name = `${prefix}ledger:call:{broken}`;
-      await admin.set(name, text);
-      await expect(opened.ledger.read([counter('broken').key])).rejects.toThrow(StoreUnavailable);
-      await expect(countUp(new LedgerView(opened.ledger), 'broken')).rejects.toThrow(StoreUnavailable);
-      expect(await admin.get(name)).toBe(text);
-      admin.disconnect();
-      await opened.close();
-    },
-  );
+  test.each([
+    'a text of nobody',
+    ...['v1 1 {"is":"cut', 'v1 ne.ver {}', 'v1 1'].map((rest) => `${recordFormat} ${rest}`),
+  ])('counts as away where a record cannot be read, and leaves it as it is: %s', async (text) => {
+    const prefix = newPrefix();
+    const opened = await openRedisLedger(redis.address, { prefix, clock: new TestClock() });
+    const admin = redisClient(redis.url);
+    const name = `${prefix}ledger:call:{broken}`;
+    await admin.set(name, text);
+    await expect(opened.ledger.read([counter('broken').key])).rejects.toThrow(StoreUnavailable);
+    await expect(countUp(new LedgerView(opened.ledger), 'broken')).rejects.toThrow(StoreUnavailable);
+    expect(await admin.get(name)).toBe(text);
+    admin.disconnect();
+    await opened.close();
+  });
 
   test('makes a change also where it may not tell of it, or its script was forgotten', async () => {
     const mute = await startRedis(['--user', 'default', 'on', 'nopass', '~*', '+@all', 'resetchannels']);

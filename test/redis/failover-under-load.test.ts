@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createLog } from '../../src/log.js';
 import type { RedisAddress } from '../../src/redis/redis-address.js';
+import { shortId } from '../../src/ledger/redis/record-text.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { startCallsUnderLoad } from '../support/calls-under-load.js';
 import { redisClient } from '../support/redis-client.js';
@@ -82,7 +83,8 @@ describeOnRedis('a replica that must have each write and is promoted under load'
     await new Promise<void>((resolve) => connection.onUp(resolve));
     // What was placed while there was no replica is written once there is one.
     for (const id of ids) {
-      await until(async () => (await connection.send((redis) => redis.exists(`outdial:ledger:placement:{${id}}`))) > 0);
+      const name = `outdial:ledger:placement:{${shortId(id)}}`;
+      await until(async () => (await connection.send((redis) => redis.exists(name))) > 0);
     }
     // From the records, on whichever gateway, without another word to Connect.
     expect(await load.askAgain(report)).toEqual({ ids, requests: 0 });

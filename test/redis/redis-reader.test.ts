@@ -102,8 +102,8 @@ describeOnRedis('who reads all of Redis', () => {
     });
     // All of it was seen, and what it is named by is keyed.
     for (const { contactId } of here.simulator.calls()) expect(seen).toContain(contactId);
-    expect(seen).toMatch(/outdial:ledger:call:\{[\w-]{43}\}/);
-    expect(seen).toMatch(/"outdial:ledger","[\w-]{43}"/);
+    expect(seen).toMatch(/outdial:ledger:call:\{[\w-]{22}\}/);
+    expect(seen).toMatch(/"outdial:ledger","[\w-]{22}"/);
 
     const found = [...guesses()].filter((guess) => seen.includes(guess));
     expect(found).toEqual([]);

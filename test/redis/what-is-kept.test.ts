@@ -73,7 +73,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
     while (answer.is === 'leased') answer = await state.calls.claim(keyed('call'), claimOf('b'));
     expect(answer).toMatchObject({ is: 'mine' });
     const [name] = await admin.keys('*');
-    const changedAt = Number((await admin.get(name!))!.split(' ')[2]);
+    const changedAt = parseInt((await admin.get(name!))!.split(' ')[2]!, 36);
     expect(changedAt).toBeGreaterThanOrEqual(startMs + 25);
     expect(changedAt).toBeLessThanOrEqual(await redisNowMs());
   });
@@ -93,7 +93,7 @@ describeOnRedis('what shared state keeps in Redis', () => {
       'ledger:call:{another call}': aboutMs(keptForMs),
       'ledger:call:{placed call}': aboutMs(keptForMs),
       'ledger:window:{number}': aboutMs(120_000),
-      'ledger:placement:{contact}': aboutMs(keptForMs),
+      'ledger:placement:{~contact}': aboutMs(keptForMs),
       'timeline:{contact}': aboutMs(timelineKeptForMs),
       'reconciling:{contact}': aboutMs(60_000),
     };

@@ -1,5 +1,5 @@
 -- Changes several records at once where each still has the version that it was read with.
--- KEYS: the records, each "format version changedAtMs JSON". ARGV: the time the writer computed with, how far behind and how far ahead that may be, in
+-- KEYS: the records, each "format version changedAtMs value". ARGV: the time the writer computed with, how far behind and how far ahead that may be, in
 -- tests the time or "", the channel of news, the ids to tell as JSON, "1" where a WAIT comes behind; then for each key the version or "" for none, and what it becomes ("=" stays, "-" goes)
 -- and for how long.
 -- Answers whether it was done, the time, and the records as they were.

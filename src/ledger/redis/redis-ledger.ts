@@ -5,18 +5,17 @@ import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { RedisConnection } from '../../redis/redis-connection.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
 import {
-  recordFormat,
   mostAheadMs,
   mostBehindMs,
   type Committed,
   type LedgerStore,
   type RecordKey,
   type Snapshot,
-  type Stored,
   type Write,
 } from '../ledger.js';
 import { nameOf } from '../ledger-view.js';
 import { StoreTime } from '../store-time.js';
+import { shortId, storedFrom, textOf } from './record-text.js';
 
 /** Runs a script as RedisConnection does, and may hold back its answer until what it wrote is safe. */
 export interface RedisWriter extends StoreHealth {
@@ -81,7 +80,7 @@ export class RedisLedger implements LedgerStore {
     ]);
     const [seconds, microseconds] = time as readonly unknown[];
     const nowMs = this.#time.record(Number(seconds) * 1_000 + Number(microseconds) / 1_000, askedAtMs);
-    return { nowMs, records: texts.map((text) => storedFrom(text)) };
+    return { nowMs, records: texts.map((text, index) => storedFrom(keys[index]!.kind, text)) };
   }
 
   async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
@@ -118,9 +117,9 @@ export class RedisLedger implements LedgerStore {
   }
 
   async #commitAtOnce(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
-    const args = writes.flatMap(({ version = '', next, keptForMs = 1 }) => {
+    const args = writes.flatMap(({ key, version = '', next, keptForMs = 1 }) => {
       if (next === undefined) return [version, '=', 0];
-      return next ? [version, textOf(next), Math.max(1, Math.ceil(keptForMs))] : [version, '-', 0];
+      return next ? [version, textOf(key.kind, next), Math.max(1, Math.ceil(keptForMs))] : [version, '-', 0];
     });
     const names = writes.map(({ key }) => this.#nameOf(key));
     const askedAtMs = this.#settings.clock.monotonic();
@@ -136,33 +135,13 @@ export class RedisLedger implements LedgerStore {
       ...args,
     ])) as [number, string, ...string[]];
     const storeNowMs = this.#time.record(Number(time), askedAtMs);
-    if (isDone === 0) return { done: false, fresh: { nowMs: storeNowMs, records: texts.map(storedFrom) } };
-    return { done: true };
+    if (isDone !== 0) return { done: true };
+    const records = texts.map((text, index) => storedFrom(writes[index]!.key.kind, text));
+    return { done: false, fresh: { nowMs: storeNowMs, records } };
   }
 
   #nameOf(key: RecordKey): string {
-    return `${this.#settings.prefix}ledger:${nameOf(key)}`;
-  }
-}
-
-function textOf({ version, changedAtMs, value }: Stored): string {
-  return `${recordFormat} ${version} ${changedAtMs} ${JSON.stringify(value)}`;
-}
-
-/** Throws StoreUnavailable where the record cannot be read, as where a later version of the gateway wrote it: what it means is not known here. */
-function storedFrom(text: string | null): Stored | undefined {
-  if (text === null || text === '') return undefined;
-  const [, format, version, changedAtMs, value] = /^(\d+) (\S+) (\d+(?:\.\d+)?) (.*)$/s.exec(text) ?? [];
-  if (Number(format) !== recordFormat || version === undefined || value === undefined) {
-    throw new StoreUnavailable(
-      new Error(`a record has the format ${format ?? 'of nobody'}; this version reads ${recordFormat}`),
-    );
-  }
-  try {
-    return { version, changedAtMs: Number(changedAtMs), value: JSON.parse(value) as unknown };
-  } catch {
-    // The cause is not told: it would quote the record.
-    throw new StoreUnavailable(new Error('a record is no JSON'));
+    return `${this.#settings.prefix}ledger:${nameOf(key.kind === 'placement' ? { ...key, id: shortId(key.id) } : key)}`;
   }
 }
 
