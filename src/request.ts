@@ -23,9 +23,16 @@ export interface RequestContext {
   readonly loaders: Map<symbol, unknown>;
 }
 
-/** A RequestContext with loaders of its own. */
-export function createRequestContext(parts: Omit<RequestContext, 'loaders'>): RequestContext {
-  return { ...parts, loaders: new Map() };
+/** A RequestContext with loaders of its own; its log names the request, and is made when something is logged, which for most requests is never. */
+export function createRequestContext({ log, ...parts }: Omit<RequestContext, 'loaders'>): RequestContext {
+  let ofRequest: Log | undefined;
+  return {
+    ...parts,
+    loaders: new Map(),
+    get log() {
+      return (ofRequest ??= log.child({ requestId: parts.requestId }));
+    },
+  };
 }
 
 /**

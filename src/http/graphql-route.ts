@@ -56,10 +56,10 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
       const context = createRequestContext({
         requestId,
         caller: record.caller,
-        log: log.child({ requestId }),
+        log,
         signal: signalOf(reply),
       });
-      return Promise.resolve({ ...context, record });
+      return Promise.resolve(Object.assign(context, { record }));
     },
   });
 
