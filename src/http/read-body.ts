@@ -43,8 +43,12 @@ function readBody(
   limit: { readonly name: string; readonly bytes: number; readonly message: string },
 ): Promise<string> {
   return new Promise((resolve, reject) => {
+    // The request stays as long as its answer is open, and may not hold what was read until then.
+    const letGo = () => {
+      payload.off('data', take).off('end', finish).off('error', breakOff).off('close', breakOff);
+    };
     const refuseTooLarge = () => {
-      payload.off('data', take);
+      letGo();
       reject(
         new GatewayError('OPERATION_TOO_LARGE', limit.message, {
           details: { limit: limit.name, allowed: limit.bytes },
@@ -54,7 +58,12 @@ function readBody(
     const breakOff = () => {
       // A body that has ended closes, too.
       if (payload.readableEnded) return;
+      letGo();
       reject(new GatewayError('BAD_REQUEST', 'The body broke off.'));
+    };
+    const finish = () => {
+      letGo();
+      resolve(buffer.toString('utf8', 0, length));
     };
     let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
     let length = 0;
@@ -77,13 +86,7 @@ function readBody(
     } else if (declaredBytes > limit.bytes) {
       refuseTooLarge();
     } else {
-      payload
-        .on('data', take)
-        .once('end', () => {
-          resolve(buffer.toString('utf8', 0, length));
-        })
-        .once('error', breakOff)
-        .once('close', breakOff);
+      payload.on('data', take).once('end', finish).once('error', breakOff).once('close', breakOff);
     }
   });
 }
