@@ -22,7 +22,7 @@ import type {
 import { hadAgent, hasCome, standardQueueIdOf, toFacts, type ContactFacts } from './timeline/contact-facts.js';
 import { factsFrom, hasLaterQueue, momentFrom, reportFrom } from './timeline/contact-report.js';
 import { stateOf, type ContactState } from './timeline/contact-state.js';
-import type { ContactSnapshot } from './timeline/followed-contact.js';
+import type { ContactSnapshot } from './timeline/follower.js';
 
 /** What is known of a contact, in the words of the schema: its state, merged from all sources, and what DescribeContact alone tells. */
 export interface ContactDetails extends ContactState {
@@ -58,8 +58,18 @@ export type KnownDetails = Partial<ContactDetails> & {
   readonly isReplay?: boolean;
 };
 
-/** What facts alone tell, without asking Connect: also that something has not come. */
-export function knownFrom({ facts, isLost }: Pick<ContactSnapshot, 'facts' | 'isLost'>): KnownDetails {
+/** What facts alone tell, without asking Connect: also that something has not come. Worked out once for each snapshot, which may be told to thousands. */
+export function knownFrom(snapshot: Told): KnownDetails {
+  const known = knownBySnapshot.get(snapshot) ?? knownDetailsOf(snapshot);
+  knownBySnapshot.set(snapshot, known);
+  return known;
+}
+
+type Told = Pick<ContactSnapshot, 'facts' | 'isLost'>;
+
+const knownBySnapshot = new WeakMap<Told, KnownDetails>();
+
+function knownDetailsOf({ facts, isLost }: Told): KnownDetails {
   const state = stateOf(facts, { isLost });
   const { initiationMethod, rawInitiationMethod, channel, initiationTimestamp, queue, ...rest } = state;
   // Every contact has these: where no fact tells them, Connect can.
@@ -74,7 +84,7 @@ export function knownFrom({ facts, isLost }: Pick<ContactSnapshot, 'facts' | 'is
 }
 
 /** What is told of a contact that DescribeContact does not find: where it is, by the facts. */
-export function hiddenDetailsFrom({ facts, isLost }: Pick<ContactSnapshot, 'facts' | 'isLost'>): ContactDetails {
+export function hiddenDetailsFrom({ facts, isLost }: Told): ContactDetails {
   return { ...detailsFrom({}, facts), ...stateOf(facts, { isLost }) };
 }
 

@@ -23,7 +23,7 @@ import { Contact, ContactConnection } from './contact.type.js';
 import { ContactsArgs } from './contacts.args.js';
 import { SearchContactsInput } from './search-contacts.input.js';
 import type { FollowedContacts } from './timeline/followed-contacts.js';
-import type { ContactSnapshot } from './timeline/followed-contact.js';
+import type { ContactSnapshot } from './timeline/follower.js';
 
 /** The options of an argument `instanceId` beside the id of one contact. */
 const ofOneContact = {

@@ -8,7 +8,7 @@ import { DescribedContacts } from '../../src/contacts/described-contacts.js';
 import { PlacedContacts } from '../../src/contacts/placed-contacts.js';
 import { SharedContacts } from '../../src/contacts/shared-contacts.js';
 import { FollowedContacts } from '../../src/contacts/timeline/followed-contacts.js';
-import type { ContactSnapshot } from '../../src/contacts/timeline/followed-contact.js';
+import type { ContactSnapshot } from '../../src/contacts/timeline/follower.js';
 import { createLog } from '../../src/log.js';
 import { QueueService } from '../../src/queues/queue.service.js';
 import { seed } from '../../src/simulator/seed.js';

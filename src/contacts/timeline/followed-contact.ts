@@ -6,29 +6,21 @@ import { isOver, isComplete, type ContactFacts } from './contact-facts.js';
 import { hasEvent } from './event-facts.js';
 import { outcomeOf } from './contact-outcome.js';
 import { seemsComplete } from './contact-state.js';
-
-/** Where a contact is at one moment, for one event of a subscription. */
-export interface ContactSnapshot {
-  readonly key: ResourceKey;
-  readonly facts: ContactFacts;
-  /** Connect accepted it and never showed it: it counts as over. */
-  readonly isLost: boolean;
-}
+import { Follower, type ContactSnapshot, type FollowerSource } from './follower.js';
 
 /** Connect is asked for a contact in the names of so many of those who follow it at most. */
 const maxRequesters = 10;
 
 /** One contact and those who follow it. What it holds for a follower does not grow while the follower is busy. */
-export class FollowedContact {
+export class FollowedContact implements FollowerSource {
   #facts: ContactFacts = new Map();
   #isLost = false;
   #isCompleted = false;
   #changes = 0;
   #first: { readonly requester: Requester; readonly isThere: Promise<boolean> } | undefined;
-  #followers = 0;
+  readonly #followers = new Set<Follower>();
   /** Those who follow, in the order in which they came, each with how often it follows the contact. */
   readonly #requesters = new Map<string, { readonly requester: Requester; follows: number }>();
-  readonly #wake = new Set<() => void>();
 
   /** `readFirst` merges what can be known now, in the name of the one who asks; false where there is no such contact. */
   constructor(
@@ -46,7 +38,11 @@ export class FollowedContact {
   }
 
   get followers(): number {
-    return this.#followers;
+    return this.#followers.size;
+  }
+
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Connect may be asked for it in the names of these: the few who came first of those who follow it. */
@@ -101,7 +97,8 @@ export class FollowedContact {
 
   #notify(): void {
     this.#changes += 1;
-    this.#wakeAll();
+    // One for all who wait for it: what is made of it is made once.
+    this.#wakeAll(this.snapshot());
   }
 
   /** Ends the following once what is left to tell is told. */
@@ -110,62 +107,24 @@ export class FollowedContact {
     this.#wakeAll();
   }
 
-  #wakeAll(): void {
-    for (const wake of [...this.#wake]) wake();
+  #wakeAll(snapshot?: ContactSnapshot): void {
+    for (const follower of [...this.#followers]) follower.wake(snapshot);
   }
 
-  /** Answers an iterator object and no generator: the `return()` of a generator that waits would wait, too. */
-  follow(requester: Requester, onLeave: () => void): AsyncIterableIterator<ContactSnapshot | null> {
-    const follower = { isOpen: true, wake: (): void => undefined };
+  /** `onLeave` is called once it is followed so no longer. */
+  follow(requester: Requester, onLeave: () => void): Follower {
+    const follower = new Follower(requester, this, onLeave);
+    this.#followers.add(follower);
     this.#come(requester);
-    let seen: number | undefined;
-    const leave = () => {
-      if (!follower.isOpen) return;
-      follower.isOpen = false;
-      this.#go(requester);
-      follower.wake();
-      onLeave();
-    };
-    const done = () => {
-      leave();
-      return { done: true as const, value: undefined };
-    };
-    const first = async (): Promise<IteratorResult<ContactSnapshot | null>> => {
-      try {
-        const isThere = await this.#readOnce(requester);
-        if (!follower.isOpen) return done();
-        if (!isThere) leave();
-        seen = this.#changes;
-        return { done: false, value: isThere ? this.#snapshot() : null };
-      } catch (error) {
-        leave();
-        throw error;
-      }
-    };
-    const next = async (): Promise<IteratorResult<ContactSnapshot | null>> => {
-      if (seen === undefined && follower.isOpen) return first();
-      while (follower.isOpen && seen === this.#changes && !this.#isCompleted) {
-        await new Promise<void>((resolve) => {
-          follower.wake = resolve;
-          this.#wake.add(resolve);
-        });
-        this.#wake.delete(follower.wake);
-      }
-      if (!follower.isOpen || seen === this.#changes) return done();
-      seen = this.#changes;
-      return { done: false, value: this.#snapshot() };
-    };
-    return {
-      next,
-      return: () => Promise.resolve(done()),
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    return follower;
+  }
+
+  leave(follower: Follower): void {
+    this.#followers.delete(follower);
+    this.#go(follower.requester);
   }
 
   #come(requester: Requester): void {
-    this.#followers += 1;
     const name = nameOfRequester(requester);
     const known = this.#requesters.get(name);
     if (known) known.follows += 1;
@@ -173,7 +132,6 @@ export class FollowedContact {
   }
 
   #go(requester: Requester): void {
-    this.#followers -= 1;
     const name = nameOfRequester(requester);
     const known = this.#requesters.get(name);
     if (!known) return;
@@ -181,12 +139,12 @@ export class FollowedContact {
     if (known.follows === 0) this.#requesters.delete(name);
   }
 
-  #snapshot(): ContactSnapshot {
+  snapshot(): ContactSnapshot {
     return { key: this.key, facts: this.#facts, isLost: this.#isLost };
   }
 
   /** Reads once for all who come while that is under way; again for the next one where it failed, and for one who was not refused a permit yet. */
-  async #readOnce(requester: Requester): Promise<boolean> {
+  async readOnce(requester: Requester): Promise<boolean> {
     for (;;) {
       const first = (this.#first ??= { requester, isThere: this.readFirst(requester) });
       try {

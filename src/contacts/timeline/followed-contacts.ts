@@ -3,7 +3,7 @@ import { nameOfKey, type ResourceKey } from '../../connect/ids.js';
 import type { Requester } from '../../coordination/requester.js';
 import { ContactPoller } from './contact-poller.js';
 import { ContactUpdater, type ContactUpdaterParts } from './contact-updater.js';
-import type { ContactSnapshot } from './followed-contact.js';
+import type { ContactSnapshot } from './follower.js';
 
 export interface FollowedContactsParts extends Omit<ContactUpdaterParts, 'poller'> {
   readonly connect: Connect;
