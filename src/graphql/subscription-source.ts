@@ -13,8 +13,8 @@ export const subscriptionSources: SubscriptionSourceSpec[] = [];
 /**
  * Makes a method `(args: Record<string, unknown>, context: RequestContext) => AsyncIterable<payload> | Promise<AsyncIterable<payload>>`
  * of a resolver class the source of the subscription field `fieldName`. It is asked once per subscription, with the arguments as
- * graphql coerced them (rules of input classes have not been looked at); its `context.signal` aborts when the subscription ends,
- * and the iterator's `return` is called then. The next payload is asked for only when the client has been handed the last one;
+ * graphql coerced them (rules of input classes have not been looked at); its `context.signal` aborts where the subscription ends
+ * before its first payload, and the iterator's `return` is called where it ends later. The first payload is where things stand: it comes at once. The next payload is asked for only when the client has been handed the last one;
  * what comes in between is the source's to keep or to merge.
  */
 export function SubscriptionSource(fieldName: string): MethodDecorator {

@@ -147,7 +147,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     const state = isDraining ? { ready: false, reasons: ['draining'] } : ready();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
-  const streams = new ResponseStreams({ subscriptions, clock, log });
+  const streams = new ResponseStreams({ subscriptions, clock });
   await app.register((operations, _options, done) => {
     const refuseWhileDraining = (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
       if (!isDraining) next();

@@ -1,28 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerResponse } from 'node:http';
-import { subscriptionExpired, whenUnauthorised } from '../access/authority.js';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
-import type { Log } from '../log.js';
-import type { SubscriptionEnd } from '../operations/operation-record.js';
 import { queryOf } from '../operations/document-id.js';
-import { logWithheld } from '../operations/wording.js';
-import { handOver } from '../subscriptions/hand-over.js';
-import { keepAliveMs, readTimeoutMs, unreadBytesLimit } from '../subscriptions/subscription-limits.js';
-import type { SentOperation, SubscriptionStream } from '../subscriptions/subscription-stream.js';
+import type { SentOperation } from '../subscriptions/subscription-stream.js';
 import type { Subscriptions } from '../subscriptions/subscription.js';
 import { refuse, restarting } from './refusals.js';
+import { ResponseStream } from './response-stream.js';
 import type { StreamFormat } from './stream-formats.js';
 
 export interface ResponseStreamsParts {
   readonly subscriptions: Subscriptions;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** Subscriptions whose results are the body of one HTTP answer. */
 export class ResponseStreams {
-  readonly #streams = new Set<SubscriptionStream>();
+  readonly #open = new Set<ResponseStream>();
   #isDraining = false;
 
   constructor(private readonly parts: ResponseStreamsParts) {}
@@ -30,69 +24,29 @@ export class ResponseStreams {
   /** Takes no further subscription and breaks off what is open: a client that has not read the completion comes again, elsewhere. */
   drain(): void {
     this.#isDraining = true;
-    for (const stream of this.#streams) stream.end('draining');
+    for (const stream of this.#open) stream.end('draining');
   }
 
   /** Answers with what was sent, or refuses it where nobody sent it. */
   answer(request: FastifyRequest, reply: FastifyReply, sent: SentOperation, format: StreamFormat): FastifyReply {
-    const { subscriptions, clock } = this.parts;
-    const { id: requestId, record } = request;
-    const { caller } = record;
+    const { caller } = request.record;
     if (!caller) return refuseNobody(request, reply);
     if (this.#isDraining) return refuse(request, reply, restarting, 503);
 
     reply.hijack();
     // Its client left while the body was being read.
     if (reply.raw.destroyed) return reply;
-    // The framework holds on to the request as long as the stream is open.
-    request.body = undefined;
+    forgetRequest(request);
     const response = startStream(reply, format);
-    const stream = subscriptions.open(sent, {
-      caller,
-      requestId,
-      record,
-      transport: format.transport,
-      onEnd: () => {
-        this.#streams.delete(stream);
-        cancelExpiry();
-      },
-    });
-    this.#streams.add(stream);
-    const cancelExpiry = whenUnauthorised(caller, clock, () => {
-      stream.end('expired', subscriptionExpired());
-    });
-    void this.#send(stream, response, format);
-    return reply;
-  }
-
-  async #send(stream: SubscriptionStream, response: ServerResponse, format: StreamFormat): Promise<void> {
-    const { clock, log } = this.parts;
-    response.once('close', () => {
-      stream.end('disconnected');
-    });
-    const cancelKeepAlive = keepAlive(response, format, clock);
-    try {
-      for await (const result of stream) {
-        const isFull = response.writableLength > unreadBytesLimit;
-        const handed = isFull
-          ? 'too slow'
-          : await handOver((done) => response.write(format.result(result), done), clock, readTimeoutMs);
-        if (handed === 'taken') continue;
-        stream.end(handed);
-        response.destroy();
-        return;
-      }
-      if (!isBrokenOff(stream.ended)) response.write(format.completion);
-      response.end();
-    } catch (error) {
-      logWithheld(error, log);
-      stream.end('failed');
-      response.destroy();
-    } finally {
-      cancelKeepAlive();
+    const { id: requestId, record } = request;
+    const stream = new ResponseStream({ response, format, caller, requestId, record }, this.parts, () => {
+      this.#open.delete(stream);
       // Else the connection would stay for another request, which a stop would wait for.
       if (this.#isDraining) response.socket?.destroySoon();
-    }
+    });
+    this.#open.add(stream);
+    stream.run(sent);
+    return reply;
   }
 }
 
@@ -115,9 +69,11 @@ export function sentOperation(body: unknown): SentOperation | undefined {
   return { ...sent, variables: variables as Readonly<Record<string, unknown>> };
 }
 
-/** Whether the client is to come again. */
-function isBrokenOff(ended: SubscriptionEnd | undefined): boolean {
-  return ended === 'draining' || ended === 'disconnected' || ended === 'too slow';
+/** Node and the framework hold on to a request as long as its answer is open: its body may be large, and its head holds a token. */
+function forgetRequest(request: FastifyRequest): void {
+  request.body = undefined;
+  request.raw.headers = {};
+  request.raw.rawHeaders = [];
 }
 
 function startStream(reply: FastifyReply, { contentType, opening }: StreamFormat): ServerResponse {
@@ -131,19 +87,4 @@ function startStream(reply: FastifyReply, { contentType, opening }: StreamFormat
   });
   response.write(opening);
   return response;
-}
-
-function keepAlive(response: ServerResponse, { heartbeat }: StreamFormat, clock: Clock): () => void {
-  let cancel: () => void;
-  const wait = () => {
-    cancel = clock.after(keepAliveMs, () => {
-      // What has not been read keeps the connection alive as well.
-      if (response.writableLength === 0) response.write(heartbeat);
-      wait();
-    });
-  };
-  wait();
-  return () => {
-    cancel();
-  };
 }

@@ -1,4 +1,4 @@
-import { CloseCode, MessageType, parseMessage, type Message } from 'graphql-ws';
+import { CloseCode, MessageType, parseMessage, type Message, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { isAuthorised, subscriptionExpired, whenUnauthorised } from '../access/authority.js';
 import type { Clock } from '../clock.js';
@@ -19,8 +19,10 @@ import {
   unreadBytesLimit,
 } from '../subscriptions/subscription-limits.js';
 import { queryOf } from '../operations/document-id.js';
-import type { SentOperation, SubscriptionStream } from '../subscriptions/subscription-stream.js';
+import type { SentOperation } from '../subscriptions/subscription-stream.js';
 import type { Subscriptions } from '../subscriptions/subscription.js';
+import { SocketSubscription, type SubscribedSocket } from './socket-subscription.js';
+import { refusedSubprotocol } from './subprotocol.js';
 
 /** The codes that we close a socket with besides the protocol's own. graphql-ws clients connect again after each of them. */
 export const closeCodes = {
@@ -46,12 +48,16 @@ export interface SocketRequest {
   readonly tokens: readonly string[];
 }
 
-/** One socket from its handshake to its end: whose it is, what it follows, and how it is closed. */
-export class SocketSession {
-  readonly #streams = new Set<SubscriptionStream>();
-  readonly #log: Log;
+/**
+ * One socket from its handshake to its end: whose it is, what it follows, and how it is closed. The protocol server reads its messages and
+ * closes it, as any WebSocket.
+ */
+export class SocketSession implements ProtocolSocket, SubscribedSocket {
+  readonly #subscriptions = new Set<SocketSubscription>();
+  readonly #requestId: string;
+  /** Those that came with the upgrade and with connection_init; held until they are verified. */
+  #tokens: readonly string[];
   #caller: Caller | undefined;
-  #releaseCount: () => void = () => undefined;
   /** Each cancels a timer. */
   readonly #timers = { init: noTimer, expiry: noTimer, ping: noTimer, close: noTimer };
   /** What the message holds that is being read, under the id that its client gave it. */
@@ -60,20 +66,38 @@ export class SocketSession {
   #opened = 0;
   #owedPongs = 0;
   #isExpiring = false;
+  /** Among the open sockets of its caller. */
+  #isCounted = false;
 
   constructor(
     private readonly socket: WebSocket,
-    private readonly request: SocketRequest,
+    request: SocketRequest,
     private readonly parts: SocketParts,
-    private readonly onCaller: () => void,
+    private onCaller: (() => void) | undefined,
   ) {
-    this.#log = parts.log.child({ requestId: request.requestId });
+    this.#requestId = request.requestId;
+    this.#tokens = request.tokens;
     this.#timers.init = parts.clock.after(connectionInitTimeoutMs, () => {
       this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
     });
-    const hear = () => (this.#isHeard = true);
-    socket.on('message', hear).on('pong', hear);
+    socket.on('pong', () => (this.#isHeard = true));
     this.#keepAlive();
+  }
+
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  /** Calls back with each message as the protocol server is to read it. */
+  onMessage(receive: (message: string) => Promise<void>): void {
+    this.socket.on('message', (data: Buffer) => {
+      this.#isHeard = true;
+      const message = this.isOpen() ? this.#takeIn(data.toString()) : undefined;
+      if (message === undefined) return;
+      receive(message).catch((error: unknown) => {
+        this.#closeFor(error);
+      });
+    });
   }
 
   /**
@@ -81,10 +105,11 @@ export class SocketSession {
    * protocol does not ask for. It holds on to what it knows as long as the subscription or the socket lasts, and a quarter of a
    * MiB of JSON may be five MiB of objects. Undefined where the socket is closed for it.
    */
-  takeIn(text: string): string | undefined {
+  #takeIn(text: string): string | undefined {
     const message = messageIn(text);
     if (message?.type === MessageType.ConnectionInit) {
-      return JSON.stringify({ type: message.type, payload: { tokens: tokensInPayload(message.payload) } });
+      this.#tokens = [...tokensInPayload(message.payload), ...this.#tokens];
+      return JSON.stringify({ type: message.type });
     }
     if (message?.type === MessageType.Subscribe) {
       if (message.id.length > subscriptionIdLength) {
@@ -98,44 +123,45 @@ export class SocketSession {
   }
 
   /** Makes the socket that of the caller whose token came with it or in the payload. Throws a GatewayError where there is none. */
-  async authenticate(tokensOfPayload: readonly string[]): Promise<void> {
+  async authenticate(): Promise<void> {
     const { clock, callerFrom, counts } = this.parts;
-    const caller = await callerFrom(authorizationOf([...tokensOfPayload, ...this.request.tokens]));
+    const tokens = this.#tokens;
+    this.#tokens = [];
+    const caller = await callerFrom(authorizationOf(tokens));
     if (!caller || !isAuthorised(caller, clock)) throw subscriptionExpired();
     if (!this.isOpen()) return;
-    this.#releaseCount = counts.take(caller);
+    counts.take(caller);
+    this.#isCounted = true;
     this.#caller = caller;
-    this.onCaller();
+    this.onCaller?.();
+    this.onCaller = undefined;
     this.#timers.init();
+    this.#timers.init = noTimer;
     this.#timers.expiry = whenUnauthorised(caller, clock, () => {
-      this.#expire();
+      this.expire();
     });
   }
 
   /** What the caller of an authenticated socket follows by the message that was taken in, until it or the socket is over. */
-  subscribe(): SubscriptionStream {
+  subscribe(): SocketSubscription {
     const [caller, sent] = [this.#caller, this.#sent];
     this.#sent = undefined;
     if (!caller || !sent) throw new Error('The protocol lets nobody subscribe without a caller, or a message.');
-    const record = { ...startRecord(this.parts.clock), caller };
     this.#opened += 1;
-    const { id } = sent;
-    const stream = this.parts.subscriptions.open(sent.operation, {
+    const parts = {
+      socket: this,
+      id: sent.id,
       caller,
-      requestId: `${this.request.requestId}-${this.#opened}`,
-      record,
-      transport: 'websocket',
-      onEnd: (ended, lastResult) => {
-        this.#streams.delete(stream);
-        if (ended !== 'expired') return;
-        // Here and now: nothing is sent any more once the socket is closing.
-        this.socket.send(JSON.stringify({ id, type: MessageType.Next, payload: lastResult }));
-        // Before the timer, where the machine's clock was set.
-        this.#expire();
-      },
-    });
-    this.#streams.add(stream);
-    return stream;
+      requestId: `${this.#requestId}-${this.#opened}`,
+      record: { ...startRecord(this.parts.clock), caller },
+    };
+    const subscription = new SocketSubscription(sent.operation, parts, this.parts.subscriptions);
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  forget(subscription: SocketSubscription): void {
+    this.#subscriptions.delete(subscription);
   }
 
   hasCaller(): boolean {
@@ -159,28 +185,35 @@ export class SocketSession {
   }
 
   /** Answers a ping; one answer is on its way at a time, for a client that asks and does not read would pile them up. */
-  async pong(): Promise<void> {
+  async onPing(): Promise<void> {
     this.#owedPongs += 1;
     if (this.#owedPongs > 1) return;
     for (; this.#owedPongs > 0 && this.isOpen(); this.#owedPongs -= 1) await this.send('{"type":"pong"}');
   }
 
   /** Closes for an error that is not one subscription's. */
-  closeFor(error: unknown): void {
+  #closeFor(error: unknown): void {
+    // What the protocol server throws for a message that only a server may send.
+    if (error instanceof Error && error.message.startsWith('Unexpected message of type ')) {
+      this.close(CloseCode.BadRequest, 'Invalid message received');
+      return;
+    }
     const { code, message } = wordedError(error);
-    logWithheld(error, this.#log);
+    logWithheld(error, this.parts.log.child({ requestId: this.#requestId }));
     if (code === 'UNAUTHENTICATED') this.close(closeCodes.forbidden, message, 'expired');
     else if (code === 'INTERNAL_SERVER_ERROR') this.close(CloseCode.InternalServerError, 'Internal server error');
     else this.close(closeCodes.tryAgainLater, message);
   }
 
   /** Ends all that the socket follows, now, and the socket as soon as its client agrees, or a second later. */
-  close(code: number, reason: string, ended: SubscriptionEnd = 'disconnected'): void {
+  close(code: number = CloseCode.InternalServerError, reason = '', ended: SubscriptionEnd = 'disconnected'): void {
     if (!this.isOpen()) return;
+    const told = ownReasons(this.protocol)[code] ?? reason;
     const { tenant, subject } = this.#caller ?? {};
-    this.#log.info({ code, reason, tenant, subject }, 'a socket is closed');
-    // Before the streams end, so that nothing tells the client that they are complete.
-    this.socket.close(code, reason.slice(0, reasonLength));
+    const requestId = this.#requestId;
+    this.parts.log.info({ requestId, code, reason: told, tenant, subject }, 'a socket is closed');
+    // Before the subscriptions end, so that nothing tells the client that they are complete.
+    this.socket.close(code, told.slice(0, reasonLength));
     this.#timers.close = this.parts.clock.after(closeTimeoutMs, () => {
       this.socket.terminate();
     });
@@ -201,16 +234,19 @@ export class SocketSession {
    * Closes the socket of a token that is over. Each of its subscriptions is told by a result before, for a router may hide why a socket was
    * closed; none is told that it is complete, for its client is to come again.
    */
-  #expire(): void {
+  expire(lastMessage?: string): void {
+    // Here and now: nothing is sent any more once the socket is closing.
+    if (lastMessage !== undefined && this.isOpen()) this.socket.send(lastMessage);
     if (this.#isExpiring) return;
     this.#isExpiring = true;
-    for (const stream of this.#streams) stream.end('expired', subscriptionExpired());
+    for (const subscription of this.#subscriptions) subscription.end('expired', subscriptionExpired());
     this.close(closeCodes.forbidden, subscriptionExpired().message, 'expired');
   }
 
   #end(ended: SubscriptionEnd): void {
-    for (const stream of this.#streams) stream.end(ended);
-    this.#releaseCount();
+    for (const subscription of this.#subscriptions) subscription.end(ended);
+    if (this.#isCounted && this.#caller) this.parts.counts.release(this.#caller);
+    this.#isCounted = false;
     this.#timers.init();
     this.#timers.expiry();
     this.#timers.ping();
@@ -219,7 +255,7 @@ export class SocketSession {
   #keepAlive(): void {
     this.#timers.ping = this.parts.clock.after(keepAliveMs, () => {
       if (!this.#isHeard) {
-        this.#log.info('a socket is cut that does not answer');
+        this.parts.log.info({ requestId: this.#requestId }, 'a socket is cut that does not answer');
         this.terminate();
         return;
       }
@@ -241,6 +277,14 @@ function messageIn(text: string): Message | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** In place of what the protocol server says, which does not tell what to do or repeats the id that the client chose, of any length. */
+function ownReasons(subprotocol: string): Readonly<Record<number, string>> {
+  return {
+    [CloseCode.SubscriberAlreadyExists]: 'Subscriber already exists',
+    [CloseCode.SubprotocolNotAcceptable]: refusedSubprotocol(subprotocol),
+  };
 }
 
 /** All that fits into the frame that closes a socket. */

@@ -12,7 +12,7 @@ import type { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
 import { tokensOfUpgrade } from './socket-tokens.js';
 import { closeCodes, SocketSession, type SocketParts, type SocketRequest } from './socket-session.js';
-import { answeredSubprotocol, refusedSubprotocol } from './subprotocol.js';
+import { answeredSubprotocol } from './subprotocol.js';
 
 export interface SocketsParts extends SocketParts {
   readonly schema: GraphQLSchema;
@@ -132,27 +132,7 @@ export class Sockets {
       session.close(closeCodes.tryAgainLater, 'Too many connections wait for their initialisation.');
     });
     this.#limitUntilCaller(socket, connection, session);
-    const closed = this.#protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (message) => session.send(message),
-        close: (code: number = CloseCode.InternalServerError, reason = '') => {
-          session.close(code, ownReasons(socket.protocol)[code] ?? reason);
-        },
-        // In place of an answer that repeats the payload.
-        onPing: () => session.pong(),
-        onMessage: (receive) => {
-          socket.on('message', (data: Buffer) => {
-            const message = session.isOpen() ? session.takeIn(data.toString()) : undefined;
-            if (message === undefined) return;
-            receive(message).catch((error: unknown) => {
-              closeFor(session, error);
-            });
-          });
-        },
-      },
-      session,
-    );
+    const closed = this.#protocol.opened(session, session);
     // A frame that is none, or too large: ws closes the socket.
     socket.on('error', (err) => {
       this.parts.log.debug({ err, requestId: request.requestId }, 'a socket failed');
@@ -189,15 +169,14 @@ export class Sockets {
 
 /** The state machine of the protocol; everything that it would do with documents and errors by itself is taken from it. */
 function protocolServer(schema: GraphQLSchema): ProtocolServer<SocketSession> {
-  return makeServer<{ readonly tokens: readonly string[] }, SocketSession>({
+  return makeServer<Record<string, unknown>, SocketSession>({
     // A session has a timer of its own, on our clock.
     connectionInitWaitTimeout: 0,
-    onConnect: ({ extra, connectionParams }) => extra.authenticate(connectionParams?.tokens ?? []),
+    onConnect: ({ extra }) => extra.authenticate(),
     onSubscribe: ({ extra }) => ({ schema, document: anySubscription, contextValue: extra.subscribe() }),
     subscribe: ({ contextValue }) => contextValue as AsyncIterable<never>,
-    onNext: (_context, _id, _payload, _args, result) => result,
     onError: (_context, _id, _payload, errors) => {
-      // No error comes this way but a bug: those that a client may read are results.
+      // No error comes this way but a bug: those that a client may read are results, which subscriptions send by themselves.
       throw new Error('A subscription broke.', { cause: errors[0]?.originalError });
     },
   });
@@ -205,23 +184,6 @@ function protocolServer(schema: GraphQLSchema): ProtocolServer<SocketSession> {
 
 /** All that the protocol server asks of a document is that it is a subscription; what the client sent only its session knows. */
 const anySubscription = parse('subscription { any }');
-
-/** In place of what the protocol server says, which does not tell what to do or repeats the id that the client chose, of any length. */
-function ownReasons(subprotocol: string): Readonly<Record<number, string>> {
-  return {
-    [CloseCode.SubscriberAlreadyExists]: 'Subscriber already exists',
-    [CloseCode.SubprotocolNotAcceptable]: refusedSubprotocol(subprotocol),
-  };
-}
-
-function closeFor(session: SocketSession, error: unknown): void {
-  // What the protocol server throws for a message that only a server may send.
-  if (error instanceof Error && error.message.startsWith('Unexpected message of type ')) {
-    session.close(CloseCode.BadRequest, 'Invalid message received');
-  } else {
-    session.closeFor(error);
-  }
-}
 
 /** Only browsers send an Origin, and a page cannot choose it. */
 function isOriginAllowed({ origin, host }: IncomingMessage['headers'], corsOrigins: readonly string[]): boolean {

@@ -22,9 +22,9 @@ export class OpenCounts {
     return this.#exceeded('PerProcess', this.perProcess, message);
   }
 
-  /** Counts one more for `caller` until the returned function is called. Throws LIMIT_EXCEEDED where it would be one too many. */
-  take({ tenant, subject }: Caller): () => void {
-    const key = JSON.stringify([tenant, subject]);
+  /** Counts one more for `caller`, until it is released. Throws LIMIT_EXCEEDED where it would be one too many. */
+  take(caller: Caller): void {
+    const key = keyOf(caller);
     const open = this.#byCaller.get(key) ?? 0;
     if (open >= this.perCaller) {
       const message = `You may have ${this.perCaller} ${this.what} open at once; end one first.`;
@@ -33,15 +33,15 @@ export class OpenCounts {
     if (this.full) throw this.full;
     this.#total += 1;
     this.#byCaller.set(key, open + 1);
-    let isReleased = false;
-    return () => {
-      if (isReleased) return;
-      isReleased = true;
-      this.#total -= 1;
-      const left = (this.#byCaller.get(key) ?? 1) - 1;
-      if (left === 0) this.#byCaller.delete(key);
-      else this.#byCaller.set(key, left);
-    };
+  }
+
+  /** Once for each that was taken. */
+  release(caller: Caller): void {
+    const key = keyOf(caller);
+    this.#total -= 1;
+    const left = (this.#byCaller.get(key) ?? 1) - 1;
+    if (left === 0) this.#byCaller.delete(key);
+    else this.#byCaller.set(key, left);
   }
 
   #exceeded(limit: 'PerCaller' | 'PerProcess', allowed: number, message: string): GatewayError {
@@ -50,4 +50,8 @@ export class OpenCounts {
       details: { limit: `${this.what}${limit}`, allowed },
     });
   }
+}
+
+function keyOf({ tenant, subject }: Caller): string {
+  return JSON.stringify([tenant, subject]);
 }

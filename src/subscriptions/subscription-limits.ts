@@ -21,6 +21,8 @@ export const defaultSubscriptionLimits: SubscriptionLimits = {
 export const readTimeoutMs = 30_000;
 /** How much a connection may hold that its client has not read, when more is to be sent. */
 export const unreadBytesLimit = 1024 * 1024;
+/** How long a subscription may take to its first result: so long it counts as an operation in flight. docs/errors.md names it and is held to it by a test. */
+export const firstResultTimeoutMs = 60_000;
 /** How long a socket may stay without a verified token. */
 export const connectionInitTimeoutMs = 10_000;
 /** How often something goes over a connection on which nothing else does; a socket that then stays silent as long is cut. */

@@ -9,10 +9,13 @@ import {
 } from 'graphql';
 import { isAuthorised, subscriptionExpired } from '../access/authority.js';
 import type { Clock } from '../clock.js';
+import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext, type Caller, type RequestContext } from '../request.js';
-import type { SubscriptionEnd } from '../operations/operation-record.js';
+import type { OperationRecord, SubscriptionEnd, SubscriptionTransport } from '../operations/operation-record.js';
 import type { SentDocument } from '../operations/document-id.js';
+import type { HandedOver } from './hand-over.js';
+import { firstResultTimeoutMs } from './subscription-limits.js';
 
 /** What a client sent, of the right shape but not looked at otherwise. */
 export interface SentOperation extends SentDocument {
@@ -26,172 +29,179 @@ export interface CheckedSubscription {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export interface SubscriptionStreamParts {
-  /** Asked once, when the first result is. Throws where there is to be no subscription. */
-  readonly check: (sent: SentOperation) => CheckedSubscription;
-  readonly schema: GraphQLSchema;
+/** Who subscribes, over what, and what takes the results. */
+export interface Subscriber {
   readonly caller: Caller;
   readonly requestId: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Called when the first result is there. */
-  readonly whenStarted: () => void;
-  readonly worded: (error: unknown) => GraphQLFormattedError[];
-  /** With what is left to tell the client, if anything is. */
-  readonly whenOver: (ended: SubscriptionEnd, events: number, lastResult: FormattedExecutionResult | undefined) => void;
+  readonly record: OperationRecord;
+  readonly transport: SubscriptionTransport;
+  /** Takes one result; the next is asked for only once this one is handed over. Never rejects. */
+  take(result: FormattedExecutionResult): Promise<HandedOver>;
+  /** Called once, when it is over, with what is left to tell the client, if anything is. */
+  over(ended: SubscriptionEnd, lastResult: FormattedExecutionResult | undefined): void;
 }
 
-type Result = IteratorResult<FormattedExecutionResult, undefined>;
+/** What all subscriptions have in common: thousands are open at once, so that none has functions of its own for it. */
+export interface SubscriptionStreamParts {
+  readonly schema: GraphQLSchema;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Counts it as open, and as begun until the returned function is called. Throws where there is no room. */
+  admit(subscriber: Subscriber): () => void;
+  /** Counts one that was admitted no longer. */
+  leave(subscriber: Subscriber): void;
+  /** Asked once, when it is admitted. Throws where there is to be no subscription. */
+  check(sent: SentOperation, subscriber: Subscriber): CheckedSubscription;
+  worded(error: unknown, subscriber: Subscriber): GraphQLFormattedError[];
+  tellEnd(subscriber: Subscriber, end: { readonly ended: SubscriptionEnd; readonly events: number }): void;
+}
 
 /**
- * The results of one subscription, as a client may read them. Nothing happens before the first one is asked for; the source is
- * asked for an event only when a result is asked for, and each event is executed with a RequestContext of its own. An end takes
- * effect at once, whatever is being waited for; one that the client should know of is told in a last result, of errors alone.
- * `next` never throws.
+ * One subscription, whose results its subscriber is given as its client may read them. The source is asked for an event only once the
+ * last result was taken, and each event is executed with a RequestContext of its own. An end takes effect at once, whatever is being
+ * waited for; one that the client should know of is told in a last result, of errors alone.
  */
-export class SubscriptionStream implements AsyncIterableIterator<FormattedExecutionResult, undefined> {
-  /** Let go of once it is checked: a client may send far more than it asks for. */
-  #sent: SentOperation | undefined;
-  readonly #over = new AbortController();
+export class SubscriptionStream {
   #ended: SubscriptionEnd | undefined;
-  #checked: CheckedSubscription | undefined;
   #source: AsyncIterator<unknown> | undefined;
-  /** Aborts what is executed; each event has its own, because what listens to one may never let go of it. */
-  #execution = new AbortController();
+  /** Aborts what is started or executed; each has its own, because what listens to one may never let go of it. */
+  #work: AbortController | undefined;
   #events = 0;
-  #lastResult: FormattedExecutionResult | undefined;
-  #settle: () => void = () => undefined;
+  #isAdmitted = false;
+  /** Undefined before it is begun, and once the first result is there. */
+  #whenStarted: (() => void) | undefined;
 
   constructor(
-    sent: SentOperation,
+    private readonly subscriber: Subscriber,
     private readonly parts: SubscriptionStreamParts,
-  ) {
-    this.#sent = sent;
-  }
+  ) {}
 
-  /** Undefined until it is over. */
-  get ended(): SubscriptionEnd | undefined {
-    return this.#ended;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Asked for again only once the last answer is there. */
-  next(): Promise<Result> {
-    return new Promise((resolve) => {
-      this.#settle = () => {
-        this.#settle = () => undefined;
-        const value = this.#lastResult;
-        this.#lastResult = undefined;
-        resolve(value ? { done: false, value } : { done: true, value: undefined });
-      };
-      if (this.#isOver()) {
-        this.#settle();
-        return;
-      }
-      this.#pull().then(
-        (value) => {
-          if (this.#isOver() || value === undefined) return;
-          this.#settle = () => undefined;
-          this.#events += 1;
-          if (this.#events === 1) this.parts.whenStarted();
-          resolve({ done: false, value });
-        },
-        (error: unknown) => {
-          this.end('failed', error);
-        },
-      );
-    });
-  }
-
-  /** For the client that wants no more. */
-  return(): Promise<Result> {
-    this.end('unsubscribed');
-    return Promise.resolve({ done: true, value: undefined });
+  /** Looks at what was sent, and gives the subscriber results from then on. Called once. */
+  run(sent: SentOperation): void {
+    const checked = this.#check(sent);
+    // Not by this method, which would hold what was sent until it is over: a client may send far more than it asks for.
+    if (checked) void this.#run(checked);
   }
 
   /** Ends the source now; of several ends the first one counts. With an `error` the client is told of it before all is over. */
   end(ended: SubscriptionEnd, error?: unknown): void {
     if (this.#isOver()) return;
     this.#ended = ended;
-    if (error !== undefined) this.#lastResult = { errors: this.parts.worded(error) };
-    this.#over.abort();
-    this.#execution.abort();
+    const { parts, subscriber } = this;
+    const lastResult = error === undefined ? undefined : { errors: parts.worded(error, subscriber) };
+    this.#work?.abort();
     void this.#closeSource();
-    this.parts.whenOver(ended, this.#events, this.#lastResult);
-    this.#settle();
+    this.#isStarted();
+    if (this.#isAdmitted) parts.leave(subscriber);
+    parts.tellEnd(subscriber, { ended, events: this.#events });
+    subscriber.over(ended, lastResult);
   }
 
   #isOver(): boolean {
     return this.#ended !== undefined;
   }
 
-  /** The next result; undefined where there is none any more. */
-  async #pull(): Promise<FormattedExecutionResult | undefined> {
-    const checked = (this.#checked ??= this.#check());
-    if (!checked) return undefined;
-    this.#source ??= await this.#start(checked);
-    if (this.#isOver()) {
-      await this.#closeSource();
-      return undefined;
-    }
-    const event = await this.#source.next();
-    if (this.#isOver()) return undefined;
-    if (event.done) this.end('completed');
-    else if (!isAuthorised(this.parts.caller, this.parts.clock)) this.end('expired', subscriptionExpired());
-    else return this.#execute(checked, event.value);
-    return undefined;
-  }
-
-  #check(): CheckedSubscription | undefined {
-    const { caller, clock, check } = this.parts;
-    const sent = this.#sent;
-    this.#sent = undefined;
-    if (!isAuthorised(caller, clock)) {
+  #check(sent: SentOperation): CheckedSubscription | undefined {
+    const { parts, subscriber } = this;
+    if (!isAuthorised(subscriber.caller, parts.clock)) {
       this.end('expired', subscriptionExpired());
       return undefined;
     }
     try {
-      return sent && check(sent);
+      this.#begin(parts.admit(subscriber));
+      return parts.check(sent, subscriber);
     } catch (error) {
       this.end('refused', error);
       return undefined;
     }
   }
 
+  /** From here to its first result it is an operation in flight, and no longer than `firstResultTimeoutMs`. */
+  #begin(whenStarted: () => void): void {
+    this.#isAdmitted = true;
+    const cancel = this.parts.clock.after(firstResultTimeoutMs, () => {
+      this.end('failed', firstResultLate());
+    });
+    this.#whenStarted = () => {
+      cancel();
+      whenStarted();
+    };
+  }
+
+  #isStarted(): void {
+    this.#whenStarted?.();
+    this.#whenStarted = undefined;
+  }
+
+  async #run(checked: CheckedSubscription): Promise<void> {
+    try {
+      const source = await this.#start(checked);
+      this.#source = source;
+      // Whoever ended it meanwhile found no source to close.
+      if (this.#isOver()) await this.#closeSource();
+      else void this.#next(source, checked);
+    } catch (error) {
+      this.end('failed', error);
+    }
+  }
+
   async #start({ document, operation, variables }: CheckedSubscription): Promise<AsyncIterator<unknown>> {
-    const { schema, requestId } = this.parts;
     const stream = await createSourceEventStream({
-      schema,
+      schema: this.parts.schema,
       document,
       operationName: operation.name?.value,
       variableValues: variables,
-      contextValue: this.#context(requestId, this.#over.signal),
+      contextValue: this.#context(this.subscriber.requestId),
     });
     if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
     throw new AggregateError(stream.errors ?? []);
   }
 
+  /** Gives the subscriber the next result, and then those after it. What it was is held no longer than that: the next may be hours away. */
+  async #next(source: AsyncIterator<unknown>, checked: CheckedSubscription): Promise<void> {
+    try {
+      const event = await source.next();
+      if (this.#isOver()) return;
+      if (event.done) this.end('completed');
+      else if (!isAuthorised(this.subscriber.caller, this.parts.clock)) this.end('expired', subscriptionExpired());
+      else await this.#tell(await this.#execute(checked, event.value));
+    } catch (error) {
+      this.end('failed', error);
+    }
+    if (!this.#isOver()) void this.#next(source, checked);
+  }
+
+  async #tell(result: FormattedExecutionResult): Promise<void> {
+    if (this.#isOver()) return;
+    this.#events += 1;
+    this.#isStarted();
+    const handed = await this.subscriber.take(result);
+    if (handed !== 'taken') this.end(handed);
+  }
+
   async #execute(checked: CheckedSubscription, payload: unknown): Promise<FormattedExecutionResult> {
     const { document, operation, variables } = checked;
-    const { schema, requestId, worded } = this.parts;
-    this.#execution = new AbortController();
+    const { parts, subscriber } = this;
     const { data, errors } = await execute({
-      schema,
+      schema: parts.schema,
       document,
       rootValue: payload,
       operationName: operation.name?.value,
       variableValues: variables,
-      contextValue: this.#context(`${requestId}-${this.#events + 1}`, this.#execution.signal),
+      contextValue: this.#context(`${subscriber.requestId}-${this.#events + 1}`),
     });
-    return { data: data ?? null, ...(errors ? { errors: worded(new AggregateError(errors)) } : {}) };
+    this.#work = undefined;
+    return {
+      data: data ?? null,
+      ...(errors ? { errors: parts.worded(new AggregateError(errors), subscriber) } : {}),
+    };
   }
 
-  #context(requestId: string, signal: AbortSignal): RequestContext {
-    const { caller, log } = this.parts;
-    return createRequestContext({ requestId, caller, log: log.child({ requestId }), signal });
+  /** For what is begun now; what was begun before is over. */
+  #context(requestId: string): RequestContext {
+    this.#work = new AbortController();
+    const { log } = this.parts;
+    return createRequestContext({ requestId, caller: this.subscriber.caller, log, signal: this.#work.signal });
   }
 
   async #closeSource(): Promise<void> {
@@ -199,7 +209,13 @@ export class SubscriptionStream implements AsyncIterableIterator<FormattedExecut
       // An async generator answers only once it has stopped waiting: nobody waits for that.
       await this.#source?.return?.();
     } catch (err) {
-      this.parts.log.warn({ err }, 'the source of a subscription failed to end');
+      const { requestId } = this.subscriber;
+      this.parts.log.warn({ err, requestId }, 'the source of a subscription failed to end');
     }
   }
+}
+
+function firstResultLate(): GatewayError {
+  const message = 'The first result of this subscription took too long. Subscribe again.';
+  return new GatewayError('UPSTREAM_UNAVAILABLE', message, { retryAfterMs: 1_000 });
 }

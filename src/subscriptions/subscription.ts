@@ -3,7 +3,6 @@ import {
   OperationTypeNode,
   TokenKind,
   type DocumentNode,
-  type FormattedExecutionResult,
   type GraphQLFormattedError,
   type OperationDefinitionNode,
   type Token,
@@ -25,24 +24,15 @@ import {
   noteOperation,
   type OperationRules,
 } from '../operations/operation-checks.js';
-import {
-  logSubscription,
-  type OperationRecord,
-  type SubscriptionEnd,
-  type SubscriptionTransport,
-} from '../operations/operation-record.js';
+import { logSubscription, type OperationRecord } from '../operations/operation-record.js';
 import type { OpenCounts } from './open-counts.js';
-import { SubscriptionStream, type CheckedSubscription, type SentOperation } from './subscription-stream.js';
-
-/** Who subscribes, and over what. */
-export interface Subscriber {
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly record: OperationRecord;
-  readonly transport: SubscriptionTransport;
-  /** Called once, when it is over, with the result that is still to be read, if there is one. */
-  readonly onEnd?: (ended: SubscriptionEnd, lastResult: FormattedExecutionResult | undefined) => void;
-}
+import {
+  SubscriptionStream,
+  type CheckedSubscription,
+  type SentOperation,
+  type Subscriber,
+  type SubscriptionStreamParts,
+} from './subscription-stream.js';
 
 export interface SubscriptionParts extends OperationRules {
   readonly counts: OpenCounts;
@@ -62,46 +52,37 @@ const maxCachedCharacters = 100_000;
 /** The one way to a subscription, whatever transport carries it: parses, limits, guards, and words every error. */
 export class Subscriptions {
   readonly #valid = new LRUCache<string, ValidSubscription>({ maxSize: maxCachedCharacters });
+  readonly #streamParts: SubscriptionStreamParts;
 
-  constructor(private readonly parts: SubscriptionParts) {}
-
-  /** A subscription that is looked at, and then started, when its first result is asked for; one log line tells of its end. */
-  open(sent: SentOperation, subscriber: Subscriber): SubscriptionStream {
-    const { admission, clock, counts, schema, meters } = this.parts;
-    const { caller, requestId, record, transport, onEnd } = subscriber;
-    const log = this.parts.log.child({ requestId });
-    let release: () => void = () => undefined;
-    let isStarted: () => void = () => undefined;
-    return new SubscriptionStream(sent, {
-      check: (unchecked) => {
+  constructor(private readonly parts: SubscriptionParts) {
+    const { admission, counts, schema, clock, log, meters } = parts;
+    this.#streamParts = {
+      schema,
+      clock,
+      log,
+      admit: ({ caller, transport }) => {
         // First what costs nothing: for a client that floods us no document is parsed.
         const refusal = admission.refusal('read');
         if (refusal) throw refusal;
-        isStarted = admission.enter();
-        const leave = counts.take(caller);
+        counts.take(caller);
         meters.subscriptionOpened(transport);
-        release = () => {
-          leave();
-          meters.subscriptionClosed(transport);
-        };
-        return this.#check(unchecked, caller, record);
+        return admission.enter();
       },
-      schema,
-      caller,
-      requestId,
-      clock,
-      log,
-      whenStarted: () => {
-        isStarted();
+      leave: ({ caller, transport }) => {
+        counts.release(caller);
+        meters.subscriptionClosed(transport);
       },
-      worded: (error) => wordErrors(error, requestId, record, log),
-      whenOver: (ended, events, lastResult) => {
-        isStarted();
-        release();
-        logSubscription(this.parts, requestId, record, { transport, events, ended });
-        onEnd?.(ended, lastResult);
+      check: (sent, { caller, record }) => this.#check(sent, caller, record),
+      worded: (error, { requestId, record }) => wordErrors(error, requestId, record, log),
+      tellEnd: ({ requestId, record, transport }, end) => {
+        logSubscription(parts, requestId, record, { transport, ...end });
       },
-    });
+    };
+  }
+
+  /** A subscription that is looked at when it runs; one log line tells of its end. */
+  open(subscriber: Subscriber): SubscriptionStream {
+    return new SubscriptionStream(subscriber, this.#streamParts);
   }
 
   /** Whether the operation to run is a subscription. A document that cannot be read is none. */
@@ -184,7 +165,7 @@ function wordErrors(error: unknown, requestId: string, record: OperationRecord, 
     const worded = wordedError(one);
     // A subscription may fail with every event of a long life.
     if (!record.errors.some(({ code }) => code === worded.code)) record.errors.push(worded);
-    logWithheld(one, log);
+    logWithheld(one, log.child({ requestId }));
   }
   return errors.map((one) => toClientError(one, requestId));
 }

@@ -256,10 +256,17 @@ describe.each(transports)('over $name', (transport) => {
       await until(() => source.pulls === 2);
       following[how]();
       await until(() => source.isReturned);
-      expect(source.context.signal.aborted).toBe(true);
       following.cut();
     },
   );
+
+  test('a client that leaves before its first event ends the source at once, and aborts what that waits for', async () => {
+    const { following, feed: source } = await follow();
+    await until(() => source.pulls === 1);
+    following.cut();
+    await until(() => source.isReturned);
+    expect(source.context.signal.aborted).toBe(true);
+  });
 
   test('a client that leaves while its source is still opening leaves none behind', async () => {
     const on = await startFixture();
