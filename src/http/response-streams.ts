@@ -85,6 +85,8 @@ function startStream(reply: FastifyReply, { contentType, opening }: StreamFormat
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   });
+  // By itself: Node holds on to the head, in fifty pieces unless it was written as it is.
+  response.flushHeaders();
   response.write(opening);
   return response;
 }
