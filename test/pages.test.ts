@@ -54,6 +54,7 @@ import { pipelineLimits } from '../src/http/request-gate.js';
 import { closeCodes } from '../src/http/socket-session.js';
 import {
   connectionInitTimeoutMs,
+  firstResultTimeoutMs,
   defaultSubscriptionLimits,
   keepAliveMs,
   readTimeoutMs,
@@ -686,6 +687,7 @@ test('a contact is followed, and forgotten, as the page says', () => {
     `A message of more than ${defaultBodyLimits.bodyBytes.toLocaleString('en')} bytes`,
     `an id of more than ${subscriptionIdLength} characters`,
     `more than ${defaultBodyLimits.bodyBytesWithoutToken.toLocaleString('en')} bytes before its token is accepted`,
+    `${firstResultTimeoutMs / 1_000} s for the first result of a subscription`,
     `${requestTimeoutMs / 1_000} s for a client to send its request, and ${readTimeoutMs / 1_000} s to read the answer`,
     `${pipelineLimits.requests} requests of ${pipelineLimits.bytes.toLocaleString('en')} bytes together`,
   ]) {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { lateForMs } from '../../src/operations/admission.js';
 import { ManualLoopDelay } from '../support/manual-loop-delay.js';
 import { until } from '../support/until.js';
+import { firstResultTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { startFixture, type Fixture } from './fixture.js';
 import { overMultipart, overSocket, overStream, RawSocket, refusedHandshake } from './subscribers.js';
 
@@ -269,6 +270,45 @@ describe('operations in flight', () => {
       for (const following of followings) following.cut();
     },
   );
+
+  test.each([overStream, overMultipart])(
+    'are no subscriptions by $name whose first result does not come in time: each ends with an error',
+    async (transport) => {
+      const followings = [];
+      // Half of them wait for their source, the others for its first event.
+      for (let opened = 1; opened <= 8; opened += 1) {
+        const id = opened % 2 === 0 ? 'late' : 'a';
+        followings.push(await transport.follow(gateway, { query: `subscription { feed(id: "${id}") { id } }` }));
+        await until(() => gateway.feeds.length === opened);
+      }
+      // In steps, between which the clients read their heartbeats.
+      for (let step = 1; step <= 10; step += 1) {
+        expect(await isRefused('{ hello }')).toBe(true);
+        gateway.clock.advance(firstResultTimeoutMs / 10);
+      }
+      for (const following of followings) {
+        const errors = [{ extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfterMs: 1_000 } }];
+        expect(await following.told()).toMatchObject({ kind: 'errors', errors });
+        expect(await following.told()).toEqual({ kind: 'complete' });
+      }
+      expect(await isRefused('{ hello }')).toBe(false);
+    },
+  );
+
+  test('has its first result in time, and as long as it likes for those after it', async () => {
+    const following = await overStream.follow(gateway, { query: subscription });
+    await until(() => gateway.feeds.length === 1);
+    const [feed] = gateway.feeds;
+    feed!.push({ id: 'a' });
+    expect(await following.told()).toMatchObject({ kind: 'next' });
+    for (let step = 1; step <= 20; step += 1) {
+      expect(await isRefused('{ hello }')).toBe(false);
+      gateway.clock.advance(firstResultTimeoutMs / 10);
+    }
+    feed!.push({ id: 'b' });
+    expect(await following.told()).toMatchObject({ kind: 'next' });
+    following.cut();
+  });
 
   test('are none of a subscription that was refused', async () => {
     const headers = { 'content-type': 'application/json', authorization: 'Bearer alice', accept: 'text/event-stream' };
