@@ -15,6 +15,7 @@ import { startRedisServer } from '../test/support/redis-server.js';
 import { buildRef } from './built-ref.js';
 import { startRig } from './rig.js';
 import { gateways } from './servers.js';
+import { costOfWatchers, watchersKinds } from './watchers.js';
 import { workloads } from './workloads.js';
 
 /** What happens when very many ask at once: whether anybody is refused for what is our own doing, and whether a queue costs more the longer it is. */
@@ -22,7 +23,7 @@ const { values } = parseArgs({
   options: {
     /** Parts by parts of their names, separated by commas. */
     only: { type: 'string', default: '' },
-    /** A git ref whose gateway takes the crowd of callers. */
+    /** A git ref whose gateway takes the crowds of callers and of watchers. */
     against: { type: 'string' },
   },
 });
@@ -169,8 +170,31 @@ async function queueInRedis(): Promise<readonly Row[]> {
   return rows;
 }
 
+const watching = { watchers: 10_000, idleMs: 30_000, events: 500, mostHeapBytes: 13_000 } as const;
+
+/** Very many who follow a contact each, and are told hardly anything. */
+async function crowdOfWatchers(dist: string): Promise<readonly Row[]> {
+  const kb = (bytes: number) => `${(bytes / 1_000).toFixed(1)} kB`;
+  const rows: Row[] = [];
+  for (const kind of watchersKinds) {
+    const cost = await costOfWatchers(dist, kind, watching);
+    const { idleCpuUs, eventCpuUs, eventP50Ms, eventP99Ms } = cost;
+    const held = `${kb(cost.heapBytes)} of heap, ${kb(cost.externalBytes)} of buffers, ${kb(cost.rssBytes)} of RSS`;
+    rows.push({
+      what: `${watching.watchers.toLocaleString('en')} watchers by ${kind.name}`,
+      is: `each ${held}; CPU ${idleCpuUs.toFixed(0)} us in an idle minute, ${(eventCpuUs / 1_000).toFixed(1)} ms for an event; told after ${ms(eventP50Ms)} (p50), ${ms(eventP99Ms)} (p99)`,
+      bound: `${kb(watching.mostHeapBytes)} of heap`,
+      isKept: cost.heapBytes <= watching.mostHeapBytes,
+    });
+  }
+  return rows;
+}
+
+const dist = () => (values.against === undefined ? resolve('dist') : buildRef(values.against).dist);
+
 const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
-  callers: () => crowdOfCallers(values.against === undefined ? resolve('dist') : buildRef(values.against).dist),
+  callers: () => crowdOfCallers(dist()),
+  watchers: () => crowdOfWatchers(dist()),
   'queue in memory': queueInMemory,
   'queue in Redis': queueInRedis,
 };

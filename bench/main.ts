@@ -7,11 +7,12 @@ import { connections, measure, profileOf, type Bench, type Contestant, type Meas
 import { MeasuredProcess } from './measured-process.js';
 import { buildRef } from './built-ref.js';
 import { startRig } from './rig.js';
-import { gateways, peers, type StartedServer } from './servers.js';
+import { gateways, peers, watchedServers, type StartedServer } from './servers.js';
 import { measureStarts, startUp } from './start-up.js';
 import { sharesOf } from './profile.js';
 import { profileTable, targetTable, workloadTable } from './report.js';
 import { judge } from './targets.js';
+import { measureWatching, watchingWorkload } from './watching.js';
 import { workloads } from './workloads.js';
 
 const { values } = parseArgs({
@@ -48,7 +49,7 @@ process.once('uncaughtException', (error) => {
 });
 
 /** When the rounds of the mutation, and of all, are over; warming up is not interrupted. */
-const budgetMs = { mutation: 4 * 60_000, all: 8 * 60_000 };
+const budgetMs = { mutation: 4 * 60_000, all: 8 * 60_000, watching: 90_000 };
 const startedAtMs = Date.now();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const tell = (text: string) => process.stderr.write(`${text}\n`);
@@ -123,6 +124,25 @@ if (isNamed(startUp, values.only)) {
   say(workloadTable(results, suffix));
 }
 await load.stop();
+if (isNamed(watchingWorkload, values.only)) {
+  const watched = [
+    ...watchedServers(resolve(here, 'peers'), resolve(values.dist)),
+    ...(built ? watchedServers(resolve(here, 'peers'), built.dist, suffix) : []),
+  ].filter(({ name }) => name === 'textbook' || isNamed(name, values.servers));
+  tell(`${watchingWorkload}: ${watched.map(({ name }) => name).join(', ')}`);
+  const results = await measureWatching(watched, {
+    rig,
+    loadEntry: resolve(here, 'watch-load.js'),
+    nodeOptions: ['--import', probe],
+    watchers: Math.ceil(1_000 * part),
+    rounds,
+    eventsOfRound: 20,
+    untilMs: Date.now() + budgetMs.watching,
+    tell,
+  });
+  measured.push(...results);
+  say(workloadTable(results, suffix));
+}
 await rig.stop();
 built?.remove();
 

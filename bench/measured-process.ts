@@ -8,6 +8,14 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
+/** What a process holds once all garbage is collected. */
+export interface Held {
+  readonly heapBytes: number;
+  /** Of buffers outside the heap. */
+  readonly externalBytes: number;
+  readonly rssBytes: number;
+}
+
 export type Environment = Readonly<Record<string, string>>;
 
 const canPin = spawnSync('taskset', ['--version']).status === 0;

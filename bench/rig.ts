@@ -6,6 +6,10 @@ import type { Tokens } from './workloads.js';
 /** What all servers have in common: an identity provider, and who stands in for Connect. */
 export interface Rig {
   readonly tokens: Tokens;
+  /** Like the good one, of another subject. */
+  tokenOf(subject: string): Promise<string>;
+  /** Where Connect and queues of contact events are. */
+  readonly upstreamUrl: string;
   /** What each server finds in its environment. */
   readonly environment: Environment;
   /** How many requests Connect has had; NaN where somebody else stands in for it. */
@@ -30,10 +34,13 @@ export async function startRig(
       : undefined;
   // Good for as long as a run may take.
   const laterMs = Date.now() + 4 * 60 * 60_000;
+  const upstreamUrl = process?.url ?? ('url' in upstream ? upstream.url : '');
   return {
+    tokenOf: (subject) => issuer.token({ scopes, subject }, laterMs),
+    upstreamUrl,
     tokens: { good: await issuer.token({ scopes }, laterMs), forged: await forger.token({ scopes }, laterMs) },
     environment: {
-      ...gatewayEnvironment(issuer, process?.url ?? ('url' in upstream ? upstream.url : '')),
+      ...gatewayEnvironment(issuer, upstreamUrl),
       CONNECT_QUOTAS: quotas.join(','),
       MAX_WAITING_CALLS_PER_SUBJECT: '1000',
     },

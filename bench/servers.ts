@@ -4,6 +4,7 @@ import { startRedisServer } from '../test/support/redis-server.js';
 import { postgresBin } from '../test/support/postgres-process.js';
 import { startEmptyPostgres } from '../test/support/postgres-server.js';
 import { MeasuredProcess, type Environment } from './measured-process.js';
+import type { WatchTransport } from './watch-load.js';
 
 /** A server that may be measured. */
 export interface Server {
@@ -12,6 +13,12 @@ export interface Server {
   readonly missing?: string;
   /** Starts it, with stores of its own; `nodeOptions` come before its entry. */
   start(environment: Environment, nodeOptions: readonly string[]): Promise<StartedServer>;
+}
+
+export interface WatchedServer extends Server {
+  readonly transport: WatchTransport;
+  /** Whether a watcher is told at once where the contact is. */
+  readonly hasFirstResult: boolean;
 }
 
 export interface StartedServer {
@@ -43,6 +50,35 @@ export function peers(folder: string): readonly Server[] {
     name,
     start: (environment, nodeOptions) => serve(join(folder, file), [], environment, nodeOptions),
   }));
+}
+
+/** The servers that tell watchers of events, and how they are reached. */
+export function watchedServers(folder: string, dist: string, suffix = ''): readonly WatchedServer[] {
+  const peer = (name: string, file: string, transport: WatchTransport) => ({
+    name,
+    transport,
+    hasFirstResult: false,
+    start: (environment: Environment, nodeOptions: readonly string[]) =>
+      serve(join(folder, file), [], environment, nodeOptions),
+  });
+  const [memory] = gateways(dist);
+  const gateway = (name: string, transport: WatchTransport) => ({
+    ...memory!,
+    name: `${name}${suffix}`,
+    transport,
+    hasFirstResult: true,
+  });
+  return [
+    ...(suffix === ''
+      ? [
+          peer('textbook', 'textbook-sockets.js', 'websocket'),
+          peer('Mercurius', 'mercurius.js', 'websocket'),
+          peer('Yoga, SSE', 'yoga.js', 'sse'),
+        ]
+      : []),
+    gateway('memory', 'websocket'),
+    gateway('memory, SSE', 'sse'),
+  ];
 }
 
 /** The gateway on each of its stores; `dist` holds it compiled, `suffix` tells it from another one. */

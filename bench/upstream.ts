@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { seed } from '../src/simulator/seed.js';
+import { EventQueues, queuePath } from './event-queue.js';
 import { listening } from './listening.js';
 import { endedContactBegins } from './workloads.js';
 
@@ -50,7 +54,7 @@ function queue(id: string): object {
   };
 }
 
-function answerTo(path: string): object | undefined {
+function answerOfConnect(path: string): object | undefined {
   if (path === '/contact/outbound-voice') return { ContactId: randomUUID() };
   if (path === '/search-queues') return { Queues: queueIds.map(queue), ApproximateTotalCount: queueIds.length };
   const [, noun, , id = ''] = path.split('/');
@@ -58,17 +62,31 @@ function answerTo(path: string): object | undefined {
   return noun === 'queues' ? { Queue: queue(id) } : undefined;
 }
 
+const queues = new EventQueues();
+
+async function answerTo(request: IncomingMessage): Promise<object | undefined> {
+  const { url = '', headers } = request;
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return queues.answer(target, await text(request));
+  if (url.startsWith(queuePath)) {
+    await queues.add(url, (await text(request)).split('\n'));
+    return {};
+  }
+  request.resume();
+  await once(request, 'end');
+  requests += 1;
+  if (answersAfterMs > 0) await delay(answersAfterMs);
+  return answerOfConnect(url);
+}
+
 const server = createServer((request, response) => {
-  request.resume().once('end', () => {
-    requests += 1;
-    const answer = answerTo(request.url ?? '');
+  void answerTo(request).then((answer) => {
     const body = JSON.stringify(answer ?? { message: 'No such operation here.' });
     response.writeHead(answer ? 200 : 404, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     });
-    if (answersAfterMs > 0) setTimeout(() => response.end(body), answersAfterMs);
-    else response.end(body);
+    response.end(body);
   });
 });
 // Longer than any server pauses between two of its rounds.

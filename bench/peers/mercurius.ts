@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
 import mercurius, { type MercuriusOptions } from 'mercurius';
 import { contactOf, queueOf, startCall, type CallInput } from './connect.js';
+import { readContactEvents } from './contact-events.js';
 import { scopesOf } from './identity.js';
 import { listening } from '../listening.js';
 import { unauthenticated } from './refusal.js';
@@ -12,6 +13,9 @@ const schema = /* GraphQL */ `
   type Query {
     contact(id: ID!): Contact
     contacts(ids: [ID!]!): [Contact]!
+  }
+  type Subscription {
+    contactUpdated(id: ID!): Contact
   }
   type Mutation {
     startOutboundVoiceContact(input: StartOutboundVoiceContactInput!): Contact
@@ -85,9 +89,22 @@ const options: MercuriusOptions = {
         return Promise.all(ids.map(contactOf));
       },
     },
+    Subscription: {
+      contactUpdated: {
+        subscribe: (_root: unknown, { id }: { id: string }, { pubsub, scopes }) => {
+          demand({ scopes }, 'contacts:read');
+          return pubsub.subscribe(`contact ${id}`);
+        },
+      },
+    },
     Contact: {
       queue: ({ queueId }: { queueId?: string }) => (queueId === undefined ? null : queueOf(queueId)),
     },
+  },
+  subscription: {
+    onConnect: async ({ payload }: { readonly payload: { readonly authorization: string } }) => ({
+      scopes: await scopesOf(payload.authorization),
+    }),
   },
   // Compiles a document the first time it is seen.
   jit: 1,
@@ -101,4 +118,8 @@ const options: MercuriusOptions = {
 };
 const app = fastify();
 await app.register(mercurius, options);
+await app.ready();
+void readContactEvents((contactUpdated) => {
+  app.graphql.pubsub.publish({ topic: `contact ${contactUpdated.id}`, payload: { contactUpdated } });
+});
 listening(`${await app.listen({ port: 0, host: '127.0.0.1' })}/graphql`);

@@ -1,5 +1,6 @@
 import { ArrayMaxSize, IsOptional, IsUUID, Length, Matches, Max, MaxLength, Min } from 'class-validator';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
+import { createPubSub } from 'graphql-yoga';
 import {
   Arg,
   Authorized,
@@ -14,12 +15,24 @@ import {
   Query,
   Resolver,
   Root,
+  Subscription,
+  type SubscribeResolverData,
 } from 'type-graphql';
 import { contactOf, queueOf, startCall } from './connect.js';
+import { readContactEvents, type ContactUpdate } from './contact-events.js';
 
 /** What the peers know of who asks. */
 export interface PeerContext {
   readonly scopes: readonly string[];
+}
+
+const pubSub = createPubSub<{ contact: [id: string, update: ContactUpdate] }>();
+
+/** Tells those who watch of each event on the queue. */
+export function publishContactUpdates(): void {
+  void readContactEvents((update) => {
+    pubSub.publish('contact', update.id, update);
+  });
 }
 
 const e164 = /^\+[1-9]\d{6,14}$/;
@@ -152,6 +165,15 @@ class ContactResolver {
     return Promise.all(ids.map(contactOf));
   }
 
+  @Authorized('contacts:read')
+  @Subscription(() => Contact, {
+    topics: 'contact',
+    topicId: ({ args }: SubscribeResolverData<unknown, { id: string }, PeerContext>) => args.id,
+  })
+  contactUpdated(@Arg('id', () => ID) _id: string, @Root() update: ContactUpdate): object {
+    return update;
+  }
+
   @FieldResolver(() => Queue, { nullable: true })
   queue(@Root() contact: Contact): Promise<object | null> | null {
     return contact.queueId === undefined ? null : queueOf(contact.queueId);
@@ -162,6 +184,7 @@ class ContactResolver {
 export const textbookSchema = await buildSchema({
   resolvers: [ContactResolver],
   validate: true,
+  pubSub,
   authChecker: ({ context }: { readonly context: PeerContext }, wanted: readonly string[]) =>
     wanted.every((scope) => context.scopes.includes(scope)),
 });

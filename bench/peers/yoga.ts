@@ -5,7 +5,7 @@ import { createYoga } from 'graphql-yoga';
 import { scopesOf } from './identity.js';
 import { listening } from '../listening.js';
 import { unauthenticated } from './refusal.js';
-import { textbookSchema } from './textbook-schema.js';
+import { publishContactUpdates, textbookSchema } from './textbook-schema.js';
 
 const yoga = createYoga({
   schema: textbookSchema,
@@ -17,6 +17,7 @@ const yoga = createYoga({
     }
   },
 });
+publishContactUpdates();
 // Yoga answers with a promise of its own.
 const server = createServer((request, response) => void yoga(request, response));
 server.listen(0, '127.0.0.1', () => {

@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { measure, send, type Bench, type Contestant, type Measured, type Round } from '../../bench/measure.js';
 import { MeasuredProcess } from '../../bench/measured-process.js';
 import { startRig, type Rig } from '../../bench/rig.js';
-import { gateways, peers, type Server, type StartedServer } from '../../bench/servers.js';
+import { gateways, peers, watchedServers, type Server, type StartedServer } from '../../bench/servers.js';
 import { measureStarts, startUp } from '../../bench/start-up.js';
 import { judge, targets } from '../../bench/targets.js';
+import { measureWatching } from '../../bench/watching.js';
 import { workloads } from '../../bench/workloads.js';
 import { startSimulator } from '../../src/simulator/server.js';
 import { buildGateway } from '../support/compiled-gateway.js';
@@ -114,6 +115,24 @@ test('a start ends with the first call that is placed, and what it took is told 
       expect(rounds[0]!.cpuUs).toBeGreaterThan(0);
       expect(rssBytes).toBeGreaterThan(1_000_000);
     }
+  } finally {
+    await rig.stop();
+  }
+});
+
+test('every server that is watched tells each watcher of each event', async () => {
+  const rig = await startRig({ entry: compiled('upstream.js') });
+  const watched = watchedServers(compiled('peers'), built.dist);
+  try {
+    const plan = { watchers: 12, rounds: 1, eventsOfRound: 2, untilMs: 0, tell: () => undefined };
+    const measured = await measureWatching(watched, {
+      ...plan,
+      rig,
+      loadEntry: compiled('watch-load.js'),
+      nodeOptions,
+    });
+    expect(measured.map(({ server }) => server)).toEqual(watched.map(({ name }) => name));
+    for (const { rounds } of measured) expect(rounds.every(({ cpuUs }) => cpuUs > 0)).toBe(true);
   } finally {
     await rig.stop();
   }
