@@ -1,5 +1,6 @@
-import { ConnectClient } from '@aws-sdk/client-connect';
+import { ConnectClient, type ConnectClientConfig } from '@aws-sdk/client-connect';
 import { AwsRequestHandler, type RequestHandlerOptions } from '../aws-request-handler.js';
+import { signerOf } from './signing.js';
 
 export interface ConnectOptions extends RequestHandlerOptions {
   readonly region: string;
@@ -19,12 +20,19 @@ export interface ConnectClients {
 }
 
 export function createConnectClients(options: ConnectOptions): ConnectClients {
-  const common = () => ({
+  return { reads: createClient(options), writes: createClient(options, { maxAttempts: 1 }) };
+}
+
+function createClient(options: ConnectOptions, more: ConnectClientConfig = {}): ConnectClient {
+  const client: ConnectClient = new ConnectClient({
     region: options.region,
     ...(options.endpoint ? { endpoint: options.endpoint } : {}),
     ...(options.credentials ? { credentials: options.credentials } : {}),
     requestHandler: new AwsRequestHandler(options),
     cacheMiddleware: true,
+    signer: () => Promise.resolve(signer),
+    ...more,
   });
-  return { reads: new ConnectClient(common()), writes: new ConnectClient({ ...common(), maxAttempts: 1 }) };
+  const signer = signerOf(client);
+  return client;
 }
