@@ -12,6 +12,7 @@ import { EnvironmentReader, type Environment, type Variable } from './environmen
 import type { ProxySettings } from './https-agent.js';
 import { secureUrl } from './secure-url.js';
 import { storeSettingsFrom, type StoreSettings } from './store-settings.js';
+import { traceSettingsFrom, type TraceSettings } from './trace-settings.js';
 
 export interface Config {
   readonly host: string;
@@ -25,6 +26,8 @@ export interface Config {
     /** Whether operations and calls are counted for each tenant. */
     readonly tenantLabel: boolean;
   };
+  /** Left out, nothing is traced. */
+  readonly traces?: TraceSettings;
   readonly corsOrigins: readonly string[];
   /** From `TRUSTED_DOCUMENTS`; left out, there are none and every document runs. */
   readonly trustedDocuments?: {
@@ -128,11 +131,13 @@ export function readConfig(env: Environment): Config {
   const trustedDocuments = trustedDocumentsFrom(read);
   const port = read.wholeNumber('PORT', 4000, 0, 65_535);
   const metrics = metricsFrom(read, port);
+  const traces = traceSettingsFrom(read);
   const config: Config = {
     host: read.optional('HOST') ?? '0.0.0.0',
     port,
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     ...(metrics ? { metrics } : {}),
+    ...(traces ? { traces } : {}),
     corsOrigins: read.origins('CORS_ORIGINS'),
     ...(trustedDocuments ? { trustedDocuments } : {}),
     federationAuthDirectives: read.oneOf('FEDERATION_AUTH_DIRECTIVES', 'false', ['true', 'false']) === 'true',

@@ -94,7 +94,38 @@ export const variables = {
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent. Default info.',
 } as const;
 
-export type Variable = keyof typeof variables;
+/** The variables of OpenTelemetry that are honoured. The table in docs/traces.md is held to this one by a test. */
+export const traceVariables = {
+  OTEL_SDK_DISABLED: '`true` turns traces off, whatever else is set. Default false.',
+  OTEL_TRACES_EXPORTER:
+    '`otlp`, `console` (to standard output, for a developer) or `none`. Default: otlp where an endpoint is set, otherwise none.',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'The collector, http: or https:, to which `/v1/traces` is appended; in OTEL_EXPORTER_OTLP_TRACES_ENDPOINT it is not. Default http://localhost:4318.',
+  OTEL_EXPORTER_OTLP_PROTOCOL: '`http/protobuf`; there is no other. Default http/protobuf.',
+  OTEL_EXPORTER_OTLP_HEADERS:
+    'Headers for the collector, such as `api-key=secret`, separated by commas, values percent-encoded. Only over https, or to a loopback host.',
+  OTEL_EXPORTER_OTLP_TIMEOUT: 'How many milliseconds a batch may take to be sent, 1 to 60000. Default 10000.',
+  OTEL_EXPORTER_OTLP_COMPRESSION: '`gzip` or `none`. Default none.',
+  OTEL_EXPORTER_OTLP_CERTIFICATE:
+    'A file with the certificate of the authority that the collector is to be trusted by.',
+  OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: 'A file with the certificate that is shown to the collector.',
+  OTEL_EXPORTER_OTLP_CLIENT_KEY: 'A file with the key of that certificate.',
+  OTEL_TRACES_SAMPLER:
+    '`always_on`, `always_off`, `traceidratio`, or one of them with `parentbased_` before it. Default parentbased_always_on.',
+  OTEL_TRACES_SAMPLER_ARG: 'The share of traces that a ratio keeps, 0 to 1. Default 1.',
+  OTEL_PROPAGATORS:
+    '`tracecontext` takes the trace of the caller, `none` does not; `baggage` beside it has no effect. Default tracecontext.',
+  OTEL_SERVICE_NAME: 'The name of the service in each trace. Default `outdial`.',
+  OTEL_RESOURCE_ATTRIBUTES:
+    'What else is said of the service, such as `deployment.environment.name=production`, separated by commas, values percent-encoded.',
+} as const;
+
+type Otlp<Name> = Name extends `OTEL_EXPORTER_OTLP_${infer Of}` ? Of : never;
+/** What `OTEL_EXPORTER_OTLP_` says, and for traces alone `OTEL_EXPORTER_OTLP_TRACES_`. */
+export type OtlpSetting = Otlp<keyof typeof traceVariables>;
+
+export type Variable =
+  keyof typeof variables | keyof typeof traceVariables | `OTEL_EXPORTER_OTLP_TRACES_${OtlpSetting}`;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads single variables, and notes in `problems` one line for each that is missing or wrong. */
@@ -108,7 +139,7 @@ export class EnvironmentReader {
     return value === '' ? undefined : value;
   }
 
-  required(name: Variable): string {
+  required(name: keyof typeof variables): string {
     const value = this.optional(name);
     if (value === undefined) this.problems.push(`${name} is missing. ${variables[name]}`);
     return value ?? '';
@@ -195,7 +226,7 @@ export class EnvironmentReader {
     return text;
   }
 
-  region(name: Variable): string {
+  region(name: keyof typeof variables): string {
     const text = this.required(name);
     if (text !== '' && !/^[a-z0-9-]{1,63}$/.test(text)) this.problems.push(`${name} must be the name of a Region.`);
     return text;

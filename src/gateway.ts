@@ -11,7 +11,7 @@ import { systemClock, type Clock } from './clock.js';
 import { ConfigError, problemsOfManifest, type Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
-import { measureRequests } from './connect/measured-requests.js';
+import { observeRequests } from './connect/observed-requests.js';
 import { operations } from './connect/operations.js';
 import { PermitQueue } from './connect/permit-queue.js';
 import { pollingPermits, quotaFor } from './connect/quotas.js';
@@ -48,6 +48,8 @@ import { QueueResolver } from './queues/queue.resolver.js';
 import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
 import { openStores, type Stores, type StoresParts } from './stores.js';
+import { noTracer, type Tracer } from './tracer.js';
+import type { StartedTraces } from './traces/start-traces.js';
 
 export interface Gateway {
   /** Where GraphQL is served, such as http://127.0.0.1:4000/graphql. */
@@ -72,15 +74,17 @@ export interface GatewayParts {
 
 interface Tools extends StoresParts {
   readonly meters: Meters;
+  readonly tracer: Tracer;
   /** 0 to 1. */
   readonly random: () => number;
 }
 
 /** The one door to Connect, which keeps to the quota that all replicas have in common. */
-function openConnect(config: Config, { rateLimiter }: Stores, { clock, meters }: Tools): Connect {
+function openConnect(config: Config, { rateLimiter }: Stores, tools: Tools): Connect {
+  const { clock, meters, tracer } = tools;
   const clients = createConnectClients({ ...config.connect, proxy: config.proxy });
-  if (config.metrics) measureRequests(clients, meters, clock);
-  return new Connect(clients, new PermitQueue(rateLimiter, clock, meters), clock);
+  observeRequests(clients, tools);
+  return new Connect(clients, new PermitQueue(rateLimiter, clock, meters, tracer), clock);
 }
 
 /** The schema on resolvers and services of its own. Nothing is asked of anybody before the first operation. */
@@ -90,7 +94,7 @@ function createSchema(
   connect: Connect,
   { ledger, fallback, coordination }: Stores,
 ): GatewaySchema {
-  const { clock, log, random, meters } = tools;
+  const { clock, log, random, meters, tracer } = tools;
   const { timelines, health } = coordination;
   const access = new InstanceAccess(config.instances);
   const queues = new QueueService(connect, clock, meters);
@@ -108,13 +112,14 @@ function createSchema(
     timelines,
     health,
     connect,
+    tracer,
     clock,
     log,
     hasEvents,
   });
   const rules = { ...config.calls, stateSecret: config.state.secret };
-  const callLedger = new CallLedger({ store: ledger, fallback, clock, log, meters, rules });
-  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, rules });
+  const callLedger = new CallLedger({ store: ledger, fallback, clock, log, meters, tracer, rules });
+  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, tracer, rules });
   const resolvers = [
     new CallResolver(calls, contacts, connect),
     new ContactResolver(
@@ -144,7 +149,8 @@ function createSchema(
 
 /** The schema by itself, which does not depend on where the gateway runs, as long as nothing is executed. */
 export function schemaOf(config: Config): GatewaySchema {
-  const tools = { clock: systemClock, log: createLog('silent'), random: Math.random, meters: noMeters };
+  const nobody = { log: createLog('silent'), meters: noMeters, tracer: noTracer };
+  const tools = { clock: systemClock, random: Math.random, ...nobody };
   const stores = openStores(config, tools);
   return createSchema(config, tools, openConnect(config, stores, tools), stores);
 }
@@ -162,11 +168,14 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
   warnOf(config, log, parts.pages !== undefined);
   const metrics = await loadMetrics(config);
-  const tools = { clock, log, random, meters: metrics?.counts ?? noMeters, storeNowMs: parts.storeNowMs };
+  const traces = await loadTraces(config, clock, log);
+  const meters = metrics?.counts ?? noMeters;
+  const tracer = traces?.tracer ?? noTracer;
+  const tools = { clock, log, random, meters, tracer, storeNowMs: parts.storeNowMs };
   const stores = openStores(config, tools);
   let metricsServer: MetricsServer | undefined;
   const closeAll = async () => {
-    await stores.close();
+    await Promise.all([stores.close(), traces?.stop()]);
     await metricsServer?.stop();
   };
   try {
@@ -198,6 +207,13 @@ async function loadMetrics({
   return { counts, serve: (log) => startMetricsServer({ host, port: metrics.port }, counts, log) };
 }
 
+/** Undefined where no variable of OpenTelemetry asks for it: then none of it is loaded. */
+async function loadTraces({ traces }: Config, clock: Clock, log: Log): Promise<StartedTraces | undefined> {
+  if (!traces) return undefined;
+  const { startTraces } = await import('./traces/start-traces.js');
+  return startTraces(traces, clock, log);
+}
+
 /** What is known of the stores and the quota without asking anybody. */
 function watchStores(config: Config, { ledger, coordination }: Stores, meters: Meters): void {
   meters.watchEach('storesUp', () => [
@@ -217,7 +233,7 @@ interface Serving {
 }
 
 async function startOn(stores: Stores, config: Config, tools: Tools, parts: GatewayParts): Promise<Serving> {
-  const { clock, log, random, meters } = tools;
+  const { clock, log, random, meters, tracer } = tools;
   // Of the machine's own time: what is late is this process.
   const { pages, loopDelay = new LoopDelaySampler(systemClock) } = parts;
   watchStores(config, stores, meters);
@@ -266,6 +282,7 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
       log,
       clock,
       meters,
+      tracer,
     },
   );
   readiness.start();
@@ -285,7 +302,7 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
 function createEventQueue(
   config: Config,
   { coordination }: Stores,
-  { clock, log, meters }: Tools,
+  { clock, log, meters, tracer }: Tools,
 ): EventQueue | undefined {
   if (!config.events) return undefined;
   return new EventQueue({
@@ -297,6 +314,7 @@ function createEventQueue(
     timelines: coordination.timelines,
     health: coordination.health,
     tally: new EventTally(clock, log, meters),
+    tracer,
     clock,
     log,
   });

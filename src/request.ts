@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { GatewayError } from './errors.js';
 import type { Log } from './log.js';
+import type { SpanIds } from './tracer.js';
 
 /** Who asks: the verified contents of a bearer token. */
 export interface Caller {
@@ -23,14 +24,19 @@ export interface RequestContext {
   readonly loaders: Map<symbol, unknown>;
 }
 
-/** A RequestContext with loaders of its own; its log names the request, and is made when something is logged, which for most requests is never. */
-export function createRequestContext({ log, ...parts }: Omit<RequestContext, 'loaders'>): RequestContext {
+export interface RequestContextParts extends Omit<RequestContext, 'loaders'> {
+  /** In which it is; left out, nothing is traced. */
+  readonly span?: { readonly ids: SpanIds };
+}
+
+/** A RequestContext with loaders of its own; its log names the request and its span, and is made when something is logged, which for most requests is never. */
+export function createRequestContext({ log, span, ...parts }: RequestContextParts): RequestContext {
   let ofRequest: Log | undefined;
   return {
     ...parts,
     loaders: new Map(),
     get log() {
-      return (ofRequest ??= log.child({ requestId: parts.requestId }));
+      return (ofRequest ??= log.child({ ...span?.ids, requestId: parts.requestId }));
     },
   };
 }

@@ -16,6 +16,7 @@ import { LedgerView, type Transition } from '../ledger/ledger-view.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
 import type { ClaimResult, DuplicateReason, Meters } from '../meters.js';
+import type { Span, Tracer } from '../tracer.js';
 import {
   duplicateCall,
   idempotencyConflict,
@@ -47,6 +48,7 @@ export interface CallEffortParts {
   readonly clock: Clock;
   readonly rules: NumberRules;
   readonly meters: Meters;
+  readonly tracer: Tracer;
   readonly transitions: CallTransitions;
   readonly writes: PlacedWrites;
   /** Left out where the store is never away. */
@@ -111,7 +113,11 @@ export class CallEffort {
    * Once this effort has sent an attempt that may have been accepted, nothing else is thrown; before that also DUPLICATE_CALL, LIMIT_EXCEEDED,
    * IDEMPOTENCY_CONFLICT, and UPSTREAM_UNAVAILABLE when the store is.
    */
-  async claim(): Promise<Claimed> {
+  claim(): Promise<Claimed> {
+    return this.parts.tracer.span('claim', (span) => this.#claimIn(span));
+  }
+
+  async #claimIn(span: Span): Promise<Claimed> {
     const { clock, patientUntilMs, unknownCalls, writes } = this.parts;
     const { key, requestHash } = this.call;
     const claimedAtMs = clock.monotonic();
@@ -134,6 +140,7 @@ export class CallEffort {
       throw error;
     });
     this.#count(found);
+    span.note({ claim: claimResultOf(found) });
     switch (found.is) {
       case 'placed':
         unknownCalls.delete(key);

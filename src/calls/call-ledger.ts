@@ -6,6 +6,7 @@ import { keptForMs, type LedgerStore } from '../ledger/ledger.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
+import { noTracer, type Tracer } from '../tracer.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
 import { OwedReleases } from './owed-releases.js';
@@ -20,6 +21,7 @@ export interface CallLedgerParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters?: Meters;
+  readonly tracer?: Tracer;
   readonly rules: NumberRules;
   /** How the records of calls change. */
   readonly transitions?: CallTransitions;
@@ -70,10 +72,10 @@ export class CallLedger {
   }
 
   #effort(call: IntendedCall, store: LedgerStore, patientUntilMs: number): CallEffort {
-    const { clock, rules, meters = noMeters } = this.parts;
+    const { clock, rules, meters = noMeters, tracer = noTracer } = this.parts;
     const known = { writes: this.#writes, unknownCalls: this.#unknownCalls, transitions: this.#transitions };
     // The fallback is always up.
     const releases = store === this.parts.store ? this.#releases : undefined;
-    return new CallEffort({ store, clock, rules, meters, releases, ...known, patientUntilMs }, call);
+    return new CallEffort({ store, clock, rules, meters, tracer, releases, ...known, patientUntilMs }, call);
   }
 }

@@ -5,8 +5,8 @@ import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { connectIdFrom } from '../connect/ids.js';
 import { GatewayError, type ErrorCode } from '../errors.js';
-import type { Log } from '../log.js';
 import { noMeters, type CallResult, type Meters } from '../meters.js';
+import { noSpan, noTracer, type Tracer } from '../tracer.js';
 import { callerOf, type Caller, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';
 import { outcomeUnknown, stateUnavailable, tooLateForPermit } from './call-errors.js';
@@ -37,6 +37,7 @@ export interface CallParts {
   readonly clock: Clock;
   readonly random: () => number;
   readonly meters?: Meters;
+  readonly tracer?: Tracer;
   readonly rules: CallRules;
 }
 
@@ -58,11 +59,9 @@ export class CallService {
   async start(input: StartOutboundVoiceContactInput, context: RequestContext): Promise<PlacedAnswer> {
     try {
       const call = this.#intended(input, context);
-      const { isFirst, ...answer } = await this.parts.ledger.attempt(call, (effort) =>
-        this.#place(call, effort, context.log),
-      );
+      const { isFirst, ...answer } = await this.parts.ledger.attempt(call, (effort) => this.#place(call, effort));
       if (!isFirst) {
-        logCall(call, answer, context.log, 'call answered from its record');
+        logCall(call, answer, 'call answered from its record');
         this.#count('replayed', call.caller);
       }
       return answer;
@@ -99,10 +98,11 @@ export class CallService {
       request: { ...request, InstanceId: instanceId, ContactFlowId: connectIdFrom(input.contactFlowId) },
       deadlineAtMs: clock.monotonic() + waitMs,
       signal: context.signal,
+      log: context.log,
     };
   }
 
-  async #place(call: IntendedCall, effort: CallEffort, log: Log): Promise<PlacedAnswer & RecordedCall> {
+  async #place(call: IntendedCall, effort: CallEffort): Promise<PlacedAnswer & RecordedCall> {
     const { clock, rules } = this.parts;
     const instanceId = call.request.InstanceId;
     const news = new WakeUp(clock);
@@ -121,9 +121,9 @@ export class CallService {
           continue;
         }
         const isReplay = effort.unknownSinceMs !== undefined;
-        const placing = new Placing({ ...this.parts, unknownResendMs: rules.unknownResendMs, log }, effort, call);
+        const placing = new Placing({ ...this.parts, unknownResendMs: rules.unknownResendMs }, effort, call);
         const recorded = await this.#workOn(placing, call, (contactId) => {
-          logCall(call, { contactId, instanceId, isReplay }, log, 'call placed');
+          logCall(call, { contactId, instanceId, isReplay }, 'call placed');
           this.#count('placed', call.caller);
         });
         if (recorded) return { ...recorded, instanceId, isReplay };
@@ -143,12 +143,16 @@ export class CallService {
     call: IntendedCall,
     placed: (contactId: string) => void,
   ): Promise<RecordedCall | undefined> {
-    const { clock } = this.parts;
+    const { clock, tracer = noTracer } = this.parts;
     const stop = () => placing.stopUnlessSent();
     call.signal.addEventListener('abort', stop, { once: true });
     if (call.signal.aborted) stop();
     const cancelExpiry = whenUnauthorised(call.caller, clock, () => placing.stopUnlessSent(expiredBeforeSending()));
-    const work = placing.run();
+    let span = noSpan;
+    const work = tracer.span('effort', (begun) => {
+      span = begun;
+      return placing.run();
+    });
     work.then(
       ({ contactId, isFirst }) => {
         if (isFirst) placed(contactId);
@@ -162,6 +166,7 @@ export class CallService {
           reject(placing.waitsForStore ? stateUnavailable() : tooLateForPermit());
           return;
         }
+        span.continueApart();
         reject(outcomeUnknown(call.clientToken));
       });
     });
@@ -195,9 +200,8 @@ const results: Readonly<Partial<Record<ErrorCode, CallResult>>> = {
  * as often as somebody asks for it again.
  */
 function logCall(
-  { caller, kind: trafficType }: IntendedCall,
+  { caller, kind: trafficType, log }: IntendedCall,
   answer: PlacedAnswer,
-  log: Log,
   what: 'call placed' | 'call answered from its record',
 ): void {
   const { subject, tenant } = caller;

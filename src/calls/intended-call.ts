@@ -1,4 +1,5 @@
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
+import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { PermitKind } from '../coordination/rate-limiter.js';
@@ -26,4 +27,6 @@ export interface IntendedCall {
   readonly deadlineAtMs: number;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
+  /** That of the request: what happens to the call later is told there, too. */
+  readonly log: Log;
 }

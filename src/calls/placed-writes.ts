@@ -28,7 +28,7 @@ export interface RecordedCall {
 }
 
 /** No more of a call than its records need: in a long outage many wait here. */
-type WrittenCall = Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat'>;
+type WrittenCall = Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat' | 'log'>;
 
 interface Entry {
   readonly call: WrittenCall;
@@ -63,11 +63,11 @@ export class PlacedWrites {
 
   /** What is recorded of the call from now on. Never throws for an outage. */
   async record(
-    { key, windowKey, windowEntry, allowRepeat }: WrittenCall,
+    { key, windowKey, windowEntry, allowRepeat, log }: WrittenCall,
     placed: PlacedCall,
     view: LedgerView,
   ): Promise<RecordedCall> {
-    const entry = { call: { key, windowKey, windowEntry, allowRepeat }, placed };
+    const entry = { call: { key, windowKey, windowEntry, allowRepeat, log }, placed };
     if (view.store !== this.parts.store) this.#writeLater(entry);
     try {
       return await this.#write(entry, view);
@@ -79,7 +79,7 @@ export class PlacedWrites {
   }
 
   async #write({ call, placed }: Entry, view: LedgerView): Promise<RecordedCall> {
-    const { rules, transitions, log, meters = noMeters } = this.parts;
+    const { rules, transitions, meters = noMeters } = this.parts;
     const number = new NumberReservation(call, rules);
     const recorded = await view.apply(
       [callSpec(call.key), placementSpec(placed.contactId), number.spec],
@@ -95,7 +95,7 @@ export class PlacedWrites {
       },
     );
     if (recorded.contactId !== placed.contactId) {
-      log.error({ contactIds: [recorded.contactId, placed.contactId] }, 'ALARM: one call was placed twice');
+      call.log.error({ contactIds: [recorded.contactId, placed.contactId] }, 'ALARM: one call was placed twice');
       meters.alarmRaised('placed_twice');
     }
     return recorded;

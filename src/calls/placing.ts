@@ -2,7 +2,6 @@ import { expiredBeforeSending, isAuthorised } from '../access/authority.js';
 import { sleep, type Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { ConnectRefusal, OutcomeUnknown } from '../connect/errors.js';
-import type { Log } from '../log.js';
 import { outcomeUnknown, stopped, tokenOfAnother, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { IntendedCall } from './intended-call.js';
@@ -11,7 +10,6 @@ import type { RecordedCall } from './placed-writes.js';
 export interface PlacingParts {
   readonly connect: Connect;
   readonly clock: Clock;
-  readonly log: Log;
   /** 0 to 1; spreads the resends of many calls. */
   readonly random: () => number;
   readonly unknownResendMs: number;
@@ -75,7 +73,8 @@ export class Placing {
   }
 
   async #send(): Promise<RecordedCall> {
-    const { connect, clock, log, random } = this.parts;
+    const { connect, clock, random } = this.parts;
+    const { log } = this.call;
     if (this.effort.isOfLapsed) await sleep(clock, ownerRecordsWithinMs);
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       let sentAtMs = clock.monotonic();

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { nameOfRequester, type Requester } from '../coordination/requester.js';
 import { GatewayError, type ErrorCode } from '../errors.js';
 import { noMeters, type Meters, type TurnRefusal } from '../meters.js';
+import { noTracer, type Span, type Tracer } from '../tracer.js';
 import { StoreUnavailable } from '../store-health.js';
 import { latenessMs, type Capacity, type PermitKind, type RateLimiter } from '../coordination/rate-limiter.js';
 import { throttled, tooMany, unavailable } from './permit-refusals.js';
@@ -58,6 +59,7 @@ export class PermitQueue {
     private readonly rateLimiter: RateLimiter,
     private readonly clock: Clock,
     private readonly meters: Meters = noMeters,
+    private readonly tracer: Tracer = noTracer,
   ) {
     meters.watchEach('turnsWaiting', () =>
       [...this.#queues.values()].map(({ operation, waiters }) => [operation, waiters.size] as const),
@@ -77,7 +79,16 @@ export class PermitQueue {
    * `retryAfterMs` it would not) and at the deadline when others came first; LIMIT_EXCEEDED when the subject waits for as many as it may;
    * UPSTREAM_UNAVAILABLE when the rate limiter does not answer until the deadline; the reason of `signal`.
    */
-  async acquire(operation: string, { maxWaitMs, tenant, subject, kind, signal }: PermitOptions): Promise<void> {
+  acquire(operation: string, options: PermitOptions): Promise<void> {
+    return this.tracer.span('turn', (span) => this.#acquireIn(span, operation, options));
+  }
+
+  async #acquireIn(
+    span: Span,
+    operation: string,
+    { maxWaitMs, tenant, subject, kind, signal }: PermitOptions,
+  ): Promise<void> {
+    span.note({ connectOperation: operation });
     signal?.throwIfAborted();
     const queue = this.#queueOf(operation);
     const waiterId = randomUUID();
@@ -117,7 +128,9 @@ export class PermitQueue {
       await granted;
       this.meters.turnGranted(operation, this.clock.monotonic() - askedAtMs);
     } catch (error) {
-      this.meters.turnRefused(operation, signal?.aborted ? 'abandoned' : refusalOf(error));
+      const turnRefused = signal?.aborted ? 'abandoned' : refusalOf(error);
+      this.meters.turnRefused(operation, turnRefused);
+      span.note({ turnRefused });
       throw error;
     } finally {
       cancelDeadline();

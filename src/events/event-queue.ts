@@ -7,7 +7,9 @@ import { factsFrom } from '../contacts/timeline/contact-report.js';
 import { AwsRequestHandler } from '../aws-request-handler.js';
 import type { ProxySettings } from '../https-agent.js';
 import type { Log } from '../log.js';
+import type { EventResult } from '../meters.js';
 import type { StoreHealth } from '../store-health.js';
+import { noTracer, type Span, type Tracer } from '../tracer.js';
 import type { Timelines } from '../coordination/timelines.js';
 import type { Unsubscribe } from '../listeners.js';
 import { readContactEvent, type ContactEvent } from './contact-event.js';
@@ -28,6 +30,8 @@ export interface EventQueueParts {
   readonly timelines: Timelines;
   readonly health: StoreHealth;
   readonly tally: EventTally;
+  /** Left out, nothing is traced. */
+  readonly tracer?: Tracer;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -136,37 +140,47 @@ export class EventQueue {
 
   /** Answers the messages that may be deleted. */
   async #handle(messages: readonly Message[]): Promise<Message[]> {
-    const areDone = await Promise.all(messages.map((message) => this.#isDone(message)));
+    const { tracer = noTracer } = this.#parts;
+    const areDone = await Promise.all(
+      messages.map((message) => tracer.apart('event', (span) => this.#isDone(message, span))),
+    );
     return messages.filter((_message, index) => areDone[index]);
   }
 
-  async #isDone({ Body: body = '' }: Message): Promise<boolean> {
+  async #isDone(message: Message, span: Span): Promise<boolean> {
+    const event = await this.#take(message);
+    span.note({ event });
+    return event !== 'unreadable' && event !== 'failed';
+  }
+
+  async #take({ Body: body = '' }: Message): Promise<EventResult> {
     const read = readContactEvent(body);
     if (read.is === 'unreadable') {
       this.#parts.tally.drop('unreadable', read.because);
-      return false;
+      return 'unreadable';
     }
     if (read.is === 'foreign' || !this.#isOurs(read.event)) {
       this.#parts.tally.drop('foreign');
-      return true;
+      return 'foreign';
     }
     const { contact, report } = read.event;
     const facts = factsFrom(report);
     // What was said later stays: a time far ahead would keep out all that ever comes.
     if (facts.some(({ saidAtMs }) => saidAtMs > this.#parts.clock.now() + maxAheadMs)) {
       this.#parts.tally.drop('unreadable', 'it tells of a time to come');
-      return false;
+      return 'unreadable';
     }
     try {
       const { changed } = await this.#parts.timelines.record(nameOfKey(contact), facts);
-      this.#parts.tally.count(changed ? 'recorded' : 'unchanged');
+      const result = changed ? 'recorded' : 'unchanged';
+      this.#parts.tally.count(result);
       if (changed) this.#parts.tally.recordLag(report.saidAt);
       this.#outage.works('recording');
-      return true;
+      return result;
     } catch (error) {
       this.#parts.tally.count('failed');
       this.#outage.fails('recording', error);
-      return false;
+      return 'failed';
     }
   }
 

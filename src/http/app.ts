@@ -7,6 +7,7 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
+import { noTracer, type Tracer } from '../tracer.js';
 import { startApollo } from './apollo.js';
 import { authentication, type CallerFrom } from './authentication.js';
 import { Connections } from './connections.js';
@@ -70,6 +71,8 @@ export interface HttpParts {
   readonly clock: Clock;
   /** Left out, nothing is counted. */
   readonly meters?: Meters;
+  /** Left out, nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 export interface HttpServer {
@@ -94,7 +97,7 @@ export const defaultDrainTimeoutMs = 25_000;
  */
 export async function startHttp(options: HttpOptions, parts: HttpParts): Promise<HttpServer> {
   const { schema, callerFrom, authorizeOperation, requireCaller = () => undefined, ready, log, clock } = parts;
-  const { meters = noMeters, random = Math.random } = parts;
+  const { meters = noMeters, tracer = noTracer, random = Math.random } = parts;
   const { bodyLimits = defaultBodyLimits, limits = defaultLimits, development } = options;
   const landingPage = development?.landingPage;
   const isDevelopment = development !== undefined;
@@ -107,7 +110,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     clock,
     log,
   });
-  const rules = { schema, authorizeOperation, limits, admission, meters };
+  const rules = { schema, authorizeOperation, limits, admission, meters, tracer };
   const apollo = await startApollo({ ...rules, trustedDocuments, log, landingPage });
   const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };
   const counts = new OpenCounts('subscriptions', openLimits.subscriptionsPerCaller, openLimits.subscriptionsPerProcess);
@@ -170,6 +173,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       limits,
       requireCaller,
       trustedDocuments,
+      tracer,
       log,
       running,
       hasLandingPage: landingPage !== undefined,
@@ -182,6 +186,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     admission,
     subscriptions,
     callerFrom,
+    tracer,
     corsOrigins: options.corsOrigins,
     counts: new OpenCounts('sockets', openLimits.socketsPerCaller, openLimits.socketsPerProcess),
     gate,

@@ -11,6 +11,7 @@ import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext } from '../request.js';
+import type { Tracer } from '../tracer.js';
 import { acceptedJson, acceptsJson } from './accept.js';
 import { statusBeforeExecution, type HttpContext } from './apollo.js';
 import type { Admission, OperationKind } from '../operations/admission.js';
@@ -39,6 +40,7 @@ export interface GraphqlRouteParts {
   readonly schema: GraphQLSchema;
   readonly requireCaller: RequireCaller;
   readonly trustedDocuments: TrustedDocuments;
+  readonly tracer: Tracer;
   readonly log: Log;
   readonly running: RunningRequests;
   readonly hasLandingPage: boolean;
@@ -50,13 +52,15 @@ export interface GraphqlRouteParts {
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
 export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, subscriptions, streams, authenticate, admission, limits, trustedDocuments, log, running } = parts;
+  const { apollo, subscriptions, streams, authenticate, admission, limits, trustedDocuments, tracer, log, running } =
+    parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
         requestId,
         caller: record.caller,
         log,
+        span: record.span,
         signal: signalOf(reply),
       });
       return Promise.resolve(Object.assign(context, { record }));
@@ -95,8 +99,13 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
       if (overload) void refuse(request, reply, overload, kind === 'read' ? 503 : overloadStatus(request));
       else next();
     };
-  app.post('/graphql', { onRequest: [refuseOverload('mutation'), authenticate] }, (request, reply) =>
-    running.track(() => answer(request, reply)),
+  // Whoever shows no token chooses neither the trace nor whether it is kept.
+  const beginSpan: onRequestHookHandler = ({ record, headers: { traceparent } }, _reply, next) => {
+    record.span = tracer.operation(record.caller ? { caller: { traceparent } } : {});
+    next();
+  };
+  app.post('/graphql', { onRequest: [refuseOverload('mutation'), authenticate, beginSpan] }, (request, reply) =>
+    running.track(() => request.record.span.run(() => answer(request, reply))),
   );
 
   app.get('/graphql', async (request, reply) => {
@@ -113,7 +122,7 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
   };
   app.post(
     '/graphql/stream',
-    { onRequest: [refuseOverload('read'), authenticate, refuseNobodyUnread] },
+    { onRequest: [refuseOverload('read'), authenticate, refuseNobodyUnread, beginSpan] },
     (request, reply) => {
       const sent = sentOperation(request.body);
       if (sent) return streams.answer(request, reply, sent, acceptedFormat(request.headers.accept) ?? eventStream);

@@ -4,6 +4,7 @@ import { isAuthorised, subscriptionExpired, whenUnauthorised } from '../access/a
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
+import type { Tracer } from '../tracer.js';
 import type { CallerFrom } from './authentication.js';
 import { authorizationOf, tokensInPayload } from './socket-tokens.js';
 import { logWithheld, wordedError } from '../operations/wording.js';
@@ -37,6 +38,7 @@ export interface SocketParts {
   readonly subscriptions: Subscriptions;
   readonly callerFrom: CallerFrom;
   readonly counts: OpenCounts;
+  readonly tracer: Tracer;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,6 +48,8 @@ export interface SocketRequest {
   readonly requestId: string;
   /** That came with it, before any message. */
   readonly tokens: readonly string[];
+  /** Names the trace in which it was opened. */
+  readonly traceparent: string | undefined;
 }
 
 /**
@@ -55,6 +59,7 @@ export interface SocketRequest {
 export class SocketSession implements ProtocolSocket, SubscribedSocket {
   readonly #subscriptions = new Set<SocketSubscription>();
   readonly #requestId: string;
+  readonly #traceparent: string | undefined;
   /** Those that came with the upgrade and with connection_init; held until they are verified. */
   #tokens: readonly string[];
   #caller: Caller | undefined;
@@ -76,6 +81,7 @@ export class SocketSession implements ProtocolSocket, SubscribedSocket {
     private onCaller: (() => void) | undefined,
   ) {
     this.#requestId = request.requestId;
+    this.#traceparent = request.traceparent;
     this.#tokens = request.tokens;
     this.#timers.init = parts.clock.after(connectionInitTimeoutMs, () => {
       this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
@@ -148,12 +154,14 @@ export class SocketSession implements ProtocolSocket, SubscribedSocket {
     this.#sent = undefined;
     if (!caller || !sent) throw new Error('The protocol lets nobody subscribe without a caller, or a message.');
     this.#opened += 1;
+    // The trace in which the socket was opened has long ended, and it may carry the subscriptions of many.
+    const span = this.parts.tracer.operation({ linked: { traceparent: this.#traceparent } });
     const parts = {
       socket: this,
       id: sent.id,
       caller,
       requestId: `${this.#requestId}-${this.#opened}`,
-      record: { ...startRecord(this.parts.clock), caller },
+      record: { ...startRecord(this.parts.clock), caller, span },
     };
     const subscription = new SocketSubscription(sent.operation, parts, this.parts.subscriptions);
     this.#subscriptions.add(subscription);

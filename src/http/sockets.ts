@@ -88,6 +88,7 @@ export class Sockets {
       this.#open(accepted, socket, {
         requestId: requestIdFrom(headers['x-request-id']),
         tokens: tokensOfUpgrade(headers),
+        traceparent: traceparentOf(headers),
       });
     });
   }
@@ -184,6 +185,13 @@ function protocolServer(schema: GraphQLSchema): ProtocolServer<SocketSession> {
 
 /** All that the protocol server asks of a document is that it is a subscription; what the client sent only its session knows. */
 const anySubscription = parse('subscription { any }');
+
+/** Held as long as the socket is open: what is longer than the form of a trace is none, and not held. */
+function traceparentOf({ traceparent }: IncomingMessage['headers']): string | undefined {
+  return typeof traceparent === 'string' && traceparent.length <= traceparentLength ? traceparent : undefined;
+}
+
+const traceparentLength = 55;
 
 /** Only browsers send an Origin, and a page cannot choose it. */
 function isOriginAllowed({ origin, host }: IncomingMessage['headers'], corsOrigins: readonly string[]): boolean {

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors.js';
 import type { Caller } from '../request.js';
+import type { Tracer } from '../tracer.js';
 import { kindOf, type Admission } from './admission.js';
 import { refuseOversized, rootFieldsOf, type Limits } from './limits.js';
 import type { OperationRecord } from './operation-record.js';
@@ -26,6 +27,7 @@ export interface OperationRules {
   readonly authorizeOperation: AuthorizeOperation;
   readonly limits: Limits;
   readonly admission: Admission;
+  readonly tracer: Tracer;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface OperationRules {
  * unless there is room for operations of its kind, its size is within the limits, the caller may do it, and its input fits the types of the schema.
  */
 export function checkOperation(
-  { schema, authorizeOperation, limits, admission }: OperationRules,
+  { schema, authorizeOperation, limits, admission, tracer }: OperationRules,
   asked: {
     readonly document: DocumentNode;
     readonly operation: OperationDefinitionNode;
@@ -45,7 +47,9 @@ export function checkOperation(
   const refusal = admission.refusal(kindOf(operation), true);
   if (refusal) throw refusal;
   refuseOversized({ schema, document, operation, variables }, limits);
-  authorizeOperation({ document, operationName: operation.name?.value, variables, caller });
+  tracer.span('authorize', () => {
+    authorizeOperation({ document, operationName: operation.name?.value, variables, caller });
+  });
   refuseUncoercibleInput({ schema, document, operation, variables }, caller);
 }
 

@@ -3,11 +3,14 @@ import type { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
 import type { Caller } from '../request.js';
+import { noOperationSpan, type OperationSpan } from '../tracer.js';
 import { OverloadRefusal } from './admission.js';
 
 /** What becomes known of one request on its way, for the one line of the access log. Nothing in it is a value of the caller's. */
 export interface OperationRecord {
   readonly startedAtMs: number;
+  /** Set once the caller is known. */
+  span: OperationSpan;
   caller?: Caller | undefined;
   operationName?: string | undefined;
   operationType?: string;
@@ -21,7 +24,7 @@ export interface OperationRecord {
 
 /** The record of a request that arrives now. */
 export function startRecord(clock: Clock): OperationRecord {
-  return { startedAtMs: clock.monotonic(), errors: [], isWorded: false };
+  return { startedAtMs: clock.monotonic(), span: noOperationSpan, errors: [], isWorded: false };
 }
 
 /** Who is told how operations end. */
@@ -31,7 +34,7 @@ export interface OperationEnds {
   readonly meters: Meters;
 }
 
-/** Writes the line: who asked for what, how it ended, and for a refusal what was missing. Counts it, too. */
+/** Writes the line: who asked for what, how it ended, and for a refusal what was missing. Counts it, too, and ends its span. */
 export function logOperation(
   { log, clock, meters }: OperationEnds,
   requestId: string,
@@ -39,7 +42,8 @@ export function logOperation(
   status: number,
 ): void {
   const durationMs = durationOf(record, clock);
-  log[levelOf(record)]({ requestId, ...whatIsKnown(record), status, durationMs }, 'operation');
+  log[levelOf(record)]({ requestId, ...record.span.ids, ...whatIsKnown(record), status, durationMs }, 'operation');
+  endSpan(record);
   meters.operationEnded({ ...countedOf(record), durationMs });
 }
 
@@ -50,6 +54,11 @@ export type SubscriptionEnd =
 /** What carries the results of a subscription. */
 export type SubscriptionTransport = 'websocket' | 'sse' | 'multipart';
 
+/** Ends the span of an operation that is answered, or of a subscription with its first result. */
+export function endSpan({ span, operationType, rootFields, errors }: OperationRecord): void {
+  span.end({ type: operationType, rootFields, code: errors[0]?.code });
+}
+
 /** Writes the line of a subscription once it is over: by whom, how many events were sent, and why it ended. Counts it, too. */
 export function logSubscription(
   { log, clock, meters }: OperationEnds,
@@ -58,9 +67,10 @@ export function logSubscription(
   end: { readonly transport: SubscriptionTransport; readonly events: number; readonly ended: SubscriptionEnd },
 ): void {
   log[levelOf(record)](
-    { requestId, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) },
+    { requestId, ...record.span.ids, ...whatIsKnown(record), ...end, durationMs: durationOf(record, clock) },
     'subscription',
   );
+  endSpan(record);
   meters.operationEnded(countedOf(record));
   meters.subscriptionEnded(end.ended);
 }

@@ -12,8 +12,14 @@ import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
 import { createRequestContext, type Caller, type RequestContext } from '../request.js';
-import type { OperationRecord, SubscriptionEnd, SubscriptionTransport } from '../operations/operation-record.js';
+import {
+  endSpan,
+  type OperationRecord,
+  type SubscriptionEnd,
+  type SubscriptionTransport,
+} from '../operations/operation-record.js';
 import type { SentDocument } from '../operations/document-id.js';
+import type { OperationSpan, Span } from '../tracer.js';
 import type { HandedOver } from './hand-over.js';
 import { firstResultTimeoutMs } from './subscription-limits.js';
 
@@ -78,9 +84,11 @@ export class SubscriptionStream {
 
   /** Looks at what was sent, and gives the subscriber results from then on. Called once. */
   run(sent: SentOperation): void {
-    const checked = this.#check(sent);
-    // Not by this method, which would hold what was sent until it is over: a client may send far more than it asks for.
-    if (checked) void this.#run(checked);
+    this.subscriber.record.span.run(() => {
+      const checked = this.#check(sent);
+      // Not by this method, which would hold what was sent until it is over: a client may send far more than it asks for.
+      if (checked) void this.#run(checked);
+    });
   }
 
   /** Ends the source now; of several ends the first one counts. With an `error` the client is told of it before all is over. */
@@ -125,6 +133,7 @@ export class SubscriptionStream {
     this.#whenStarted = () => {
       cancel();
       whenStarted();
+      endSpan(this.subscriber.record);
     };
   }
 
@@ -151,7 +160,7 @@ export class SubscriptionStream {
       document,
       operationName: operation.name?.value,
       variableValues: variables,
-      contextValue: this.#context(this.subscriber.requestId),
+      contextValue: this.#context(this.subscriber.requestId, this.subscriber.record.span),
     });
     if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
     throw new AggregateError(stream.errors ?? []);
@@ -164,7 +173,7 @@ export class SubscriptionStream {
       if (this.#isOver()) return;
       if (event.done) this.end('completed');
       else if (!isAuthorised(this.subscriber.caller, this.parts.clock)) this.end('expired', subscriptionExpired());
-      else await this.#tell(await this.#execute(checked, event.value));
+      else await this.#tell(await this.#update(checked, event.value));
     } catch (error) {
       this.end('failed', error);
     }
@@ -179,7 +188,12 @@ export class SubscriptionStream {
     if (handed !== 'taken') this.end(handed);
   }
 
-  async #execute(checked: CheckedSubscription, payload: unknown): Promise<FormattedExecutionResult> {
+  /** By itself: a function of `#next` would have it hold more until the next event. */
+  #update(checked: CheckedSubscription, payload: unknown): Promise<FormattedExecutionResult> {
+    return this.subscriber.record.span.later('update', (span) => this.#execute(checked, payload, span));
+  }
+
+  async #execute(checked: CheckedSubscription, payload: unknown, span: Span): Promise<FormattedExecutionResult> {
     const { document, operation, variables } = checked;
     const { parts, subscriber } = this;
     const { data, errors } = await execute({
@@ -188,7 +202,7 @@ export class SubscriptionStream {
       rootValue: payload,
       operationName: operation.name?.value,
       variableValues: variables,
-      contextValue: this.#context(`${subscriber.requestId}-${this.#events + 1}`),
+      contextValue: this.#context(`${subscriber.requestId}-${this.#events + 1}`, span),
     });
     this.#work = undefined;
     return {
@@ -198,10 +212,10 @@ export class SubscriptionStream {
   }
 
   /** For what is begun now; what was begun before is over. */
-  #context(requestId: string): RequestContext {
+  #context(requestId: string, span: OperationSpan | Span): RequestContext {
     this.#work = new AbortController();
     const { log } = this.parts;
-    return createRequestContext({ requestId, caller: this.subscriber.caller, log, signal: this.#work.signal });
+    return createRequestContext({ requestId, caller: this.subscriber.caller, log, span, signal: this.#work.signal });
   }
 
   async #closeSource(): Promise<void> {
@@ -209,8 +223,8 @@ export class SubscriptionStream {
       // An async generator answers only once it has stopped waiting: nobody waits for that.
       await this.#source?.return?.();
     } catch (err) {
-      const { requestId } = this.subscriber;
-      this.parts.log.warn({ err, requestId }, 'the source of a subscription failed to end');
+      const { requestId, record } = this.subscriber;
+      this.parts.log.warn({ err, ...record.span.ids, requestId }, 'the source of a subscription failed to end');
     }
   }
 }

@@ -165,7 +165,7 @@ function wordErrors(error: unknown, requestId: string, record: OperationRecord, 
     const worded = wordedError(one);
     // A subscription may fail with every event of a long life.
     if (!record.errors.some(({ code }) => code === worded.code)) record.errors.push(worded);
-    logWithheld(one, log.child({ requestId }));
+    logWithheld(one, log.child({ ...record.span.ids, requestId }));
   }
   return errors.map((one) => toClientError(one, requestId));
 }

@@ -40,6 +40,7 @@ function ledgerWithCall(duplicateWindowMs = 60_000) {
     windowEntry: keyed('one call'),
     allowRepeat: false,
     deadlineAtMs: clock.monotonic() + 10_000,
+    log: createLog('silent'),
   } as unknown as IntendedCall;
   return { clock, store, call, ledger: new CallLedger({ store, clock, log: createLog('silent'), rules }) };
 }

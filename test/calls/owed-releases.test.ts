@@ -38,6 +38,7 @@ function ledgerWithCall() {
     windowEntry: keyed('one call'),
     allowRepeat: false,
     deadlineAtMs: clock.monotonic() + 3_000,
+    log: createLog('silent'),
   } as unknown as IntendedCall;
   const isFree = async () => {
     const { is } = await callsOn(store).look(call.key, question);

@@ -17,6 +17,7 @@ const call = {
   key: keyed('call'),
   windowKey: keyed('number'),
   windowEntry: keyed('one call'),
+  log: createLog('silent'),
 } as unknown as IntendedCall;
 
 /** A ledger that makes the first `lostAnswers` commits without saying so, and before them none at all of `failures`. */
@@ -63,8 +64,9 @@ function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
     },
   });
   const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
-  const writes = new PlacedWrites({ transitions: callTransitions, store, clock, log: createLog('warn', sink), rules });
-  return { clock, store, writes, logged: () => logged };
+  const log = createLog('warn', sink);
+  const writes = new PlacedWrites({ transitions: callTransitions, store, clock, log, rules });
+  return { clock, store, writes, ofRequest: { ...call, log: log.child({ requestId: 'one' }) }, logged: () => logged };
 }
 
 test('what could not be written is written a second later, and again until it is', async () => {
@@ -127,19 +129,19 @@ test('the call, its placement and the rest of its number are recorded together',
 });
 
 test('a second contact of one call is an alarm, and the first one stays', async () => {
-  const { store, writes, logged } = writesOver((clock) => new MemoryLedger({ clock }));
-  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
-  expect(await writes.record(call, placedAs('contact-2'), new LedgerView(store))).toEqual({
+  const { store, writes, ofRequest, logged } = writesOver((clock) => new MemoryLedger({ clock }));
+  await writes.record(ofRequest, placedAs('contact-1'), new LedgerView(store));
+  expect(await writes.record(ofRequest, placedAs('contact-2'), new LedgerView(store))).toEqual({
     contactId: 'contact-1',
     isFirst: false,
   });
-  expect(logged()).toContain('ALARM');
+  expect(JSON.parse(logged())).toMatchObject({ msg: expect.stringContaining('ALARM') as unknown, requestId: 'one' });
 });
 
 test('a contact of another request with the key of a placed call is recorded as its own, in its own window', async () => {
-  const { store, writes, logged } = writesOver((clock) => new MemoryLedger({ clock }));
-  await writes.record(call, placedAs('contact-1'), new LedgerView(store));
-  const other = { ...call, windowKey: keyed('other number'), windowEntry: keyed('other call') };
+  const { store, writes, ofRequest, logged } = writesOver((clock) => new MemoryLedger({ clock }));
+  await writes.record(ofRequest, placedAs('contact-1'), new LedgerView(store));
+  const other = { ...ofRequest, windowKey: keyed('other number'), windowEntry: keyed('other call') };
   const placed = { ...placedAs('contact-2'), requestHash: keyed('other request') };
   expect(await writes.record(other, placed, new LedgerView(store))).toEqual({ contactId: 'contact-2', isFirst: true });
   expect(await placementsOn(store).find(['contact-2'])).toMatchObject([{ contactFlowId: 'flow' }]);

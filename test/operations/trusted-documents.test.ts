@@ -7,6 +7,7 @@ import { defaultLimits } from '../../src/operations/limits.js';
 import type { OperationRecord } from '../../src/operations/operation-record.js';
 import { queryOf, type SentDocument } from '../../src/operations/document-id.js';
 import { TrustedDocuments } from '../../src/operations/trusted-documents.js';
+import { noOperationSpan } from '../../src/tracer.js';
 
 const schema = buildSchema(/* GraphQL */ `
   type Person {
@@ -45,7 +46,7 @@ function trusted(documents: readonly ManifestDocument[] = manifest, mode: TrustM
 }
 
 const none = new TrustedDocuments({ schema, limits: defaultLimits, allowsIntrospection: false });
-const newRecord = (): OperationRecord => ({ startedAtMs: 0, errors: [], isWorded: false });
+const newRecord = (): OperationRecord => ({ startedAtMs: 0, span: noOperationSpan, errors: [], isWorded: false });
 const byHash = (sha256Hash: unknown, version: unknown = 1) => ({
   extensions: { persistedQuery: { version, sha256Hash } },
 });

@@ -5,6 +5,7 @@ import { nameOfKey } from '../../connect/ids.js';
 import { gotNoPermit } from '../../connect/shared-fetches.js';
 import { GatewayError } from '../../errors.js';
 import type { Log } from '../../log.js';
+import { noTracer, type Tracer } from '../../tracer.js';
 import { FairQueue, type Queued } from '../../coordination/fair-queue.js';
 import { isSameRequester, type Requester } from '../../coordination/requester.js';
 import { StoreUnavailable } from '../../store-health.js';
@@ -17,6 +18,8 @@ export interface ContactPollerParts {
   readonly connect: Connect;
   readonly clock: Clock;
   readonly log: Log;
+  /** Left out, nothing is traced. */
+  readonly tracer?: Tracer;
   /** Whether contact events come in: without them Connect alone is asked, and more often. */
   readonly hasEvents: boolean;
 }
@@ -155,11 +158,14 @@ export class ContactPoller {
       if (!isOpen(one)) continue;
       this.#asking += 1;
       one.schedule.beginPoll();
-      void this.#poll(one, requester).finally(() => {
-        this.#asking -= 1;
-        one.schedule.endPoll();
-        this.#pollNext();
-      });
+      const { tracer = noTracer } = this.parts;
+      void tracer
+        .apart('poll', () => this.#poll(one, requester))
+        .finally(() => {
+          this.#asking -= 1;
+          one.schedule.endPoll();
+          this.#pollNext();
+        });
     }
   }
 

@@ -1,13 +1,10 @@
-import type { Connect } from '../../connect/connect.js';
 import { nameOfKey, type ResourceKey } from '../../connect/ids.js';
 import type { Requester } from '../../coordination/requester.js';
-import { ContactPoller } from './contact-poller.js';
+import { ContactPoller, type ContactPollerParts } from './contact-poller.js';
 import { ContactUpdater, type ContactUpdaterParts } from './contact-updater.js';
 import type { ContactSnapshot } from './follower.js';
 
-export interface FollowedContactsParts extends Omit<ContactUpdaterParts, 'poller'> {
-  readonly connect: Connect;
-}
+export interface FollowedContactsParts extends Omit<ContactUpdaterParts, 'poller'>, ContactPollerParts {}
 
 /**
  * The contacts that somebody follows through this replica. Each is read once for all who follow it: from shared state after a notification, and from Connect
