@@ -35,7 +35,7 @@ export const alarms = ['placed_twice', 'redis', 'database'] as const;
 export type Alarm = (typeof alarms)[number];
 
 /** What is read when somebody looks. Those of the second kind have a value for each operation, or store. */
-export type PlainGauge = 'outcomesUnknown' | 'owedWrites' | 'owedReleases';
+export type PlainGauge = 'operationsInFlight' | 'outcomesUnknown' | 'owedWrites' | 'owedReleases';
 export type KeyedGauge = 'turnsWaiting' | 'turnsQuota' | 'storesUp';
 
 export interface EndedOperation {

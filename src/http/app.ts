@@ -110,6 +110,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     clock,
     log,
   });
+  meters.watch('operationsInFlight', () => admission.inFlight);
   const rules = { schema, authorizeOperation, limits, admission, meters, tracer };
   const apollo = await startApollo({ ...rules, trustedDocuments, log, landingPage });
   const openLimits = { ...defaultSubscriptionLimits, ...options.subscriptionLimits };

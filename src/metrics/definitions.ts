@@ -32,6 +32,11 @@ export const definitions = {
     help: 'Time from the request to the answer of a query or mutation, once for each of its root fields.',
     buckets: latencies,
   },
+  outdial_operations_in_flight: {
+    type: 'gauge',
+    labels: [],
+    help: 'Operations that this replica runs or lets wait, by which it refuses further ones (MAX_OPERATIONS_IN_FLIGHT).',
+  },
   outdial_calls_total: {
     type: 'counter',
     labels: ['result'],

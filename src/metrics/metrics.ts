@@ -224,6 +224,7 @@ export class Metrics implements Meters {
 }
 
 const plainGauges = {
+  operationsInFlight: 'outdial_operations_in_flight',
   outcomesUnknown: 'outdial_outcomes_unknown',
   owedWrites: 'outdial_ledger_owed_writes',
   owedReleases: 'outdial_ledger_owed_releases',

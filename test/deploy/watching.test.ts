@@ -15,6 +15,7 @@ interface Rule {
   readonly record?: string;
   readonly alert?: string;
   readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 interface Panel {
@@ -60,7 +61,10 @@ describe('alerts and the dashboard', () => {
     );
     expect(own.length).toBeGreaterThan(3);
     const labels: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-      Object.entries(definitions).map(([name, definition]) => [name, definition.labels]),
+      Object.entries(definitions).map(([name, { type, labels: own }]) => [
+        name,
+        type === 'histogram' ? [...own, 'le'] : own,
+      ]),
     );
     expect(own.filter(([name, label]) => !labels[name]?.includes(label))).toEqual([]);
   });
@@ -75,6 +79,22 @@ describe('alerts and the dashboard', () => {
       ([, name]) => name,
     );
     expect(lines).toEqual(rules.flatMap(({ alert }) => (alert === undefined ? [] : [alert])));
+  });
+
+  test('know the objectives that the page states', () => {
+    const stated = [...read('docs/metrics.md').matchAll(/^\| `(\w+)` +\| [^|]+ \| ([\d.]+) % .+ \| ([\d.]+) +\|$/gm)];
+    expect(stated.map(([, slo, , budget]) => [slo, `vector(${budget})`])).toEqual(
+      rules.flatMap(({ record, expr, labels }) => (record === 'outdial:slo_budget:ratio' ? [[labels?.slo, expr]] : [])),
+    );
+    expect(
+      stated.filter(([, , percent, budget]) => Math.abs(1 - Number(percent) / 100 - Number(budget)) > 1e-9),
+    ).toEqual([]);
+    const windows = ['5m', '30m', '1h', '6h', '3d', '30d'];
+    const recorded = rules.flatMap(({ record = '', labels }) => {
+      const [, window] = /^outdial:slo_errors:ratio_rate(\w+)$/.exec(record) ?? [];
+      return window === undefined ? [] : [`${labels?.slo} ${window}`];
+    });
+    expect(recorded.sort()).toEqual(stated.flatMap(([, slo]) => windows.map((window) => `${slo} ${window}`)).sort());
   });
 
   test('have panels with ids of their own', () => {
