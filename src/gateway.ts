@@ -31,7 +31,7 @@ import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
 import { ContactFlowService } from './flows/contact-flow.service.js';
 import { startHttp, type DevelopmentPages } from './http/app.js';
-import { Readiness } from './http/readiness.js';
+import { Readiness, type Dependency } from './http/readiness.js';
 import { ConnectInstanceResolver } from './instances/connect-instance.resolver.js';
 import { ConnectInstanceService } from './instances/connect-instance.service.js';
 import { createLog, type Log } from './log.js';
@@ -245,11 +245,20 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
   const allowsIntrospection = pages !== undefined;
   const trustedDocuments = trustedDocumentsOf(config, { schema, limits: defaultLimits, allowsIntrospection });
   const guard = new OperationGuard(schema, referenceScopes);
-  const steps = {
-    'the key set is not loaded': () => tokens.loadKeys(),
-    'Amazon Connect is not reached': () => connect.warmUp(config.instances.defaultInstanceId),
-  };
-  const readiness = new Readiness(clock, log, steps, stores.refusals);
+  const events = createEventQueue(config, stores, tools);
+  const readiness = new Readiness({
+    clock,
+    log,
+    steps: {
+      keySet: { reason: 'the key set is not loaded', run: () => tokens.loadKeys() },
+      connect: {
+        reason: 'Amazon Connect is not reached',
+        run: () => connect.warmUp(config.instances.defaultInstanceId),
+      },
+    },
+    dependencies: dependenciesOf(config, stores, events),
+    obstacles: stores.refusals,
+  });
   const http = await startHttp(
     {
       host: config.host,
@@ -286,7 +295,6 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
     },
   );
   readiness.start();
-  const events = createEventQueue(config, stores, tools);
   events?.start();
   return {
     url: `${http.url}/graphql`,
@@ -295,6 +303,21 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
       // From now on other replicas are to take the events.
       await Promise.all([http.stop(), events?.stop()]);
     },
+  };
+}
+
+/** What is outside of the process: without the ledger no call is placed, unless the operator has it otherwise. */
+function dependenciesOf(
+  { state }: Config,
+  { ledger, coordination }: Stores,
+  events: EventQueue | undefined,
+): Readonly<Record<string, Dependency>> {
+  const isLedgerOutside = state.redis !== undefined || state.database !== undefined;
+  const whenAway = state.outage === 'refuse' ? { reason: 'the ledger is away, and no call is placed without it,' } : {};
+  return {
+    ...(isLedgerOutside ? { ledger: { isUp: () => ledger.health.isUp, ...whenAway } } : {}),
+    ...(state.redis ? { coordination: { isUp: () => coordination.health.isUp } } : {}),
+    ...(events ? { contactEvents: { isUp: () => events.isWorking } } : {}),
   };
 }
 

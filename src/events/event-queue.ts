@@ -108,6 +108,11 @@ export class EventQueue {
     this.#consumer.start();
   }
 
+  /** Whether events come through, as far as was seen. */
+  get isWorking(): boolean {
+    return this.#outage.isOver;
+  }
+
   /** Ends a long poll at once; a batch in hand is recorded and deleted, for which it waits some seconds at most. */
   async stop(): Promise<void> {
     this.#stopping.abort();

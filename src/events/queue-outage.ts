@@ -18,6 +18,10 @@ export class QueueOutage {
     this.#log = log;
   }
 
+  get isOver(): boolean {
+    return this.#failing === undefined;
+  }
+
   /** Grows from round to round that fails; 0 after one that did not. */
   get pauseMs(): number {
     return this.#hasRoundFailed ? this.#backOffMs : 0;

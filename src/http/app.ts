@@ -23,6 +23,7 @@ import { logOperation, startRecord, type OperationRecord } from '../operations/o
 import { TrustedDocuments } from '../operations/trusted-documents.js';
 import { defaultBodyLimits, readJsonBodies, type BodyLimits } from './read-body.js';
 import { addRefusals, refuse, restarting } from './refusals.js';
+import type { ReadinessState } from './readiness.js';
 import { RequestGate } from './request-gate.js';
 import { requestIdFrom } from './request-id.js';
 import { ResponseStreams } from './response-streams.js';
@@ -66,7 +67,7 @@ export interface HttpParts {
   readonly loopDelay?: LoopDelay;
   /** 0 to 1. */
   readonly random?: () => number;
-  readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
+  readonly ready: () => ReadinessState;
   readonly log: Log;
   readonly clock: Clock;
   /** Left out, nothing is counted. */
@@ -148,7 +149,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
 
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', (_request, reply) => {
-    const state = isDraining ? { ready: false, reasons: ['draining'] } : ready();
+    const state = isDraining ? { ...ready(), ready: false, reasons: ['draining'] } : ready();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   const streams = new ResponseStreams({ subscriptions, clock });

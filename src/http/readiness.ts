@@ -2,48 +2,128 @@ import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 
 const retryMs = 1_000;
+/** How exact the time is since when a dependency is away. */
+const lookEveryMs = 1_000;
 
-/** Does what must have succeeded once before the gateway takes traffic, again every second until it did; knows what keeps it from taking any later. */
+/** Something that must have succeeded once before the gateway takes traffic; rejects while it does not. */
+export interface Step {
+  /** What is wrong until then. */
+  readonly reason: string;
+  readonly run: () => Promise<void>;
+}
+
+/** Something outside of the process that may be away for a while. */
+export interface Dependency {
+  readonly isUp: () => boolean;
+  /** What is wrong while it is away; left out where the gateway does its work all the same. */
+  readonly reason?: string;
+}
+
+/** What /readyz answers. */
+export interface ReadinessState {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+  readonly dependencies: Readonly<Record<string, DependencyState>>;
+}
+
+export interface DependencyState {
+  readonly up: boolean;
+  /** Whether the gateway is not ready without it. */
+  readonly required: boolean;
+  /** Since when it is away, in ISO 8601. */
+  readonly since?: string;
+}
+
+export interface ReadinessParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly steps: Readonly<Record<string, Step>>;
+  readonly dependencies?: Readonly<Record<string, Dependency>>;
+  /** What is wrong now and does not end by itself, such as a setting that leads to a wrong server. */
+  readonly obstacles?: () => readonly string[];
+}
+
+/** Does what must have succeeded once before the gateway takes traffic, again every second until it did; knows what keeps it from taking any, and since when. */
 export class Readiness {
-  readonly #open: Map<string, () => Promise<void>>;
-  #stopped = false;
-  #cancel: () => void = () => undefined;
+  /** The steps that have not succeeded, and the dependencies that are away, each with the time since when. */
+  readonly #awaySinceMs = new Map<string, number>();
+  #isStopped = false;
+  readonly #timers = { retry: (): void => undefined, look: (): void => undefined };
 
-  /** `steps` by what is wrong while they have not succeeded; `obstacles` names what is wrong now. */
-  constructor(
-    private readonly clock: Clock,
-    private readonly log: Log,
-    steps: Readonly<Record<string, () => Promise<void>>>,
-    private readonly obstacles: () => readonly string[] = () => [],
-  ) {
-    this.#open = new Map(Object.entries(steps));
+  constructor(private readonly parts: ReadinessParts) {
+    for (const name of Object.keys(parts.steps)) this.#awaySinceMs.set(name, parts.clock.now());
+    this.#look();
   }
 
-  state(): { readonly ready: boolean; readonly reasons: readonly string[] } {
-    const reasons = [...this.#open.keys(), ...this.obstacles()];
-    return { ready: reasons.length === 0, reasons };
+  state(): ReadinessState {
+    this.#look();
+    const { steps, dependencies = {}, obstacles = () => [] } = this.parts;
+    const inTheWay = obstacles();
+    const open = Object.entries(steps).flatMap(([name, { reason }]) => (this.#awaySinceMs.has(name) ? [reason] : []));
+    const away = Object.entries(dependencies).flatMap(([name, { reason }]) => {
+      const { since } = this.#stateOf(name, true);
+      return reason === undefined || since === undefined ? [] : [`${reason} since ${since}`];
+    });
+    // A server that must not be used is what keeps the store away, and says what to do.
+    const reasons = [...open, ...(inTheWay.length > 0 ? inTheWay : away)];
+    const states = [
+      ...Object.keys(steps).map((name) => [name, this.#stateOf(name, true)] as const),
+      ...Object.entries(dependencies).map(
+        ([name, one]) => [name, this.#stateOf(name, one.reason !== undefined)] as const,
+      ),
+    ];
+    return { ready: reasons.length === 0, reasons, dependencies: Object.fromEntries(states) };
   }
 
   start(): void {
     void this.#try();
+    if (Object.keys(this.parts.dependencies ?? {}).length > 0) this.#lookLater();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#cancel();
+    this.#isStopped = true;
+    this.#timers.retry();
+    this.#timers.look();
+  }
+
+  #stateOf(name: string, required: boolean): DependencyState {
+    const sinceMs = this.#awaySinceMs.get(name);
+    if (sinceMs === undefined) return { up: true, required };
+    return { up: false, required, since: new Date(sinceMs).toISOString() };
+  }
+
+  /** Notes what went away and what came back. */
+  #look(): void {
+    const nowMs = this.parts.clock.now();
+    for (const [name, { isUp }] of Object.entries(this.parts.dependencies ?? {})) {
+      if (isUp()) this.#awaySinceMs.delete(name);
+      else if (!this.#awaySinceMs.has(name)) this.#awaySinceMs.set(name, nowMs);
+    }
+  }
+
+  #lookLater(): void {
+    this.#timers.look = this.parts.clock.after(lookEveryMs, () => {
+      this.#look();
+      this.#lookLater();
+    });
   }
 
   async #try(): Promise<void> {
-    await Promise.all(
-      [...this.#open].map(async ([reason, step]) => {
+    const { clock, log, steps } = this.parts;
+    const open = Object.entries(steps).filter(([name]) => this.#awaySinceMs.has(name));
+    const succeeded = await Promise.all(
+      open.map(async ([name, { reason, run }]) => {
         try {
-          await step();
-          this.#open.delete(reason);
+          await run();
+          return this.#awaySinceMs.delete(name);
         } catch (err) {
-          this.log.warn({ err }, `not ready: ${reason}`);
+          log.warn({ err }, `not ready: ${reason}`);
+          return false;
         }
       }),
     );
-    if (this.#open.size > 0 && !this.#stopped) this.#cancel = this.clock.after(retryMs, () => void this.#try());
+    if (succeeded.includes(false) && !this.#isStopped) {
+      this.#timers.retry = clock.after(retryMs, () => void this.#try());
+    }
   }
 }

@@ -205,7 +205,7 @@ const parts: Pick<HttpParts, 'callerFrom' | 'authorizeOperation' | 'ready'> = {
     if (caller.scopes.has('contacts:read')) return;
     throw new GatewayError('FORBIDDEN', 'A scope is missing.', { details: { missingScopes: ['contacts:read'] } });
   },
-  ready: () => ({ ready: true, reasons: [] }),
+  ready: () => ({ ready: true, reasons: [], dependencies: {} }),
 };
 
 /** The real HTTP layer over a small schema, on a free port of this machine. */

@@ -10,14 +10,21 @@ const probe = async (gateway: Fixture, path: string) => {
   return { status, body: JSON.parse(text) as unknown };
 };
 
+const dependencies = { keySet: { up: true, required: true } };
+
 test('/livez answers while the process serves, /readyz only while all it needs is there', async () => {
   let reasons = ['keys not fetched', 'connect not warmed'];
-  const gateway = await startFixture({}, { ready: () => ({ ready: reasons.length === 0, reasons }) });
+  const gateway = await startFixture(
+    {},
+    {
+      ready: () => ({ ready: reasons.length === 0, reasons, dependencies }),
+    },
+  );
   try {
     expect(await probe(gateway, '/livez')).toEqual({ status: 200, body: { live: true } });
-    expect(await probe(gateway, '/readyz')).toEqual({ status: 503, body: { ready: false, reasons } });
+    expect(await probe(gateway, '/readyz')).toEqual({ status: 503, body: { ready: false, reasons, dependencies } });
     reasons = [];
-    expect(await probe(gateway, '/readyz')).toEqual({ status: 200, body: { ready: true, reasons: [] } });
+    expect(await probe(gateway, '/readyz')).toEqual({ status: 200, body: { ready: true, reasons: [], dependencies } });
     expect(gateway.accessLog()).toEqual([]);
   } finally {
     await gateway.stop();
@@ -30,7 +37,10 @@ test('a stop lets running operations finish, refuses new ones, and then closes',
   await untilRunning(gateway);
   const stopped = gateway.stop();
 
-  expect(await probe(gateway, '/readyz')).toEqual({ status: 503, body: { ready: false, reasons: ['draining'] } });
+  expect(await probe(gateway, '/readyz')).toEqual({
+    status: 503,
+    body: { ready: false, reasons: ['draining'], dependencies: {} },
+  });
   expect(await probe(gateway, '/livez')).toMatchObject({ status: 200 });
   const refused = await gateway.query('mutation { ring }');
   expect(refused).toMatchObject({
