@@ -90,3 +90,20 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
 }
+
+/**
+ * Changes between the level of `log` and debug, each time it is called. The line that says so is written at the level that lets more through: otherwise nobody would
+ * see it where the other one is warn. Children that were made before keep the level that they have.
+ */
+export function levelChanger(log: Log): () => void {
+  const configured = log.level;
+  const mostVerbose = ['debug', 'trace'].includes(configured) ? configured : 'debug';
+  let isRaised = false;
+  return () => {
+    isRaised = !isRaised;
+    const logLevel = isRaised ? mostVerbose : configured;
+    log.level = mostVerbose;
+    log.info({ logLevel }, 'the log level is changed by SIGUSR2');
+    log.level = logLevel;
+  };
+}

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ConfigError, readConfig } from './config.js';
-import { createLog } from './log.js';
+import { createLog, levelChanger } from './log.js';
 
 /**
  * Listened for before all that takes long to load: of process 1 of a container a signal that nobody listens for is lost, and the gateway
@@ -10,9 +10,16 @@ const askedToStop = new Promise<NodeJS.Signals>((resolve) => {
   process.on('SIGTERM', resolve).on('SIGINT', resolve);
 });
 
+/** Each SIGUSR2 makes the log say more, or no more than it is configured to. From the start on: the signal ends a process that does not listen for it. */
+let changeLevel = (): void => undefined;
+process.on('SIGUSR2', () => {
+  changeLevel();
+});
+
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  changeLevel = levelChanger(log);
   // Node would write it where nobody looks, and in the clear.
   process.on('uncaughtException', (bug) => {
     log.fatal({ bug }, 'a bug ends the process');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 import { Writable } from 'node:stream';
-import { createLog, type Log } from '../src/log.js';
+import { createLog, levelChanger, type Log } from '../src/log.js';
 
 function logInto(lines: string[]): Log {
   const sink = new Writable({
@@ -178,4 +178,22 @@ test('what went wrong has its cause, and a stack only where nobody foresaw it', 
     }),
   ) as { bug: { stack: string } };
   expect(bug.bug.stack).toContain('log.test');
+});
+
+test.each([
+  ['info', ['debug', 'info', 'debug']],
+  ['warn', ['debug', 'warn', 'debug']],
+  ['silent', ['debug', 'silent', 'debug']],
+  ['debug', ['debug', 'debug', 'debug']],
+  ['trace', ['trace', 'trace', 'trace']],
+] as const)('from %s the level goes to debug and back, and each change is told', (configured, levels) => {
+  const lines: string[] = [];
+  const log = logInto(lines);
+  log.level = configured;
+  const change = levelChanger(log);
+  for (const level of levels) {
+    change();
+    expect(log.level).toBe(level);
+  }
+  expect(lines.map((line) => (JSON.parse(line) as { logLevel: string }).logLevel)).toEqual(levels);
 });

@@ -138,9 +138,35 @@ test('it is ready once keys and Connect were reached', async () => {
     await answer.text();
     answer = await fetch(url);
   }
-  expect(await answer.json()).toEqual({ ready: true, reasons: [] });
+  const up = { up: true, required: true };
+  expect(await answer.json()).toEqual({ ready: true, reasons: [], dependencies: { keySet: up, connect: up } });
   running.child.kill('SIGTERM');
   expect(await running.exited).toBe(0);
+});
+
+test('SIGUSR2 has the log say more without a restart, and the next one no more than before', async () => {
+  const running = start(environment());
+  const url = await urlOf(running);
+  const changeTo = async (logLevel: string) => {
+    running.child.kill('SIGUSR2');
+    await said(running, new RegExp(`("logLevel":"${logLevel}")`));
+  };
+  await ask(url, callTo('+12065550101'));
+  await changeTo('debug');
+  await ask(url, callTo('+12065550102'));
+  await changeTo('info');
+  await ask(url, callTo('+12065550103'));
+  running.child.kill('SIGTERM');
+  expect(await running.exited).toBe(0);
+  const told = running.output().match(/"msg":"(?:call placed|Amazon Connect was asked|the log level [^"]+)"/g);
+  expect(told?.map((line) => line.slice(7, -1))).toEqual([
+    'call placed',
+    'the log level is changed by SIGUSR2',
+    'Amazon Connect was asked',
+    'call placed',
+    'the log level is changed by SIGUSR2',
+    'call placed',
+  ]);
 });
 
 test('a second signal does not cut off the call that a stop waits for', async () => {
