@@ -89,11 +89,27 @@ export function gateways(dist: string, suffix = ''): readonly Server[] {
     start: async (environment: Environment, nodeOptions: readonly string[]) =>
       serve(entry, await openStores(), environment, nodeOptions),
   });
+  // Who stands in for Connect takes the spans, too.
+  const traced = (name: string, share: string) => ({
+    name: `${name}${suffix}`,
+    start: async (environment: Environment, nodeOptions: readonly string[]) =>
+      serve(entry, [], { ...environment, ...tracing(environment, share) }, nodeOptions),
+  });
   return [
     on('memory', () => Promise.resolve([])),
+    traced('traced, all', '1'),
+    traced('traced, 1 in 20', '0.05'),
     { ...on('Redis', () => Promise.all([openRedis()])), ...noRedis },
     { ...on('PostgreSQL + Redis', () => Promise.all([openPostgres(dist), openRedis()])), ...noPostgres },
   ];
+}
+
+function tracing({ AWS_ENDPOINT_URL_CONNECT: collector = '' }: Environment, share: string): Environment {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: share,
+  };
 }
 
 async function serve(

@@ -110,6 +110,8 @@ export const traceVariables = {
     'A file with the certificate of the authority that the collector is to be trusted by.',
   OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: 'A file with the certificate that is shown to the collector.',
   OTEL_EXPORTER_OTLP_CLIENT_KEY: 'A file with the key of that certificate.',
+  OTEL_BSP_SCHEDULE_DELAY:
+    'How many milliseconds spans are collected for before they are sent, 1 to 60000. Default 5000.',
   OTEL_TRACES_SAMPLER:
     '`always_on`, `always_off`, `traceidratio`, or one of them with `parentbased_` before it. Default parentbased_always_on.',
   OTEL_TRACES_SAMPLER_ARG: 'The share of traces that a ratio keeps, 0 to 1. Default 1.',

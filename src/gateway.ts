@@ -12,9 +12,7 @@ import { ConfigError, problemsOfManifest, type Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
 import { Connect } from './connect/connect.js';
 import { observeRequests } from './connect/observed-requests.js';
-import { operations } from './connect/operations.js';
 import { PermitQueue } from './connect/permit-queue.js';
-import { pollingPermits, quotaFor } from './connect/quotas.js';
 import { ContactActionsResolver } from './contacts/actions/contact-actions.resolver.js';
 import { ContactActions } from './contacts/actions/contact-actions.service.js';
 import { ContactChanges } from './contacts/actions/contact-changes.js';
@@ -36,8 +34,6 @@ import { ConnectInstanceResolver } from './instances/connect-instance.resolver.j
 import { ConnectInstanceService } from './instances/connect-instance.service.js';
 import { createLog, type Log } from './log.js';
 import { noMeters, type Meters } from './meters.js';
-import type { Metrics } from './metrics/metrics.js';
-import type { MetricsServer } from './metrics/metrics-server.js';
 import { defaultLimits } from './operations/limits.js';
 import { LoopDelaySampler, type LoopDelay } from './operations/loop-delay.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
@@ -49,7 +45,7 @@ import { QueueService } from './queues/queue.service.js';
 import { buildGatewaySchema, type GatewaySchema } from './schema/gateway-schema.js';
 import { openStores, type Stores, type StoresParts } from './stores.js';
 import { noTracer, type Tracer } from './tracer.js';
-import type { StartedTraces } from './traces/start-traces.js';
+import { loadMetrics, loadTraces, watchStores } from './watching.js';
 
 export interface Gateway {
   /** Where GraphQL is served, such as http://127.0.0.1:4000/graphql. */
@@ -173,7 +169,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const tracer = traces?.tracer ?? noTracer;
   const tools = { clock, log, random, meters, tracer, storeNowMs: parts.storeNowMs };
   const stores = openStores(config, tools);
-  let metricsServer: MetricsServer | undefined;
+  let metricsServer: Serving | undefined;
   const closeAll = async () => {
     await Promise.all([stores.close(), traces?.stop()]);
     await metricsServer?.stop();
@@ -195,38 +191,7 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   }
 }
 
-/** Undefined where METRICS_PORT is not set: then none of it is loaded. */
-async function loadMetrics({
-  host,
-  metrics,
-}: Config): Promise<{ readonly counts: Metrics; serve(log: Log): Promise<MetricsServer> } | undefined> {
-  if (!metrics) return undefined;
-  const { Metrics } = await import('./metrics/metrics.js');
-  const { startMetricsServer } = await import('./metrics/metrics-server.js');
-  const counts = new Metrics(metrics);
-  return { counts, serve: (log) => startMetricsServer({ host, port: metrics.port }, counts, log) };
-}
-
-/** Undefined where no variable of OpenTelemetry asks for it: then none of it is loaded. */
-async function loadTraces({ traces }: Config, clock: Clock, log: Log): Promise<StartedTraces | undefined> {
-  if (!traces) return undefined;
-  const { startTraces } = await import('./traces/start-traces.js');
-  return startTraces(traces, clock, log);
-}
-
-/** What is known of the stores and the quota without asking anybody. */
-function watchStores(config: Config, { ledger, coordination }: Stores, meters: Meters): void {
-  meters.watchEach('storesUp', () => [
-    ['ledger', Number(ledger.health.isUp)],
-    ['coordination', Number(coordination.health.isUp)],
-  ]);
-  const quotas = [...Object.keys(operations), pollingPermits].map(
-    (operation) => [operation, quotaFor(operation, config.connect.quotas).ratePerSecond] as const,
-  );
-  meters.watchEach('turnsQuota', () => quotas);
-}
-
-/** What answers operations, and what ends it; the stores stay open. */
+/** What answers at an address, and what ends it; the stores stay open. */
 interface Serving {
   readonly url: string;
   stop(): Promise<void>;

@@ -8,6 +8,8 @@ export interface TraceSettings {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly timeoutMs: number;
+    /** For how long spans are collected before they are sent. */
+    readonly delayMs: number;
   };
   readonly sampler: {
     /** The share of traces that are kept. */
@@ -73,6 +75,7 @@ function collectorFrom(read: EnvironmentReader, url: string): NonNullable<TraceS
     url,
     headers,
     timeoutMs: read.wholeNumber(given(read, 'TIMEOUT'), 10_000, 1, 60_000),
+    delayMs: read.wholeNumber('OTEL_BSP_SCHEDULE_DELAY', 5_000, 1, 60_000),
   };
 }
 

@@ -19,6 +19,7 @@ export interface SpanFacts {
 
 /** What a line of the log says of the span that it was written in; empty where there is none. */
 export interface SpanIds {
+  readonly requestId?: string;
   readonly trace_id?: string;
   readonly span_id?: string;
 }
@@ -65,7 +66,10 @@ export interface Tracer {
   /** Work that belongs to no operation, whoever began it: a trace of its own. */
   apart<T>(name: SpanName, work: (span: Span) => T): T;
   /** The trace of `caller` goes on in the operation; `linked` is another trace that it has to do with. */
-  operation(from?: { readonly caller?: TraceHeaders; readonly linked?: TraceHeaders }): OperationSpan;
+  operation(
+    requestId: string,
+    from?: { readonly caller?: TraceHeaders; readonly linked?: TraceHeaders },
+  ): OperationSpan;
   /** Of the span that is under way. */
   ids(): SpanIds;
 }

@@ -22,7 +22,11 @@ import { operationScopes } from '../src/access/operation-scopes.js';
 import { SchemaGuards, scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/call-effort.js';
 import { readConfig, type ConfigError } from '../src/config.js';
-import { variables } from '../src/environment.js';
+import { EnvironmentReader, traceVariables, variables } from '../src/environment.js';
+import { traceSettingsFrom } from '../src/trace-settings.js';
+import { spanNames } from '../src/tracer.js';
+import { attributeNames } from '../src/traces/attributes.js';
+import { flushWithinMs, maxSpansWaiting } from '../src/traces/start-traces.js';
 import { operations } from '../src/connect/operations.js';
 import { changeAttempts, changeForMs, readMaxWaitMs } from '../src/connect/connect.js';
 import { quotaFor, pollingPermits } from '../src/connect/quotas.js';
@@ -133,6 +137,32 @@ describe('a table says what the code says:', () => {
     expect(ranges.length).toBeGreaterThan(10);
     const told = new Map(table('Variable', 'Meaning').map(([name, meaning]) => [plain(name), meaning]));
     expect(ranges.filter(({ name, range }) => !range.test(told.get(name) ?? '')).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('the variables of OpenTelemetry, with their ranges', () => {
+    const told = table('Trace variable', 'Meaning').map(([name, meaning]) => [plain(name), meaning]);
+    expect(Object.fromEntries(told)).toEqual(traceVariables);
+    const env = Object.fromEntries(Object.keys(traceVariables).map((name) => [name, 'no number']));
+    const reader = new EnvironmentReader({ ...env, OTEL_SDK_DISABLED: '', OTEL_TRACES_EXPORTER: 'otlp' });
+    traceSettingsFrom(reader);
+    const ranges = reader.problems.flatMap((problem) => {
+      const [, name = '', range] = /^(\w+) must be a (?:whole )?number from (\d+ to \d+)\.$/.exec(problem) ?? [];
+      return range === undefined ? [] : [{ name, range }];
+    });
+    expect(ranges.length).toBeGreaterThan(2);
+    expect(
+      ranges.filter(
+        ({ name, range }) => !traceVariables[name as keyof typeof traceVariables].includes(range.replace('from ', '')),
+      ),
+    ).toEqual([]);
+  });
+
+  test('the spans and what they say', () => {
+    expect(table('Span', 'Covers').map(([name]) => plain(name))).toEqual(['operation', ...spanNames]);
+    expect(sorted(table('Span attribute').map(([name]) => plain(name)))).toEqual(sorted(Object.values(attributeNames)));
+    const page = pagesText.replace(/\s+/g, ' ');
+    expect(page).toContain(`At most ${maxSpansWaiting.toLocaleString('en')} spans wait to be sent`);
+    expect(page).toContain(`A stop sends what waits, for up to ${flushWithinMs / 1_000} s`);
   });
 
   test('the variables of development and of the simulator', () => {
@@ -487,7 +517,7 @@ describe('JSON', () => {
         replicas: 3,
         outage: 'refuse',
       });
-      expect(Object.keys(env).filter((name) => !Object.hasOwn(variables, name))).toEqual([]);
+      expect(Object.keys(env).filter((name) => !Object.hasOwn({ ...variables, ...traceVariables }, name))).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true });
     }

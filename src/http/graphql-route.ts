@@ -100,8 +100,8 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
       else next();
     };
   // Whoever shows no token chooses neither the trace nor whether it is kept.
-  const beginSpan: onRequestHookHandler = ({ record, headers: { traceparent } }, _reply, next) => {
-    record.span = tracer.operation(record.caller ? { caller: { traceparent } } : {});
+  const beginSpan: onRequestHookHandler = ({ id, record, headers: { traceparent } }, _reply, next) => {
+    record.span = tracer.operation(id, record.caller ? { caller: { traceparent } } : {});
     next();
   };
   app.post('/graphql', { onRequest: [refuseOverload('mutation'), authenticate, beginSpan] }, (request, reply) =>

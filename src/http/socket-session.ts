@@ -154,13 +154,14 @@ export class SocketSession implements ProtocolSocket, SubscribedSocket {
     this.#sent = undefined;
     if (!caller || !sent) throw new Error('The protocol lets nobody subscribe without a caller, or a message.');
     this.#opened += 1;
+    const requestId = `${this.#requestId}-${this.#opened}`;
     // The trace in which the socket was opened has long ended, and it may carry the subscriptions of many.
-    const span = this.parts.tracer.operation({ linked: { traceparent: this.#traceparent } });
+    const span = this.parts.tracer.operation(requestId, { linked: { traceparent: this.#traceparent } });
     const parts = {
       socket: this,
       id: sent.id,
       caller,
-      requestId: `${this.#requestId}-${this.#opened}`,
+      requestId,
       record: { ...startRecord(this.parts.clock), caller, span },
     };
     const subscription = new SocketSubscription(sent.operation, parts, this.parts.subscriptions);

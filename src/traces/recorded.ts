@@ -18,6 +18,8 @@ export class Recorded implements Span {
   /** `beginApart` begins a span of the same name, with this link and without a parent; an operation has none. */
   constructor(
     span: SdkSpan,
+    /** Of the operation that it is a part of. */
+    readonly requestId: string | undefined,
     private readonly beginApart?: (link: Link) => SdkSpan,
   ) {
     this.#span = span;
@@ -34,7 +36,8 @@ export class Recorded implements Span {
 
   get ids(): SpanIds {
     const { traceId, spanId } = this.#span.spanContext();
-    return { trace_id: traceId, span_id: spanId };
+    const ids = { trace_id: traceId, span_id: spanId };
+    return this.requestId === undefined ? ids : { requestId: this.requestId, ...ids };
   }
 
   /** For what is a part of it. */

@@ -33,6 +33,7 @@ export function startTraces(settings: TraceSettings, clock: Clock, log: Log): St
           log,
         ),
         maxQueueSize: maxSpansWaiting,
+        scheduledDelayMillis: collector.delayMs,
         exportTimeoutMillis: collector.timeoutMs + 1_000,
       })
     : new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });

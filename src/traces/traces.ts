@@ -32,14 +32,14 @@ export class Traces implements Tracer {
     this.#tracer = this.#provider.getTracer('outdial');
   }
 
-  operation({
-    caller,
-    linked,
-  }: { readonly caller?: TraceHeaders; readonly linked?: TraceHeaders } = {}): OperationSpan {
+  operation(
+    requestId: string,
+    { caller, linked }: { readonly caller?: TraceHeaders; readonly linked?: TraceHeaders } = {},
+  ): OperationSpan {
     const link = trace.getSpanContext(this.#contextOf(linked));
     const links = link ? [{ context: link }] : [];
     const span = this.#tracer.startSpan('operation', { kind: SpanKind.SERVER, links }, this.#contextOf(caller));
-    return new RecordedOperation(new Recorded(span), this);
+    return new RecordedOperation(new Recorded(span, requestId), this);
   }
 
   /** Does `work` as a part of what is recorded. */
@@ -83,7 +83,8 @@ export class Traces implements Tracer {
     const kind = kinds[name] ?? SpanKind.INTERNAL;
     const begin = (ofContext: Context, itsLinks: Link[]) =>
       this.#tracer.startSpan(name, { kind, links: itsLinks }, ofContext);
-    const recorded = new Recorded(begin(context, links), (link) => begin(ROOT_CONTEXT, [link]));
+    const beginApart = (link: Link) => begin(ROOT_CONTEXT, [link]);
+    const recorded = new Recorded(begin(context, links), around?.requestId, beginApart);
     let result: T;
     try {
       result = this.#underWay.run(recorded, work, recorded);
