@@ -112,6 +112,18 @@ test('an unknown outcome is open until it is known, or nothing may be sent any m
   expect((await Scrape.of(gateway)).sum('outdial_outcomes_unknown')).toBe(0);
 });
 
+test('an operation is in flight until it is answered', async () => {
+  const gateway = await start();
+  const inFlight = async () => (await Scrape.of(gateway)).sum('outdial_operations_in_flight');
+  expect(await inFlight()).toBe(0);
+  gateway.simulator.inject({ operation: start1, times: 1, delayMs: 1_000 });
+  const placing = placeCall(gateway);
+  await gateway.simulator.whenRequested(start1, 1);
+  expect(await inFlight()).toBe(1);
+  await gateway.clock.runUntil(placing);
+  expect(await inFlight()).toBe(0);
+});
+
 test('an outcome that becomes known is open no more', async () => {
   const gateway = await start();
   const lost = callInput({ destinationPhoneNumber: numberOf('answer-lost') });
