@@ -5,8 +5,6 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json bundle.config.mjs ./
 COPY src ./src
 RUN npm run bundle
-# What the bundle is made of, for who looks for known vulnerabilities in the image.
-RUN npm sbom --omit=dev --sbom-format=cyclonedx > dist/bundle/sbom.cdx.json
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production

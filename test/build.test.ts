@@ -100,6 +100,21 @@ describe('the bundle of the image', () => {
     expect(bytes).toBeLessThan(10_000_000);
   });
 
+  test('has a list for scanners, of every package whose license it has', () => {
+    const read = (name: string) => readFileSync(join(image, 'dist', name), 'utf8');
+    const licensed = [...read('licenses.md').matchAll(/^## (\S+) - (\S+) \(/gm)].map(([, name, version]) => [
+      name,
+      version,
+    ]);
+    const { components } = JSON.parse(read('sbom.cdx.json')) as {
+      components: { group?: string; name: string; version: string; purl: string }[];
+    };
+    const listed = components.map(({ group, name, version }) => [group ? `${group}/${name}` : name, version]);
+    expect(licensed.map(([name]) => name)).toEqual(expect.arrayContaining(['graphql', 'ws', 'ioredis']));
+    expect(listed).toEqual(expect.arrayContaining(licensed));
+    expect(components.filter(({ purl }) => !purl.startsWith('pkg:npm/'))).toEqual([]);
+  });
+
   test.each(['GraphQLSchema', 'ConnectServiceException', 'ServiceException'])('has one class %s', (name) => {
     const code = files()
       .filter((file) => file.endsWith('.js'))
