@@ -30,15 +30,31 @@ export interface RequestContextParts extends Omit<RequestContext, 'loaders'> {
 }
 
 /** A RequestContext with loaders of its own; its log names the request and its span, and is made when something is logged, which for most requests is never. */
-export function createRequestContext({ log, span, ...parts }: RequestContextParts): RequestContext {
-  let ofRequest: Log | undefined;
-  return {
-    ...parts,
-    loaders: new Map(),
-    get log() {
-      return (ofRequest ??= log.child({ ...span?.ids, requestId: parts.requestId }));
-    },
-  };
+export function createRequestContext(parts: RequestContextParts): RequestContext {
+  return new LazilyLogged(parts);
+}
+
+/** Apollo copies the members of a context and keeps its prototype: a getter that were a member would be asked then, for every operation. */
+class LazilyLogged implements RequestContext {
+  readonly requestId: string;
+  readonly caller: Caller | undefined;
+  readonly signal: AbortSignal;
+  readonly loaders = new Map<symbol, unknown>();
+  private readonly parentLog: Log;
+  private readonly span: RequestContextParts['span'];
+  private ofRequest: Log | undefined;
+
+  constructor({ requestId, caller, signal, log, span }: RequestContextParts) {
+    this.requestId = requestId;
+    this.caller = caller;
+    this.signal = signal;
+    this.parentLog = log;
+    this.span = span;
+  }
+
+  get log(): Log {
+    return (this.ofRequest ??= this.parentLog.child({ ...this.span?.ids, requestId: this.requestId }));
+  }
 }
 
 /**
