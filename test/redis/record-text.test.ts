@@ -85,16 +85,43 @@ describe('a record that cannot be read', () => {
     ['has no format', 'what is this', 'of nobody'],
     ['has no time', `${recordFormat} v ne.ver {}`, 'a time that is none'],
     ['is broken JSON', `${recordFormat} v 1 {"state":`, 'is no JSON'],
-    ['has too few fields', `${recordFormat} v 1 !a b`, 'other fields'],
-    ['has too many fields', `${recordFormat} v 1 !a b c d`, 'other fields'],
+    ['has too few fields', `${recordFormat} v 1 !a b!`, 'other fields'],
+    ['has too many fields', `${recordFormat} v 1 !a b c d!`, 'other fields'],
+    ['has an id that is neither short nor marked', `${recordFormat} v 1 !a b c!`, 'an id that is none'],
   ])('where it %s', (_, text, says) => {
-    let cause: unknown;
+    expect(String(causeOf('call', text))).toContain(says);
+  });
+
+  test('where it was cut, wherever', () => {
+    const placed = { contactId: randomUUID(), instanceId: 'i', contactFlowId: 'f', placedAtMs: 1_764_000_000_000 };
+    for (const [kind, value] of [
+      ['call', recordPlaced(undefined, { ...placed, requestHash }).record],
+      ['placement', recordPlacement(placed).record],
+    ] as const) {
+      const text = textOf(kind, { version, changedAtMs: placed.placedAtMs, value });
+      for (let length = 1; length < text.length; length += 1) {
+        expect(causeOf(kind, text.slice(0, length))).toBeInstanceOf(Error);
+      }
+    }
+  });
+
+  test('where a window has the fields of a placed call', () => {
+    const { record } = recordPlaced(undefined, {
+      ...{ contactId: randomUUID(), instanceId: 'i', contactFlowId: 'f', placedAtMs: 1 },
+      requestHash,
+    });
+    const text = textOf('call', { version, changedAtMs: 1, value: record });
+    expect(String(causeOf('window', text))).toContain('other fields');
+  });
+
+  /** Why the record cannot be read; undefined where it can. */
+  function causeOf(kind: RecordKey['kind'], text: string): unknown {
     try {
-      storedFrom('call', text);
+      storedFrom(kind, text);
+      return undefined;
     } catch (error) {
       expect(error).toBeInstanceOf(StoreUnavailable);
-      ({ cause } = error as StoreUnavailable);
+      return (error as StoreUnavailable).cause;
     }
-    expect(String(cause)).toContain(says);
-  });
+  }
 });

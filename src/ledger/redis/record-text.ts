@@ -13,17 +13,18 @@ export function shortId(id: string): string {
 
 function fullId(short: string): string {
   if (short.startsWith('~')) return short.slice(1);
+  if (!/^[\w-]{22}$/.test(short)) throw new StoreUnavailable(new Error('a record has an id that is none'));
   const hex = Buffer.from(short, 'base64url').toString('hex');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Begins the fields of a record, which JSON does not. */
+/** Begins the fields of a record, which JSON does not, and ends them: of a record that was cut the last one would else be taken for another. */
 const mark = '!';
 
 /** `format version changedAtMs value`; the script looks at the first two. The value is JSON, but of a placed call and a placement, which are kept for days, its fields. */
 export function textOf(kind: Kind, { version, changedAtMs, value }: Stored): string {
   const fields = kind === 'call' ? fieldsOfCall(value) : kind === 'placement' ? fieldsOfPlacement(value) : undefined;
-  const text = fields && isReadable(fields) ? `${mark}${fields.join(' ')}` : JSON.stringify(value);
+  const text = fields && isReadable(fields) ? `${mark}${fields.join(' ')}${mark}` : JSON.stringify(value);
   return `${recordFormat} ${version} ${timeText(changedAtMs)} ${text}`;
 }
 
@@ -48,8 +49,9 @@ function valueFrom(kind: Kind, text: string): unknown {
       throw new StoreUnavailable(new Error('a record is no JSON'));
     }
   }
-  const [first, second, time, ...more] = text.slice(mark.length).split(' ');
-  if (first === undefined || second === undefined || time === undefined || more.length > 0) {
+  const isWhole = kind !== 'window' && text.endsWith(mark);
+  const [first, second, time, ...more] = text.slice(mark.length, -mark.length).split(' ');
+  if (!isWhole || first === undefined || second === undefined || time === undefined || more.length > 0) {
     throw new StoreUnavailable(new Error('a record has other fields than it should'));
   }
   const placedAtMs = timeFrom(time);
