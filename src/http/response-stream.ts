@@ -30,6 +30,8 @@ export class ResponseStream implements Subscriber {
   readonly #stream: SubscriptionStream;
   readonly #cancelExpiry: () => void;
   #cancelKeepAlive: () => void = () => undefined;
+  /** Ends the wait for what is being written. */
+  #giveUpWriting: (() => void) | undefined;
 
   constructor(
     { response, format, caller, requestId, record }: ResponseStreamParts,
@@ -68,12 +70,23 @@ export class ResponseStream implements Subscriber {
     const response = this.#response;
     if (response.writableLength > unreadBytesLimit) return Promise.resolve('too slow');
     const text = this.#format.result(result);
-    return handOver((done) => response.write(text, done), this.#clock, readTimeoutMs);
+    const write = (done: (error?: Error | null) => void) => {
+      // Of what is written once the connection is gone Node never tells.
+      this.#giveUpWriting = () => {
+        done(new Error('The stream is over.'));
+      };
+      response.write(text, (error) => {
+        this.#giveUpWriting = undefined;
+        done(error);
+      });
+    };
+    return handOver(write, this.#clock, readTimeoutMs);
   }
 
   over(ended: SubscriptionEnd, lastResult: FormattedExecutionResult | undefined): void {
     this.#cancelExpiry();
     this.#cancelKeepAlive();
+    this.#giveUpWriting?.();
     const response = this.#response;
     if (ended === 'too slow' || ended === 'disconnected') {
       response.destroy();
