@@ -92,7 +92,7 @@ test.each([
   expect(bobs[0]!.atMs).toBeLessThanOrEqual(5_000 + 2_000 + 2_000);
   // Nothing of the quota, five permits a second, is lost.
   expect(alices.length + bobs.length).toBeGreaterThanOrEqual(5 * 31);
-  await Promise.all(followers.map((follower) => follower.return!()));
+  await Promise.all(followers.map((follower) => follower.return()));
 });
 
 test('one who follows thousands does not keep from another one the news of a contact that both follow', async () => {
@@ -103,7 +103,7 @@ test('one who follows thousands does not keep from another one the news of a con
   followers.push(follow(alice, 'both'), follow(bob, 'both'));
   await pass(30_000);
   expect(asked.filter(({ name }) => name === 'both').length).toBeGreaterThanOrEqual(4);
-  await Promise.all(followers.map((follower) => follower.return!()));
+  await Promise.all(followers.map((follower) => follower.return()));
 });
 
 test('contacts that there is news of do not hold up a silent one of the same follower', async () => {
@@ -118,7 +118,7 @@ test('contacts that there is news of do not hold up a silent one of the same fol
   heard.forEach(hear);
   await pass(2_000);
   expect(asked.map(({ name }) => name)).toContain('silent');
-  await Promise.all(followers.map((follower) => follower.return!()));
+  await Promise.all(followers.map((follower) => follower.return()));
 });
 
 test('where one follower gets no permit, Connect is asked in the name of the next', async () => {
@@ -127,7 +127,7 @@ test('where one follower gets no permit, Connect is asked in the name of the nex
   const followers = ['alice', 'bob'].map((subject) => follow({ tenant: 'acme', subject }, 'both'));
   await pass(3_000);
   expect(asked.map(({ subject }) => subject)).toEqual(['alice', 'bob']);
-  await Promise.all(followers.map((follower) => follower.return!()));
+  await Promise.all(followers.map((follower) => follower.return()));
 });
 
 test('what is no longer followed is not asked for, though it was due', async () => {
@@ -137,7 +137,7 @@ test('what is no longer followed is not asked for, though it was due', async () 
   );
   await pass(4_000);
   const before = asked.length;
-  await Promise.all(followers.map((follower) => follower.return!()));
+  await Promise.all(followers.map((follower) => follower.return()));
   await pass(30_000);
   // Those that waited for a permit already.
   expect(asked.length - before).toBeLessThanOrEqual(4);

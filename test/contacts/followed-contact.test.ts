@@ -46,12 +46,12 @@ test('Connect is asked in the names of those who follow, who came first before t
   expect(contact.requesters).toEqual([]);
   const followers = [alice, bob, alice].map((who) => follow(contact, who));
   expect(contact.requesters).toEqual([alice, bob]);
-  await followers[0]!.return!();
+  await followers[0]!.return();
   expect(contact.requesters).toEqual([alice, bob]);
-  await followers[1]!.return!();
-  await followers[1]!.return!();
+  await followers[1]!.return();
+  await followers[1]!.return();
   expect(contact.requesters).toEqual([alice]);
-  await followers[2]!.return!();
+  await followers[2]!.return();
   expect([contact.requesters, contact.followers]).toEqual([[], 0]);
   for (let one = 0; one < 20; one += 1) follow(contact, { tenant: 'acme', subject: String(one) });
   expect(contact.requesters.map(({ subject }) => subject).join()).toBe('0,1,2,3,4,5,6,7,8,9');
