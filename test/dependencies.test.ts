@@ -58,10 +58,13 @@ test('are held back, and overridden, by what still asks for it', () => {
       range,
     ]),
   );
-  const [, asker = '', range, wanted = ''] =
-    /`([^`]+)` of the router in the tests asks for `([^`]+)` of `([^`]+)`/.exec(section) ?? [];
-  expect(manifest.overrides).toEqual({ [asker]: { [wanted]: `$${wanted}` } });
-  const all = [...asked, [wanted, asker, range]];
+  const overridden = [...section.matchAll(/`([^`]+)` of the router in the tests asks for `([^`]+)` of `([^`]+)`/g)].map(
+    ([, asker = '', range = '', wanted = '']) => ({ asker, range, wanted }),
+  );
+  expect(manifest.overrides).toEqual(
+    Object.fromEntries(overridden.map(({ asker, wanted }) => [asker, { [wanted]: `$${wanted}` }])),
+  );
+  const all = [...asked, ...overridden.map(({ asker, range, wanted }) => [wanted, asker, range])];
   expect(all.length).toBeGreaterThan(4);
   expect(all.map(([name = '', from = '']) => [name, from, rangesAsked(from, name)])).toEqual(
     all.map(([name, from, its]) => [name, from, [its]]),
