@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { tenants } from './callers.js';
 import { readDevelopmentConfig, upstreamEnvironment } from './development-config.js';
 import { keepPrivately } from './signing-key.js';
@@ -28,7 +28,7 @@ async function writeSettings(urls: UpstreamUrls): Promise<void> {
   const environment = {
     HOST: '127.0.0.1',
     ...upstreamEnvironment(urls),
-    ACCESS_FILE: accessFile,
+    ACCESS_FILE: resolve(accessFile),
     // The simulator takes any. Where a profile is named, the SDK takes that one's, and not these.
     AWS_PROFILE: '',
     AWS_ACCESS_KEY_ID: 'development',
