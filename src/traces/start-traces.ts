@@ -1,7 +1,7 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { TraceSettings } from '../trace-settings.js';
 import { Collector } from './collector.js';
@@ -15,7 +15,7 @@ export const flushWithinMs = 2_000;
 
 export interface StartedTraces {
   readonly tracer: Traces;
-  /** Sends what waits, for as long as a stop may wait. */
+  /** Sends what waits, for as long as a stop may wait; never rejects. */
   stop(): Promise<void>;
 }
 
@@ -24,17 +24,20 @@ export function startTraces(settings: TraceSettings, clock: Clock, log: Log): St
   const processor = collector
     ? new BatchSpanProcessor({
         // It reads by itself the compression and the certificates, which the configuration has looked at.
-        exporter: new Collector(
-          new OTLPTraceExporter({
+        exporter: new Collector({
+          exporter: new OTLPTraceExporter({
             url: collector.url,
             headers: { ...collector.headers },
             timeoutMillis: collector.timeoutMs,
           }),
+          withinMs: collector.timeoutMs + 1_000,
+          // As for the exporter and the processor, which know no other time.
+          clock: systemClock,
           log,
-        ),
+        }),
         maxQueueSize: maxSpansWaiting,
         scheduledDelayMillis: collector.delayMs,
-        exportTimeoutMillis: collector.timeoutMs + 1_000,
+        exportTimeoutMillis: collector.timeoutMs + 2_000,
       })
     : new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
   const tracer = new Traces({
@@ -48,7 +51,10 @@ export function startTraces(settings: TraceSettings, clock: Clock, log: Log): St
     stop: async () => {
       let cancel: () => void = () => undefined;
       const late = new Promise<void>((resolve) => (cancel = clock.after(flushWithinMs, resolve)));
-      await Promise.race([tracer.stop(), late]);
+      const flushed = tracer.stop().catch((err: unknown) => {
+        log.warn({ err }, 'not all spans were sent');
+      });
+      await Promise.race([flushed, late]);
       cancel();
     },
   };
