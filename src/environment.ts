@@ -160,7 +160,7 @@ export class EnvironmentReader {
     const text = this.optional(name);
     if (text === undefined) return fallback;
     const value = Number(text);
-    if (/^(0|1|0?\.\d+)$/.test(text) && value <= 1) return value;
+    if (/^([01]|[01]?\.\d+)$/.test(text) && value <= 1) return value;
     this.problems.push(`${name} must be a number from 0 to 1.`);
     return fallback;
   }

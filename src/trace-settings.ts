@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { EnvironmentReader, OtlpSetting, Variable } from './environment.js';
 import { secureUrl } from './secure-url.js';
 
@@ -29,11 +31,11 @@ const propagators: readonly string[] = ['tracecontext', 'baggage', 'none'];
 
 /** Undefined where nothing is to be traced. Notes in `read.problems` what is wrong. */
 export function traceSettingsFrom(read: EnvironmentReader): TraceSettings | undefined {
-  const isDisabled = read.oneOf('OTEL_SDK_DISABLED', 'false', ['true', 'false']) === 'true';
+  // What nobody uses need not be right: other programs on the machine may read it.
+  if (read.oneOf('OTEL_SDK_DISABLED', 'false', ['true', 'false']) === 'true') return undefined;
   const endpoint = endpointFrom(read);
   const exporter = read.oneOf('OTEL_TRACES_EXPORTER', endpoint === undefined ? 'none' : 'otlp', exporters);
-  // What nobody uses need not be right: other programs on the machine may read it.
-  if (isDisabled || exporter === 'none') return undefined;
+  if (exporter === 'none') return undefined;
   const name = read.optional('OTEL_SERVICE_NAME');
   return {
     ...(exporter === 'otlp' ? { collector: collectorFrom(read, endpoint ?? 'http://localhost:4318/v1/traces') } : {}),
@@ -56,15 +58,17 @@ function endpointFrom(read: EnvironmentReader): string | undefined {
 }
 
 function collectorFrom(read: EnvironmentReader, url: string): NonNullable<TraceSettings['collector']> {
-  for (const setting of ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'] as const) read.file(given(read, setting));
+  checkCertificates(read);
   read.oneOf(given(read, 'COMPRESSION'), 'none', ['gzip', 'none']);
   read.oneOf(given(read, 'PROTOCOL'), 'http/protobuf', ['http/protobuf']);
   if (!isCollectorUrl(url)) {
-    read.problems.push(`${given(read, 'ENDPOINT')} must be an http: or https: URL, without user and password.`);
+    read.problems.push(
+      `${given(read, 'ENDPOINT')} must be an http: or https: URL, without user and password, query and fragment.`,
+    );
   }
   const headers = {
-    ...pairsFrom(read, 'OTEL_EXPORTER_OTLP_HEADERS'),
-    ...pairsFrom(read, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
+    ...headersFrom(read, 'OTEL_EXPORTER_OTLP_HEADERS'),
+    ...headersFrom(read, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
   };
   if (Object.keys(headers).length > 0 && !secureUrl(url)) {
     read.problems.push(
@@ -88,7 +92,56 @@ function given(read: EnvironmentReader, setting: OtlpSetting): Variable {
 function isCollectorUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && hostname !== '' && username === '' && password === '';
+  // What is appended to the endpoint would be a part of the query.
+  return /^https?:$/.test(protocol) && hostname !== '' && username === '' && password === '' && !/[?#]/.test(text);
+}
+
+/** The exporter reads the files by itself, and would fail with each batch. */
+function checkCertificates(read: EnvironmentReader): void {
+  pemIn(read, 'CERTIFICATE', (text) => ({ ca: text }));
+  const cert = pemIn(read, 'CLIENT_CERTIFICATE', (text) => ({ cert: text }));
+  const key = pemIn(read, 'CLIENT_KEY', (text) => ({ key: text }));
+  const names = `${given(read, 'CLIENT_CERTIFICATE')} and ${given(read, 'CLIENT_KEY')}`;
+  const isNamed = (setting: OtlpSetting) => read.optional(given(read, setting)) !== undefined;
+  if (isNamed('CLIENT_CERTIFICATE') !== isNamed('CLIENT_KEY')) {
+    read.problems.push(`${names} must both be set, or none of them.`);
+  } else if (cert && key && !isPem({ cert, key })) read.problems.push(`${names} must belong to each other.`);
+}
+
+/** The text of a file; undefined where none is named, or where it is wrong. */
+function pemIn(
+  read: EnvironmentReader,
+  setting: OtlpSetting,
+  optionsOf: (text: string) => SecureContextOptions,
+): string | undefined {
+  const name = given(read, setting);
+  const file = read.file(name);
+  if (!file) return undefined;
+  if (file.text.includes('-----BEGIN ') && isPem(optionsOf(file.text))) return file.text;
+  read.problems.push(`${name} (${file.path}) must be a file in PEM form, and a key without a passphrase.`);
+  return undefined;
+}
+
+function isPem(options: SecureContextOptions): boolean {
+  try {
+    createSecureContext(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function headersFrom(read: EnvironmentReader, name: Variable): Readonly<Record<string, string>> {
+  const headers = pairsFrom(read, name);
+  try {
+    for (const [header, value] of Object.entries(headers)) {
+      validateHeaderName(header);
+      validateHeaderValue(header, value);
+    }
+  } catch {
+    read.problems.push(`${name} must hold names and values that a header of HTTP can bear.`);
+  }
+  return headers;
 }
 
 function samplerFrom(read: EnvironmentReader): TraceSettings['sampler'] {
@@ -103,6 +156,7 @@ function takesContext(read: EnvironmentReader): boolean {
   if (named.some((name) => !propagators.includes(name))) {
     read.problems.push(`OTEL_PROPAGATORS must hold some of ${propagators.join(', ')}: the gateway reads no others.`);
   }
+  if (named.includes('none') && named.length > 1) read.problems.push('OTEL_PROPAGATORS must hold none by itself.');
   return named.length === 0 || named.includes('tracecontext');
 }
 

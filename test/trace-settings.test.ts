@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EnvironmentReader } from '../src/environment.js';
 import { traceSettingsFrom } from '../src/trace-settings.js';
+import { hasOpenssl, makeCertificates } from './support/certificates.js';
 
 function read(env: Record<string, string>) {
   const reader = new EnvironmentReader(env);
@@ -30,6 +31,7 @@ test.each<[string, Record<string, string>]>([
   ['no variable', {}],
   ['others of OpenTelemetry alone', { OTEL_SERVICE_NAME: 'dialer', OTEL_METRICS_EXPORTER: 'otlp' }],
   ['OTEL_SDK_DISABLED', { ...endpoint, OTEL_SDK_DISABLED: 'true', OTEL_TRACES_SAMPLER: 'jaeger_remote' }],
+  ['OTEL_SDK_DISABLED, whatever the exporter', { OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'zipkin' }],
   ['no exporter', { ...endpoint, OTEL_TRACES_EXPORTER: 'none', OTEL_PROPAGATORS: 'b3' }],
 ])('with %s nothing is traced, and the others need not be right', (_what, env) => {
   expect(read(env)).toEqual({ settings: undefined, problems: [] });
@@ -64,6 +66,7 @@ test.each<[string, string | undefined, number, boolean]>([
   ['always_on', undefined, 1, false],
   ['always_off', '1', 0, false],
   ['traceidratio', '0.25', 0.25, false],
+  ['traceidratio', '1.0', 1, false],
   ['traceidratio', undefined, 1, false],
   ['parentbased_always_on', '0.25', 1, true],
   ['parentbased_always_off', undefined, 0, true],
@@ -109,6 +112,11 @@ describe('what cannot be read is named', () => {
     [{ OTEL_EXPORTER_OTLP_TIMEOUT: '10s' }, 'OTEL_EXPORTER_OTLP_TIMEOUT must be a whole number from 1 to 60000.'],
     [{ OTEL_BSP_SCHEDULE_DELAY: '0' }, 'OTEL_BSP_SCHEDULE_DELAY must be a whole number from 1 to 60000.'],
     [{ OTEL_TRACES_SAMPLER_ARG: '5%' }, 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1.'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1.'],
+    [{ OTEL_PROPAGATORS: 'none,tracecontext' }, 'OTEL_PROPAGATORS must hold none by itself.'],
+    [{ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=canary%0A' }, 'OTEL_EXPORTER_OTLP_HEADERS must hold names and values'],
+    [{ OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'api%20key=a' }, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS must hold names and'],
+    [{ OTEL_EXPORTER_OTLP_CERTIFICATE: 'package.json' }, '(package.json) must be a file in PEM form'],
     [{ OTEL_PROPAGATORS: 'tracecontext,b3' }, 'OTEL_PROPAGATORS must hold some of tracecontext, baggage, none'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'team' }, 'OTEL_RESOURCE_ATTRIBUTES must be a list such as key=value'],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'team=%' }, 'OTEL_RESOURCE_ATTRIBUTES must be a list such as key=value'],
@@ -120,14 +128,17 @@ describe('what cannot be read is named', () => {
     expect(read({ ...endpoint, ...env }).problems).toEqual([expect.stringContaining(problem)]);
   });
 
-  test.each(['collector:4318', 'grpc://collector', 'https://user:canary@collector.example.com'])(
-    'an endpoint such as %s, which is not repeated',
-    (OTEL_EXPORTER_OTLP_ENDPOINT) => {
-      expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT }).problems).toEqual([
-        'OTEL_EXPORTER_OTLP_ENDPOINT must be an http: or https: URL, without user and password.',
-      ]);
-    },
-  );
+  test.each([
+    'collector:4318',
+    'grpc://collector',
+    'https://user:canary@collector.example.com',
+    'https://collector.example.com/?key=canary',
+    'https://collector.example.com#canary',
+  ])('an endpoint such as %s, which is not repeated', (OTEL_EXPORTER_OTLP_ENDPOINT) => {
+    expect(read({ OTEL_EXPORTER_OTLP_ENDPOINT }).problems).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be an http: or https: URL, without user and password, query and fragment.',
+    ]);
+  });
 
   test('a secret that would travel in the clear', () => {
     const inTheClear = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
@@ -135,5 +146,22 @@ describe('what cannot be read is named', () => {
     expect(read({ ...inTheClear, OTEL_EXPORTER_OTLP_HEADERS: 'api-key=canary' }).problems).toEqual([
       expect.stringMatching(/^OTEL_EXPORTER_OTLP_HEADERS may hold a secret(?!.*canary)/),
     ]);
+  });
+
+  (hasOpenssl ? test : test.skip)('a certificate without its key, and with another one', () => {
+    const [one, other] = [makeCertificates(['one.example']), makeCertificates(['other.example'])];
+    try {
+      const shown = { ...endpoint, OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: one.certificate };
+      const both = 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY must';
+      expect(read(shown).problems).toEqual([`${both} both be set, or none of them.`]);
+      expect(read({ ...shown, OTEL_EXPORTER_OTLP_CLIENT_KEY: other.key }).problems).toEqual([
+        `${both} belong to each other.`,
+      ]);
+      const right = { OTEL_EXPORTER_OTLP_CLIENT_KEY: one.key, OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: one.ca };
+      expect(read({ ...shown, ...right }).problems).toEqual([]);
+    } finally {
+      one.remove();
+      other.remove();
+    }
   });
 });
