@@ -204,8 +204,15 @@ export class Metrics implements Meters {
   #tenantLabel(tenant: string | undefined): Labels {
     if (!this.options.tenantLabel) return {};
     if (tenant === undefined) return { tenant: '' };
-    if (!this.#tenants.has(tenant) && this.#tenants.size < maxTenants) this.#tenants.add(tenant);
-    return { tenant: this.#tenants.has(tenant) ? tenant : other };
+    const label = this.#tenants.has(tenant) || this.#tenants.size < maxTenants ? tenant : other;
+    if (!this.#tenants.has(label)) this.#beginTenant(label);
+    return { tenant: label };
+  }
+
+  /** So that the first call of a tenant that fails is an increase, although others of it were placed before. */
+  #beginTenant(tenant: string): void {
+    this.#tenants.add(tenant);
+    for (const result of callResults) this.#count('outdial_calls_total', { result, tenant }, 0);
   }
 
   /** Else the first of a kind is no increase to Prometheus, which never saw the zero before it. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { alarms } from '../../src/meters.js';
+import { alarms, callResults } from '../../src/meters.js';
 import { maxTenants, Metrics } from '../../src/metrics/metrics.js';
 import { Scrape } from '../support/scrape.js';
 
@@ -15,6 +15,19 @@ test('so many tenants are told apart, and the others counted together', async ()
   expect(scrape.valuesOf('outdial_calls_total', 'tenant')).toHaveLength(maxTenants + 1);
   expect(scrape.sum('outdial_calls_total', { tenant: 'tenant-0' })).toBe(2);
   expect(scrape.sum('outdial_calls_total', { tenant: 'other' })).toBe(5);
+});
+
+test('what counts the calls of a tenant begins at zero when the tenant is met, and that of the others together', async () => {
+  const metrics = new Metrics({ tenantLabel: true });
+  metrics.operationEnded({ rootFields: [], code: 'OK', tenant: 'acme' });
+  const resultsOf = async (tenant: string) =>
+    (await scrapeOf(metrics)).samples
+      .filter(({ name, labels }) => name === 'outdial_calls_total' && labels.tenant === tenant)
+      .map(({ labels, value }) => [labels.result, value]);
+  expect(await resultsOf('acme')).toEqual(callResults.map((result) => [result, 0]));
+  for (let tenant = 0; tenant < maxTenants + 5; tenant += 1) metrics.callEnded('placed', `tenant-${tenant}`);
+  // One of the first hundred is acme.
+  expect(await resultsOf('other')).toEqual(callResults.map((result) => [result, result === 'placed' ? 6 : 0]));
 });
 
 test('a tenant may have any name', async () => {
