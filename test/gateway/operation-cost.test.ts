@@ -74,7 +74,9 @@ test('one failure that blanks thousands of fields is logged once for each contac
   const { errors } = await gateway.ask(search(times(50, (i) => `a${i}: status`)));
   expect(errors).toHaveLength(500);
   const lines = gateway.logged().slice(before).trim().split('\n');
-  expect(lines.length).toBeLessThanOrEqual(11);
+  // With the level debug each request to Connect has a line, whatever comes of it.
+  const ofFailures = lines.filter((line) => !line.includes('"Amazon Connect was asked"'));
+  expect(ofFailures.length).toBeLessThanOrEqual(11);
 });
 
 const filters = (count: number) => Array.from({ length: count }, (_, i) => ({ key: `k${i}`, values: ['a'] }));
