@@ -4,7 +4,6 @@ import { callSpec, type CallTransitions, type PlacedCall, type PlacedFacts } fro
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { placementSpec, recordPlacement } from '../ledger/placement.js';
-import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { StoreUnavailable } from '../store-health.js';
 import type { IntendedCall } from './intended-call.js';
@@ -14,7 +13,6 @@ import { RetryQueue } from './retry-queue.js';
 export interface PlacedWritesParts {
   readonly store: LedgerStore;
   readonly clock: Clock;
-  readonly log: Log;
   readonly meters?: Meters | undefined;
   readonly rules: NumberRules;
   readonly transitions: Pick<CallTransitions, 'recordPlaced'>;
@@ -43,14 +41,17 @@ export class PlacedWrites {
   readonly #queued = new Map<KeyedHash, Map<string, PlacedCall>>();
 
   constructor(private readonly parts: PlacedWritesParts) {
-    const { store, clock, log, meters = noMeters } = parts;
+    const { store, clock, meters = noMeters } = parts;
     meters.watch('owedWrites', () => this.#queue.size);
     this.#queue = new RetryQueue({
       health: store.health,
       clock,
       attempt: (entry) => this.#writeQueued(entry),
-      onFailure: (err) => {
-        log.warn({ err }, 'a placed call could not be recorded yet');
+      onFailure: (err, { call, placed }) => {
+        call.log.warn(
+          { err, contactId: placed.contactId, waiting: this.#queue.size },
+          'a placed call could not be recorded yet',
+        );
       },
     });
   }

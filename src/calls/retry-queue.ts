@@ -14,8 +14,8 @@ export interface RetryQueueParts<Item> {
   readonly maxItems?: number;
   /** Such an item is dropped when the next round is planned. Default: none. */
   readonly isExpired?: (item: Item) => boolean;
-  /** Told of the last failure of each round that had one. */
-  readonly onFailure: (error: unknown) => void;
+  /** Told of the last failure of each round that had one, and of whose it was. */
+  readonly onFailure: (error: unknown, item: Item) => void;
 }
 
 /**
@@ -83,17 +83,19 @@ export class RetryQueue<Item extends object> {
     const failure = await this.#attemptAll();
     this.#isRoundRunning = false;
     this.#planRound();
-    if (failure) this.parts.onFailure(failure.reason);
+    if (failure) this.parts.onFailure(failure.reason, failure.item);
   }
 
   /** Attempts all items, also those that are added meanwhile, until the store is down. The last failure, if any. */
-  async #attemptAll(): Promise<PromiseRejectedResult | undefined> {
+  async #attemptAll(): Promise<{ readonly reason: unknown; readonly item: Item } | undefined> {
     const { concurrency = 1, health } = this.parts;
     const items = this.#items.entries();
-    let lastFailure: PromiseRejectedResult | undefined;
+    let lastFailure: { readonly reason: unknown; readonly item: Item } | undefined;
     for (let batch = nextOf(items, concurrency); batch.length > 0; batch = nextOf(items, concurrency)) {
       const results = await Promise.allSettled(batch.map(([id, item]) => this.#attempt(id, item)));
-      const failures = results.filter((result) => result.status === 'rejected');
+      const failures = results.flatMap((result, index) =>
+        result.status === 'rejected' ? [{ reason: result.reason as unknown, item: batch[index]![1] }] : [],
+      );
       lastFailure = failures.at(-1) ?? lastFailure;
       // Where the store is up, it may be these items alone that fail.
       if (failures.length === batch.length && !health.isUp) break;

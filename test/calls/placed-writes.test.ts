@@ -65,7 +65,7 @@ function writesOver(makeStore: (clock: TestClock) => LedgerStore) {
   });
   const rules = { duplicateWindowMs: 60_000, maxRepeatCallsPerHour: 5, unknownResendMs: 60_000 };
   const log = createLog('warn', sink);
-  const writes = new PlacedWrites({ transitions: callTransitions, store, clock, log, rules });
+  const writes = new PlacedWrites({ transitions: callTransitions, store, clock, rules });
   return { clock, store, writes, ofRequest: { ...call, log: log.child({ requestId: 'one' }) }, logged: () => logged };
 }
 
@@ -85,6 +85,19 @@ test('what could not be written is written a second later, and again until it is
     facts: { contactId: 'contact-1' },
   });
   expect(writes.queued(call.key)).toBeUndefined();
+});
+
+test('the log names a call that could not be written, by its contact and by the request that placed it', async () => {
+  const { clock, store, writes, ofRequest, logged } = writesOver((clock) => new Choosy(clock, call.key));
+  await writes.record(ofRequest, placedAs('contact-1'), new LedgerView(store));
+  await clock.runToNextTimer();
+  await clock.whenQuiet();
+  expect(JSON.parse(logged())).toMatchObject({
+    msg: 'a placed call could not be recorded yet',
+    contactId: 'contact-1',
+    requestId: 'one',
+    waiting: 1,
+  });
 });
 
 test('what cannot be written does not keep back what was placed later', async () => {

@@ -30,7 +30,7 @@ function queueUnderTest(options: Partial<RetryQueueParts<Item>> = {}) {
       if (state.outcome === 'failure') return Promise.reject(new Error(name));
       return new Promise<void>((resolve, reject) => running.set(name, { resolve, reject }));
     },
-    onFailure: (error) => failures.push(error),
+    onFailure: (error, { name }) => failures.push({ error, name }),
     ...options,
   });
   return {
@@ -83,7 +83,8 @@ test.each(['tryNow', 'tryLater'] as const)(
       expect(attempted()).toEqual(['a']);
       await turn();
     }
-    expect(failures).toEqual([new Error('a'), new Error('a')]);
+    const failure = { error: new Error('a'), name: 'a' };
+    expect(failures).toEqual([failure, failure]);
     clock.advance(10_000);
     expect(attempted()).toEqual([]);
   },
@@ -133,7 +134,7 @@ test('an item that fails keeps nothing back while the store is up; the last fail
   await answer('b', 'failure');
   await answer('c', 'success');
   expect(attempted()).toEqual(['a', 'b', 'c']);
-  expect(failures).toEqual([new Error('b')]);
+  expect(failures).toEqual([{ error: new Error('b'), name: 'b' }]);
   clock.advance(1_000);
   expect(attempted()).toEqual(['a']);
 });
