@@ -61,10 +61,8 @@ export async function measure(
   }
   const measured = contestants.map(() => [] as Round[]);
   for (let round = 0; round < rounds && (round < fewestRounds || Date.now() < untilMs); round += 1) {
-    // There and back again, so that what changes on the machine meets them all.
-    const order = [...contestants.keys()];
-    if (round % 2 === 1) order.reverse();
-    for (const index of order) measured[index]!.push(await oneRound(bench, workload, contestants[index]!, part));
+    for (const index of turnsOf(round, contestants))
+      measured[index]!.push(await oneRound(bench, workload, contestants[index]!, part));
   }
   return Promise.all(
     contestants.map(async ({ name, process }, index) => ({
@@ -74,6 +72,12 @@ export async function measure(
       rssBytes: (await process.ask<Usage>('usage')).rssBytes,
     })),
   );
+}
+
+/** The order of a round: there and back again, so that what changes on the machine meets them all. */
+export function turnsOf(round: number, contestants: readonly unknown[]): readonly number[] {
+  const order = [...contestants.keys()];
+  return round % 2 === 1 ? order.reverse() : order;
 }
 
 async function oneRound(bench: Bench, workload: Workload, contestant: Contestant, part: number): Promise<Round> {

@@ -1,4 +1,4 @@
-import { send, type Bench, type Contestant, type Measured, type Round } from './measure.js';
+import { send, turnsOf, type Bench, type Contestant, type Measured, type Round } from './measure.js';
 import type { Usage } from './measured-process.js';
 import type { Server } from './servers.js';
 import { workloads, type Workload } from './workloads.js';
@@ -16,9 +16,7 @@ export async function measureStarts(
 ): Promise<readonly Measured[]> {
   const measured = servers.map(() => ({ rounds: [] as Round[], rssBytes: 0 }));
   for (let round = 0; round < rounds; round += 1) {
-    const order = [...servers.keys()];
-    if (round % 2 === 1) order.reverse();
-    for (const index of order) {
+    for (const index of turnsOf(round, servers)) {
       const one = measured[index]!;
       const startedAtMs = performance.now();
       const server = servers[index]!;
