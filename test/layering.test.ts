@@ -100,6 +100,7 @@ test('what knows nothing of GraphQL uses no package of it', () => {
     'postgres',
     'redis',
     'numbers',
+    'time-zones',
     'config',
     'store-settings',
     'environment',

@@ -616,13 +616,13 @@ test('the table of who may import whom is the one that code is held to', () => {
   const own = Object.entries(mayImport).filter(([room]) => !everywhere.includes(room));
   expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(own));
   const page = pagesText.replace(/\s+/g, ' ');
-  expect(page).toContain(
-    `may import ${everywhere
+  const listed = (rooms: readonly string[]) =>
+    `${rooms
       .slice(0, -1)
       .map((room) => `\`${room}\``)
-      .join(
-        ', ',
-      )} and \`${everywhere.at(-1)!}\`, except \`${byThemselves.join('` and `')}\`, which import nothing of the rest`,
+      .join(', ')} and \`${rooms.at(-1)!}\``;
+  expect(page).toContain(
+    `may import ${listed(everywhere)}, except ${listed(byThemselves)}, which import nothing of the rest`,
   );
 });
 

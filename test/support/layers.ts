@@ -12,8 +12,8 @@ export const everywhere = [
   'tracer',
   'https-agent',
 ];
-/** What a numbering plan tells depends on nothing of ours; the simulator must not share the gateway's misunderstandings. */
-export const byThemselves = ['numbers', 'simulator'];
+/** What a numbering plan or a clock tells depends on nothing of ours; the simulator must not share the gateway's misunderstandings. */
+export const byThemselves = ['numbers', 'time-zones', 'simulator'];
 const nouns = ['queues', 'flows', 'agents', 'phone-numbers', 'instances'];
 const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 
@@ -57,6 +57,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   postgres: [],
   redis: [],
   numbers: [],
+  'time-zones': [],
   graphql: [],
   config: ['connect', 'operations', 'access', 'store-settings', 'trace-settings', 'environment'],
   'trace-settings': ['environment'],
