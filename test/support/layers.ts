@@ -21,7 +21,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
   migrate: ['ledger', 'postgres', 'store-settings', 'environment'],
-  development: ['gateway', 'schema', 'config', 'graphql', 'simulator'],
+  development: ['gateway', 'schema', 'policy', 'config', 'graphql', 'simulator'],
   gateway: [
     'http',
     'schema',
@@ -57,6 +57,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   postgres: [],
   redis: [],
   numbers: [],
+  policy: ['numbers'],
   'time-zones': [],
   graphql: [],
   config: ['connect', 'operations', 'access', 'store-settings', 'trace-settings', 'environment'],

@@ -1,0 +1,46 @@
+import { isOpenInAll, nextOpening, type OpenHours } from '../openings.js';
+import { allow, defer, unknown } from '../outcome.js';
+import type { Asked, Rule } from '../rule.js';
+
+export interface HoursSettings extends OpenHours {
+  /** Clocks of an older tz database tell no hours; undefined takes any. */
+  readonly leastClockVersion: string | undefined;
+}
+
+/** It is within these hours on every clock that the callee may have. */
+export function hoursRule(settings: HoursSettings): Rule {
+  return (asked) => {
+    const { clocks, facts } = asked;
+    const { leastClockVersion } = settings;
+    if (leastClockVersion !== undefined && !clocks.isAtLeast(leastClockVersion)) {
+      return unknown(
+        'GUARD_UNAVAILABLE',
+        `The time zone data is of ${clocks.version}, and the policy needs ${leastClockVersion}. Update the tzdata of the gateway.`,
+      );
+    }
+    const zones = zonesOf(asked);
+    if (zones === undefined) return zoneUnknown;
+    const isOpen = isOpenInAll(zones, settings, facts.atMs, clocks);
+    if (isOpen === undefined) return zoneUnknown;
+    if (isOpen) return allow;
+    const where = `${zones.slice(0, 4).join(', ')}${zones.length > 4 ? ` and ${zones.length - 4} more` : ''}`;
+    return defer(
+      'HOURS_CLOSED',
+      `It is outside of the hours in which the callee may be called (${where}). Call again at nextAllowedAt.`,
+      nextOpening(zones, settings, facts.atMs, clocks),
+    );
+  };
+}
+
+const zoneUnknown = unknown(
+  'ZONE_UNKNOWN',
+  'In which time zone the callee is cannot be told from the number. Verify it, and send calleeTimeZone.',
+);
+
+/** The verified zone, or all that the number may be in: these too, where the rule follows the area code. */
+function zonesOf({ facts: { calleeTimeZone, destination }, isByAreaCode }: Asked): readonly string[] | undefined {
+  const { candidateZones } = destination;
+  if (calleeTimeZone === undefined) return candidateZones;
+  if (!isByAreaCode) return [calleeTimeZone];
+  return candidateZones && [...new Set([...candidateZones, calleeTimeZone])];
+}

@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import { problemText } from '../../src/policy/problems.js';
+import { readPolicy } from '../../src/policy/read-policy.js';
+import { aNumber, zoneClocks } from './call-facts.js';
+
+const parts = {
+  clocks: zoneClocks(),
+  numberFacts: (e164: string) => aNumber({ e164 }),
+  known: { regions: new Set(['US', 'CA', 'FR']), callingCodes: new Set(['1', '33']) },
+};
+
+const minimal = `apiVersion: outdial/policy/v1
+version: 1
+maxAge: 7d
+defaults:
+  destination: { regions: [US] }
+tests:
+  - { at: 2027-01-12T18:00:00Z, to: '+12065550123', as: acme, expect: ALLOW }
+`.replace('version: 1', "version: '1'");
+
+const read = (yaml: string) => readPolicy('policy.yaml', yaml, parts);
+
+function problemsOf(yaml: string): readonly string[] {
+  const { problems } = read(yaml) as { problems?: Parameters<typeof problemText>[0][] };
+  return (problems ?? []).map(problemText);
+}
+
+/** The minimal policy with these lines before its tests. */
+const withLines = (lines: string) => minimal.replace('tests:', `${lines}\ntests:`);
+
+test('a policy that passes its own tests is taken', () => {
+  const result = read(minimal);
+  expect(result).toMatchObject({ policy: { version: '1', maxAgeMs: 604_800_000 }, warnings: [] });
+  expect(result.policy?.hash).toMatch(/^[\da-f]{64}$/);
+});
+
+test('one whose own tests fail is not', () => {
+  expect(problemsOf(minimal.replace('regions: [US]', 'regions: [CA]'))).toEqual([
+    'policy.yaml:7:71: tests.0.expect the policy says otherwise: expected ALLOW, found REGION_NOT_ALLOWED',
+  ]);
+  expect(problemsOf(minimal.replace('expect: ALLOW', 'expect: [HOURS_CLOSED]'))).toEqual([
+    'policy.yaml:7:71: tests.0.expect the policy says otherwise: expected HOURS_CLOSED, found ALLOW',
+  ]);
+});
+
+describe('a problem is told with its place', () => {
+  test.each([
+    ['no YAML', 'a: [', /^policy\.yaml:1:5: is no YAML: Flow sequence/],
+    [
+      'a key twice',
+      minimal.replace('maxAge: 7d', "version: '2'"),
+      /^policy\.yaml:3:1: is no YAML: Map keys must be unique/,
+    ],
+    ['nothing', '', /^policy\.yaml:1:1: the policy must be of type object/],
+    ['another version', minimal.replace('v1', 'v2'), /^policy\.yaml:1:13: apiVersion must be outdial\/policy\/v1$/],
+    [
+      'a missing key',
+      minimal.replace('maxAge: 7d\n', ''),
+      /^policy\.yaml:1:1: the policy has no maxAge, which is required$/,
+    ],
+    [
+      'an unknown key',
+      minimal.replace('maxAge:', 'maxage: 7d\nmaxAge:'),
+      /^policy\.yaml:3:1: maxage is no key of this place; these are: apiVersion, /,
+    ],
+    [
+      'an unknown key deep inside',
+      minimal.replace('{ regions:', '{ countries: [US], regions:'),
+      /^policy\.yaml:5:18: defaults\.destination\.countries is no key of this place; these are: callingCodes/,
+    ],
+    [
+      'a duration',
+      minimal.replace('7d', '1w'),
+      /^policy\.yaml:3:9: maxAge is written otherwise\. How long .* such as 90s/,
+    ],
+    [
+      'a region that is no name',
+      minimal.replace('[US]', '[us]'),
+      /^policy\.yaml:5:28: defaults\.destination\.regions\.0 is written otherwise/,
+    ],
+    [
+      'a region that does not exist',
+      minimal.replace('[US]', '[US, UK]'),
+      /^policy\.yaml:5:32: defaults\.destination\.regions\.1 UK is no country of ISO 3166-1/,
+    ],
+    [
+      'a calling code that does not exist',
+      minimal.replace('{ regions:', "{ callingCodes: ['999'], regions:"),
+      /callingCodes\.0 \+999 is no calling code$/,
+    ],
+    [
+      'a calling code without quotes',
+      minimal.replace('{ regions:', '{ callingCodes: [1], regions:'),
+      /callingCodes\.0 must be of type string\. Without the plus\. Write it in quotes\.$/,
+    ],
+    [
+      'a reason that does not exist',
+      minimal.replace('expect: ALLOW', 'expect: [CLOSED]'),
+      /^policy\.yaml:7:\d+: tests\.0\.expect/,
+    ],
+    [
+      'no test',
+      minimal.replace(/tests:\n.*\n/, 'tests: []\n'),
+      /^policy\.yaml:6:8: tests must NOT have fewer than 1 items/,
+    ],
+    [
+      'a day that does not exist',
+      withLines('rules:\n  - { id: one, source: x, validFrom: 2027-02-30 }'),
+      /^policy\.yaml:7:38: rules\.0\.validFrom is a day or time that the calendar does not have$/,
+    ],
+    [
+      'hours that end before they begin',
+      withLines("rules:\n  - { id: one, source: x, hours: { fri: ['22:00-06:00'] } }"),
+      /^policy\.yaml:7:34: rules\.0\.hours 22:00-06:00 ends before it begins/,
+    ],
+    [
+      'a name of days',
+      withLines("rules:\n  - { id: one, source: x, hours: { friday: ['08:00-21:00'] } }"),
+      /^policy\.yaml:7:36: rules\.0\.hours\.friday is no key of this place/,
+    ],
+    [
+      'an id that is there twice',
+      withLines('rules:\n  - { id: one, source: x }\n  - { id: one, source: x }'),
+      /^policy\.yaml:8:11: rules\.1\.id one is there twice/,
+    ],
+    [
+      'a purpose that is not listed',
+      withLines('purposes: { SERVICE: {} }\nrules:\n  - { id: one, source: x, when: { purpose: SALES } }'),
+      /^policy\.yaml:8:44: rules\.0\.when\.purpose SALES is not in purposes/,
+    ],
+    [
+      'a list that is not listed',
+      withLines('rules:\n  - { id: one, source: x, lists: [federal] }'),
+      /^policy\.yaml:7:35: rules\.0\.lists\.0 federal is not in lists/,
+    ],
+    [
+      'a tenant that widens',
+      withLines('tenants:\n  acme: { destination: { regions: [US, CA] } }'),
+      /^policy\.yaml:7:40: tenants\.acme\.destination\.regions\.1 CA is not in defaults\.destination\.regions: a tenant only narrows$/,
+    ],
+    [
+      'a grant of what is no check',
+      withLines('tenants:\n  acme: { grants: [{ lifts: hours, scope: a, until: 2027-03-31, ticket: T-1 }] }'),
+      /^policy\.yaml:7:29: tenants\.acme\.grants\.0\.lifts hours is no check of this policy; these are: defaults\.destination\.regions$/,
+    ],
+    [
+      'a rule without its source',
+      withLines('rules:\n  - { id: one }'),
+      /^policy\.yaml:7:5: rules\.0 has no source, which is required$/,
+    ],
+  ])('%s', (_title, yaml, expected) => {
+    const problems = problemsOf(yaml);
+    expect(problems.find((problem) => expected.test(problem)) ?? problems.join('\n')).toMatch(expected);
+  });
+
+  test('and all of them at once', () => {
+    const broken = minimal
+      .replace('maxAge: 7d', 'maxAge: 1w')
+      .replace('[US]', '[us]')
+      .replace('apiVersion: outdial/policy/v1', 'apiVersion: 1');
+    expect(problemsOf(broken)).toHaveLength(3);
+  });
+});
+
+describe('what this version cannot evaluate', () => {
+  const rule = (more: string) => withLines(`rules:\n  - { id: one, source: x, ${more} }`);
+  test.each([
+    ['a key', 'revocation: allPurposes', 'rules.0.revocation'],
+    ['a fact', 'when: { dialing: AUTOMATED }', 'rules.0.when.dialing'],
+    ['a fact in a term', 'when: { anyOf: [{ dialing: AUTOMATED }] }', 'rules.0.when.anyOf.0.dialing'],
+    ['of the hours', "hours: { holidays: closed, fri: ['08:00-21:00'] }", 'rules.0.hours.holidays'],
+    ['of the consent', 'consent: { required: true, maxAge: 2y }', 'rules.0.consent.maxAge'],
+    ['of the frequency', 'frequency: { max: 1, in: 1h, afterRefusal: 60d }', 'rules.0.frequency.afterRefusal'],
+    ['of the caller id', "callerId: { prefix: '+34400', attestation: A }", 'rules.0.callerId.attestation'],
+  ])('%s is refused, and in shadow a warning', (_title, more, path) => {
+    expect(problemsOf(rule(more))).toEqual([expect.stringMatching(new RegExp(`: ${path} is no key of this place; `))]);
+    const taken = read(rule(`mode: shadow, ${more}`));
+    expect(taken).toMatchObject({ warnings: [{ line: 7 }] });
+    expect(taken.policy && taken.warnings.map(problemText)).toEqual([
+      expect.stringContaining(`: ${path} cannot be evaluated by this version, and changes nothing`),
+    ]);
+  });
+});
+
+test('a rule that is off is not there', () => {
+  const off = withLines('rules:\n  - { id: one, source: x, mode: off, destination: { regions: [CA] } }');
+  expect(read(off).policy?.checks.map(({ id }) => id)).toEqual(['defaults.destination.regions']);
+});
