@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { StoreUnavailable } from '../store-health.js';
+import type { Counted, CountStep } from './call-count.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { LedgerStore, RecordKey, Stored, Write } from './ledger.js';
 
@@ -19,8 +20,20 @@ export interface Next<R> {
 
 export interface Transition<Records extends readonly unknown[], Answer> {
   readonly next: { readonly [I in keyof Records]: Next<Records[I]> };
+  /** Where calls are counted with the change: nothing is changed where a limit of them is reached. */
+  readonly counts?: readonly CountStep[] | undefined;
   readonly answer: Answer;
 }
+
+/** How the limits of the steps stand that count calls; undefined as long as no commit failed, so that there may be room in all of them. */
+export type SeenCounts = readonly (readonly Counted[])[] | undefined;
+
+/** What is made of the records as they were seen. */
+export type Compute<Records extends readonly unknown[], Answer> = (
+  records: Seen<Records>,
+  nowMs: number,
+  counted: SeenCounts,
+) => Transition<Records, Answer>;
 
 type Specs<Records extends readonly unknown[]> = { readonly [I in keyof Records]: RecordSpec<Records[I]> };
 type Seen<Records extends readonly unknown[]> = { readonly [I in keyof Records]: Records[I] | undefined };
@@ -51,12 +64,12 @@ export class LedgerView {
 
   /**
    * Commits what `transition` makes of the records and answers what it answers. The transition must be pure: it is computed again where somebody else was
-   * first, and repeated by the caller where the store did not answer. `nowMs` is the time of the store and never behind a record's last change. Throws
-   * StoreUnavailable.
+   * first or a limit was reached, and repeated by the caller where the store did not answer. `nowMs` is the time of the store and never behind a record's last
+   * change. Throws StoreUnavailable.
    */
   async apply<Records extends readonly unknown[], Answer>(
     specs: Specs<Records>,
-    transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
+    transition: Compute<Records, Answer>,
   ): Promise<Answer> {
     const first = await this.#once(specs, transition);
     if (!first.contended) return first.answer;
@@ -72,17 +85,17 @@ export class LedgerView {
   /** Where somebody else was first, the record that they changed. */
   async #once<Records extends readonly unknown[], Answer>(
     specs: Specs<Records>,
-    transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
+    transition: Compute<Records, Answer>,
   ): Promise<{ readonly answer: Answer; readonly contended?: string }> {
-    const { storeNowMs, writes, notifiedIds, answer } = this.#compute(specs, transition);
-    const committed = await this.store.commit(writes, storeNowMs, notifiedIds);
+    const { storeNowMs, writes, notifiedIds, counts, answer } = this.#compute(specs, transition, undefined);
+    const committed = await this.store.commit(writes, storeNowMs, notifiedIds, counts);
     if (committed.done) {
       for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
       return { answer };
     }
-    const { records } = committed.fresh;
+    const { records, counted } = committed.fresh;
     for (const [index, { key }] of writes.entries()) this.#see(key, records[index]);
-    const again = this.#compute(specs, transition);
+    const again = this.#compute(specs, transition, counted);
     // What was just answered needs no second look.
     if (again.changesNothing) return again;
     const changed = writes.filter(({ version }, index) => records[index]?.version !== version);
@@ -91,17 +104,19 @@ export class LedgerView {
 
   #compute<Records extends readonly unknown[], Answer>(
     specs: Specs<Records>,
-    transition: (records: Seen<Records>, nowMs: number) => Transition<Records, Answer>,
+    transition: Compute<Records, Answer>,
+    counted: SeenCounts,
   ) {
     const storeNowMs = this.store.nowMs();
     const seen = specs.map(({ key }) => this.#seen.get(nameOf(key)));
     // After a failover the clock of a store may be behind of what its predecessor wrote.
     const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
-    const { next, answer } = transition(seen.map((stored) => stored?.value) as never, nowMs);
+    const { next, counts = [], answer } = transition(seen.map((stored) => stored?.value) as never, nowMs, counted);
     const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
     const notifiedIds = specs.filter((_spec, index) => next[index]!.notifies).map(({ key }) => key.id);
-    const changesNothing = notifiedIds.length === 0 && writes.every((write) => write.next === undefined);
-    return { storeNowMs, writes, notifiedIds, answer, changesNothing };
+    const isStill = notifiedIds.length === 0 && counts.length === 0;
+    const changesNothing = isStill && writes.every((write) => write.next === undefined);
+    return { storeNowMs, writes, notifiedIds, counts, answer, changesNothing };
   }
 
   #see(key: RecordKey, stored: Stored | null | undefined): void {

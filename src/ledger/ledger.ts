@@ -1,6 +1,7 @@
 import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
 import type { StoreHealth } from '../store-health.js';
+import type { Counted, CountStep } from './call-count.js';
 
 /** How long the record of a call is kept from its last change on: a day longer than Connect remembers a ClientToken. */
 export const keptForMs = 8 * 86_400_000;
@@ -46,8 +47,17 @@ export interface Snapshot {
   readonly records: readonly (Stored | undefined)[];
 }
 
-/** All or, where a version differs or the time is too far from the store's, nothing; then the transition is to be computed again from `fresh`. */
-export type Committed = { readonly done: true } | { readonly done: false; readonly fresh: Snapshot };
+/** What is there where a commit was not made. */
+export interface Fresh extends Snapshot {
+  /** Of each step that counts calls, in their order: how each of its limits stands. Left out where there is no step. */
+  readonly counted?: readonly (readonly Counted[])[];
+}
+
+/**
+ * All or, where a version differs, a limit of calls is reached or the time is too far from the store's, nothing; then the transition is to be computed again
+ * from `fresh`.
+ */
+export type Committed = { readonly done: true } | { readonly done: false; readonly fresh: Fresh };
 
 /**
  * What must survive: the calls, the duplicate-call windows and the placements of all replicas. The rules are pure transitions in this folder; a store only
@@ -61,9 +71,14 @@ export interface LedgerStore {
   read(keys: readonly RecordKey[]): Promise<Snapshot>;
   /**
    * Makes all `writes` at once where every version is as it says and `nowMs` is near enough to the store's clock, and publishes `notifiedIds` to all replicas. A store that cannot change
-   * several records at once (a Redis Cluster) makes them one after another, in their order.
+   * several records at once (a Redis Cluster) makes them one after another, in their order, and counts no calls. `counts` has no id twice.
    */
-  commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed>;
+  commit(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    counts?: readonly CountStep[],
+  ): Promise<Committed>;
   /** Notifies of changes of `id` on whatever replica, and whenever a notification may have been missed. Read again after subscribing. */
   changed(id: string, listener: () => void): Unsubscribe;
 }

@@ -91,8 +91,15 @@ export async function openRedisLedger(
   return { ledger, connection, close };
 }
 
-/** The same tests in memory, where both replicas are one process, on PostgreSQL, Redis and a Redis Cluster as the role and the users of the pages. */
-export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) => void): void {
+/**
+ * The same tests in memory, where both replicas are one process, on PostgreSQL, Redis and, unless they are of what it cannot do, a Redis Cluster as the role and the
+ * users of the pages.
+ */
+export function describeLedgers(
+  title: string,
+  tests: (ledgers: () => Ledgers) => void,
+  { inClusters = true }: { readonly inClusters?: boolean } = {},
+): void {
   describe(`${title}, in memory`, () => {
     let ledgers: Ledgers;
     beforeEach(() => {
@@ -111,6 +118,7 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
     ['a Redis behind Sentinels', sentinels, 0],
     ['a Redis behind Sentinels with a replica that must have each write', sentinels, 1],
   ] as const) {
+    if (start === cluster && !inClusters) continue;
     describeOnRedis(`${title}, on ${where}`, () => {
       let redis: Pick<TestRedis, 'address'>;
       let ledgers: Ledgers;
@@ -141,7 +149,7 @@ export function describeLedgers(title: string, tests: (ledgers: () => Ledgers) =
       postgres = await postgresServer();
     });
     beforeEach(async () => {
-      await postgres.ask('TRUNCATE outdial.ledger');
+      await postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls');
       const clock = new TestClock();
       const settings = { clock, nowMs: () => clock.now() };
       const [here, there] = await Promise.all([

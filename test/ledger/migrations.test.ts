@@ -145,6 +145,10 @@ describeOnPostgres('the migrations of a database', () => {
       SELECT table_name || ' ' || privilege_type AS may FROM information_schema.role_table_grants
       WHERE grantee = 'outdial' ORDER BY 1`);
     expect(rows.map(({ may }) => may)).toEqual([
+      'counted_calls DELETE',
+      'counted_calls INSERT',
+      'counted_calls SELECT',
+      'counted_calls UPDATE',
       'ledger DELETE',
       'ledger INSERT',
       'ledger SELECT',
@@ -160,5 +164,23 @@ describeOnPostgres('the migrations of a database', () => {
     ]) {
       await expect(client.query(refused)).rejects.toThrow('permission denied');
     }
+  });
+
+  test('give what is new to the roles that have the ledger', async () => {
+    const client = await clientOf(await newDatabase());
+    await migrate(client);
+    await client.query(`
+      CREATE ROLE counting;
+      GRANT USAGE ON SCHEMA outdial TO counting;
+      GRANT SELECT ON outdial.migrations TO counting;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON outdial.ledger TO counting;
+      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA outdial TO counting;
+      DROP TABLE outdial.counted_calls;
+      DROP FUNCTION outdial.ledger_counted, outdial.ledger_count;
+      DELETE FROM outdial.migrations WHERE id = 4`);
+    expect(await migrate(client)).toEqual(['0004-counted-calls']);
+    await client.query('SET ROLE counting');
+    expect(await schemaRefusal(askerOf(client))).toBeUndefined();
+    await client.query('RESET ROLE; DROP OWNED BY counting; DROP ROLE counting');
   });
 });

@@ -17,7 +17,7 @@ describeOnPostgres('retention in PostgreSQL', () => {
   });
   afterAll(() => postgres.close());
   beforeEach(async () => {
-    await postgres.ask('TRUNCATE outdial.ledger');
+    await postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls');
     clock = new TestClock();
   });
   afterEach(async () => {
@@ -58,6 +58,17 @@ describeOnPostgres('retention in PostgreSQL', () => {
     await fill(250, 30);
     expect(await retention.run()).toBe(250);
     expect(await left()).toEqual({ kept: 30 });
+  });
+
+  test('deletes what was counted and is over, in steps of both together', async () => {
+    const { retention } = await startReplica(100);
+    await fill(150, 30);
+    await postgres.ask(`INSERT INTO outdial.counted_calls
+      SELECT 'count', n, false, 0, to_timestamp(${clock.now() / 1000}) + (CASE WHEN n <= 120 THEN -1 ELSE 1 END) * interval '1 hour'
+      FROM generate_series(1, 140) AS n`);
+    expect(await retention.run()).toBe(270);
+    expect(await left()).toEqual({ kept: 30 });
+    expect(await postgres.ask('SELECT count(*)::int AS count FROM outdial.counted_calls')).toEqual([{ count: 20 }]);
   });
 
   const dayMs = 86_400_000;

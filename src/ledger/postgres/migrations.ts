@@ -64,22 +64,24 @@ interface Lacking {
 const lacking = `
   SELECT string_agg(what, ', ') FILTER (WHERE is_absent) AS objects, string_agg(what, ', ') FILTER (WHERE NOT is_absent) AS permissions
   FROM (
-    SELECT true AS is_absent, 'outdial.ledger' AS what
-    WHERE to_regclass('outdial.ledger') IS NULL
+    SELECT true AS is_absent, name AS what
+    FROM unnest(ARRAY['outdial.ledger', 'outdial.counted_calls']) AS name
+    WHERE to_regclass(name) IS NULL
     UNION ALL
     SELECT true, 'outdial.' || name
     FROM unnest(ARRAY['ledger_commit_all', 'ledger_delete_expired', 'ledger_now_ms', 'ledger_read']) AS name
     WHERE NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = 'outdial'::regnamespace AND proname = name)
     UNION ALL
-    SELECT false, privilege || ' on outdial.ledger'
-    FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege
-    WHERE NOT has_table_privilege(to_regclass('outdial.ledger'), privilege)
+    SELECT false, privilege || ' on ' || name
+    FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege, unnest(ARRAY['outdial.ledger', 'outdial.counted_calls']) AS name
+    WHERE NOT has_table_privilege(to_regclass(name), privilege)
     UNION ALL
     SELECT false, 'EXECUTE on outdial.' || proname
     FROM pg_proc
     WHERE pronamespace = 'outdial'::regnamespace AND NOT has_function_privilege(oid, 'EXECUTE')
       AND proname IN (
-        'ledger_commit_all', 'ledger_delete_expired', 'ledger_lock', 'ledger_now_ms', 'ledger_read', 'ledger_record', 'ledger_write'
+        'ledger_commit_all', 'ledger_count', 'ledger_counted', 'ledger_delete_expired', 'ledger_lock', 'ledger_now_ms', 'ledger_read',
+        'ledger_record', 'ledger_write'
       )
   ) AS lacking`;
 

@@ -3,11 +3,13 @@ import type { Clock } from '../../clock.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { PostgresConnection } from '../../postgres/postgres-connection.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
+import type { CountStep } from '../call-count.js';
 import {
   recordFormat,
   mostAheadMs,
   mostBehindMs,
   type Committed,
+  type Fresh,
   type LedgerStore,
   type RecordKey,
   type Snapshot,
@@ -45,6 +47,13 @@ interface Found {
 interface Commit {
   readonly writes: readonly Write[];
   readonly computedAtMs: number;
+  readonly counts?: readonly CountStep[];
+}
+
+/** What one commit came to: where calls are counted with it, its records stand beside how the limits do. */
+interface Done extends Omit<Found, 'records'> {
+  readonly done: boolean;
+  readonly records: Found['records'] | { readonly records: Found['records']; readonly counted: Fresh['counted'] };
 }
 
 interface FoundRecord extends Stored {
@@ -93,9 +102,15 @@ export class PostgresLedger implements LedgerStore {
     return this.#snapshotFrom(rows[0]!, askedAtMs);
   }
 
-  async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+  async commit(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    counts: readonly CountStep[] = [],
+  ): Promise<Committed> {
     // Before the first answer of all the time is -Infinity.
-    const committed = await this.#commits.commit({ writes, computedAtMs: Math.max(nowMs, 0) });
+    const computedAtMs = Math.max(nowMs, 0);
+    const committed = await this.#commits.commit({ writes, computedAtMs, ...(counts.length > 0 ? { counts } : {}) });
     if (!committed.done) return committed;
     for (const id of notifiedIds) this.#unpublished.add(id);
     void this.#publish();
@@ -105,16 +120,17 @@ export class PostgresLedger implements LedgerStore {
   async #commitAll(commits: readonly Commit[]): Promise<readonly (Committed | Error)[]> {
     const askedAtMs = this.#clock.monotonic();
     try {
-      const rows = await this.connection.query<Found & { readonly done: boolean }>(commit, [
+      const rows = await this.connection.query<Done>(commit, [
         JSON.stringify(commits),
         recordFormat,
         mostBehindMs,
         mostAheadMs,
         this.#givenNowMs(),
       ]);
-      return rows.map(({ done, ...found }) => {
+      return rows.map(({ done, now_ms, records: found }) => {
         try {
-          const fresh = this.#snapshotFrom(found, askedAtMs);
+          const { records, ...counts } = found !== null && 'counted' in found ? found : { records: found };
+          const fresh = { ...this.#snapshotFrom({ now_ms, records }, askedAtMs), ...counts };
           return done ? { done } : { done, fresh };
         } catch (error) {
           return error as Error;

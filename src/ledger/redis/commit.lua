@@ -1,23 +1,31 @@
--- Changes several records at once where each still has the version that it was read with.
--- KEYS: the records, each "format version changedAtMs value". ARGV: the time the writer computed with, how far behind and how far ahead that may be, in
--- tests the time or "", the channel of news, the ids to tell as JSON, "1" where a WAIT comes behind; then for each key the version or "" for none, and what it becomes ("=" stays, "-" goes)
+-- Changes several records at once, and counts calls with them, where each still has the version that it was read with and no limit is reached.
+-- KEYS: the records, each "format version changedAtMs value"; then for each count the sorted sets of the calls that are held, scored by until when, and of those that were
+-- dialed, scored by when. ARGV: the time the writer computed with, how far behind and how far ahead that may be, in
+-- tests the time or "", the channel of news, the ids to tell as JSON, "1" where a WAIT comes behind, the counts as JSON, each ["release", call] or ["hold" or "count", call,
+-- for how long it is held, for how long one that was dialed is kept, [[within, max], ...]]; then for each record the version or "" for none, and what it becomes ("=" stays, "-" goes)
 -- and for how long.
--- Answers whether it was done, the time, and the records as they were.
+-- Answers whether it was done, the time, for each count and limit how many other calls count and after how long they are fewer than max (below 0: they are) as JSON, and the records as they were.
 local time = redis.call('TIME')
 local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local behind = now - tonumber(ARGV[1])
 local isDone = behind <= tonumber(ARGV[2]) and behind >= -tonumber(ARGV[3])
-local answer = { 0, tostring(now) }
+local counts = cjson.decode(ARGV[8])
+local records = #KEYS - 2 * #counts
+local answer = { 0, tostring(now), '[]' }
+
+-- Milliseconds as Redis reads them in a score, without an exponent.
+local function exact(ms) return string.format('%.17g', ms) end
 
 -- From Redis 7.2 on, and in Valkey, WAIT counts the replicas that have what its own connection wrote last. What was only found may be another connection's write that no replica has: it is told
 -- to expire when it would anyway, which goes the way of a write.
 local function touch()
   if ARGV[7] ~= '1' then return end
-  for index, key in ipairs(KEYS) do
-    if answer[index + 2] ~= '' then
+  for index = 1, records do
+    local key = KEYS[index]
+    if answer[index + 3] ~= '' then
       local ttl = redis.call('PTTL', key)
       if ttl < 0 then
-        redis.call('SET', key, answer[index + 2])
+        redis.call('SET', key, answer[index + 3])
       else
         redis.call('PEXPIRE', key, math.max(ttl, 1))
       end
@@ -26,27 +34,81 @@ local function touch()
   end
 end
 
-for index, key in ipairs(KEYS) do
-  local text = redis.call('GET', key) or ''
-  answer[index + 2] = text
+for index = 1, records do
+  local text = redis.call('GET', KEYS[index]) or ''
+  answer[index + 3] = text
   -- What has no version is somebody else's, and equals none.
-  if (string.match(text, '^%d+ (%S+) ') or text) ~= ARGV[index * 3 + 5] then isDone = false end
+  if (string.match(text, '^%d+ (%S+) ') or text) ~= ARGV[index * 3 + 6] then isDone = false end
 end
+
+-- How one limit stands for `call`, which does not count against itself.
+local function standing(held, dialed, call, within, max)
+  local calls = redis.call('ZCOUNT', held, '(' .. exact(now), '+inf')
+  local own = redis.call('ZSCORE', held, call)
+  if own and tonumber(own) > now then calls = calls - 1 end
+  local from = '(' .. exact(now - within)
+  calls = calls + redis.call('ZCOUNT', dialed, from, '+inf')
+  own = redis.call('ZSCORE', dialed, call)
+  if own and tonumber(own) > now - within then calls = calls - 1 end
+  if calls < max or max == 0 then return { calls, -1 } end
+  -- When so many of them have stopped to count that there is room for one.
+  local ends = {}
+  local room = calls - max + 1
+  local function note(key, least, forMs)
+    local found = redis.call('ZRANGEBYSCORE', key, least, '+inf', 'WITHSCORES', 'LIMIT', 0, room + 1)
+    for at = 1, #found, 2 do
+      if found[at] ~= call then ends[#ends + 1] = tonumber(found[at + 1]) + forMs - now end
+    end
+  end
+  note(held, '(' .. exact(now), 0)
+  note(dialed, from, within)
+  table.sort(ends)
+  return { calls, ends[room] }
+end
+
+local standings = {}
+for index, count in ipairs(counts) do
+  standings[index] = {}
+  for at, limit in ipairs(count[5] or {}) do
+    local stands = standing(KEYS[records + 2 * index - 1], KEYS[records + 2 * index], count[2], limit[1], limit[2])
+    standings[index][at] = stands
+    if stands[1] >= limit[2] then isDone = false end
+  end
+end
+if #counts > 0 then answer[3] = cjson.encode(standings) end
 if not isDone then
   touch()
   return answer
 end
 local hasWritten = false
-for index, key in ipairs(KEYS) do
-  local becomes = ARGV[index * 3 + 6]
+for index = 1, records do
+  local key = KEYS[index]
+  local becomes = ARGV[index * 3 + 7]
   if becomes == '-' then
     hasWritten = redis.call('DEL', key) > 0 or hasWritten
   elseif becomes ~= '=' then
-    redis.call('SET', key, becomes, 'PX', ARGV[index * 3 + 7])
+    redis.call('SET', key, becomes, 'PX', ARGV[index * 3 + 8])
     hasWritten = true
+  end
+end
+for index, count in ipairs(counts) do
+  local held, dialed = KEYS[records + 2 * index - 1], KEYS[records + 2 * index]
+  local does, call, holdMs, keptMs = count[1], count[2], count[3], count[4]
+  if does == 'release' then
+    hasWritten = redis.call('ZREM', held, call) + redis.call('ZREM', dialed, call) > 0 or hasWritten
+  else
+    local key, score, forMs = dialed, now, keptMs
+    if does == 'hold' then key, score, forMs = held, now + holdMs, holdMs else redis.call('ZREM', held, call) end
+    if does == 'count' or not redis.call('ZSCORE', dialed, call) then
+      redis.call('ZADD', key, exact(score), call)
+      redis.call('PEXPIRE', key, math.max(forMs, redis.call('PTTL', key), 1))
+      hasWritten = true
+    end
+    redis.call('ZREMRANGEBYSCORE', held, '-inf', exact(now))
+    redis.call('ZREMRANGEBYSCORE', dialed, '-inf', exact(now - keptMs))
   end
 end
 if not hasWritten then touch() end
 -- News are a hint: where they may not be told, what was changed is changed all the same.
 for _, id in ipairs(cjson.decode(ARGV[6])) do redis.pcall('PUBLISH', ARGV[5], id) end
-return { 1, tostring(now) }
+return { 1, tostring(now), '[]' }

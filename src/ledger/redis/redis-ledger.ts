@@ -13,6 +13,7 @@ import {
   type Snapshot,
   type Write,
 } from '../ledger.js';
+import type { Counted, CountStep } from '../call-count.js';
 import { nameOf } from '../ledger-view.js';
 import { StoreTime } from '../store-time.js';
 import { shortId, storedFrom, textOf } from './record-text.js';
@@ -83,15 +84,22 @@ export class RedisLedger implements LedgerStore {
     return { nowMs, records: texts.map((text, index) => storedFrom(keys[index]!.kind, text)) };
   }
 
-  async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+  /** Throws Error where calls are to be counted in a Cluster: the one commit that this needs is not possible there. */
+  async commit(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    counts: readonly CountStep[] = [],
+  ): Promise<Committed> {
     if (!this.#isDivided) {
       try {
-        return await this.#commitAtOnce(writes, nowMs, notifiedIds);
+        return await this.#commitAtOnce(writes, nowMs, notifiedIds, counts);
       } catch (error) {
         if (!isOfSeveralSlots(error)) throw error;
         this.#isDivided = true;
       }
     }
+    if (counts.length > 0) throw new Error('a Redis Cluster counts no calls');
     for (const [index, write] of writes.entries()) {
       const isLast = index === writes.length - 1;
       const committed = await this.#commitAtOnce([write], nowMs, isLast ? notifiedIds : []);
@@ -116,33 +124,73 @@ export class RedisLedger implements LedgerStore {
     return this.#listeners.add(id, listener);
   }
 
-  async #commitAtOnce(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+  async #commitAtOnce(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    counts: readonly CountStep[] = [],
+  ): Promise<Committed> {
     const args = writes.flatMap(({ key, version = '', next, keptForMs = 1 }) => {
       if (next === undefined) return [version, '=', 0];
       return next ? [version, textOf(key.kind, next), Math.max(1, Math.ceil(keptForMs))] : [version, '-', 0];
     });
     const names = writes.map(({ key }) => this.#nameOf(key));
+    // Of each count two: the calls that are held, and those that were dialed.
+    const namesOfCounts = counts.flatMap(({ id }) =>
+      [`held:{${id}}`, `dialed:{${id}}`].map((name) => this.#named(name)),
+    );
     const askedAtMs = this.#settings.clock.monotonic();
-    const [isDone, time, ...texts] = (await this.#writer.runScript(commitScript, names, [
-      // Before the first answer of all this is -Infinity, which no script can read.
-      Math.max(nowMs, 0),
-      mostBehindMs,
-      mostAheadMs,
-      this.#settings.nowMs?.() ?? '',
-      this.#channel,
-      JSON.stringify(notifiedIds),
-      this.#settings.writer ? '1' : '',
-      ...args,
-    ])) as [number, string, ...string[]];
+    const [isDone, time, counted, ...texts] = (await this.#writer.runScript(
+      commitScript,
+      [...names, ...namesOfCounts],
+      [
+        // Before the first answer of all this is -Infinity, which no script can read.
+        Math.max(nowMs, 0),
+        mostBehindMs,
+        mostAheadMs,
+        this.#settings.nowMs?.() ?? '',
+        this.#channel,
+        JSON.stringify(notifiedIds),
+        this.#settings.writer ? '1' : '',
+        JSON.stringify(counts.map(countText)),
+        ...args,
+      ],
+    )) as [number, string, string, ...string[]];
     const storeNowMs = this.#time.record(Number(time), askedAtMs);
     if (isDone !== 0) return { done: true };
     const records = texts.map((text, index) => storedFrom(writes[index]!.key.kind, text));
-    return { done: false, fresh: { nowMs: storeNowMs, records } };
+    const fresh = { nowMs: storeNowMs, records };
+    return { done: false, fresh: counts.length > 0 ? { ...fresh, counted: countedFrom(counted) } : fresh };
   }
 
   #nameOf(key: RecordKey): string {
-    return `${this.#settings.prefix}ledger:${nameOf(key.kind === 'placement' ? { ...key, id: shortId(key.id) } : key)}`;
+    return this.#named(nameOf(key.kind === 'placement' ? { ...key, id: shortId(key.id) } : key));
   }
+
+  #named(name: string): string {
+    return `${this.#settings.prefix}ledger:${name}`;
+  }
+}
+
+/** As the script reads a step. */
+function countText(step: CountStep): readonly unknown[] {
+  const { call, does } = step;
+  if (does === 'release') return [does, call];
+  const holdMs = does === 'hold' ? Math.ceil(step.holdMs) : 0;
+  return [does, call, holdMs, Math.ceil(step.keptForMs), step.limits.map(({ withinMs, max }) => [withinMs, max])];
+}
+
+/** As the script tells how limits stand: the number of calls, and when they are fewer, below 0 where that is not asked. */
+function countedFrom(text: string): readonly (readonly Counted[])[] {
+  const steps = JSON.parse(text) as readonly (readonly (readonly [number, number])[])[] | Record<string, never>;
+  // An empty table of Lua is an object.
+  return asList(steps).map((limits) =>
+    asList(limits).map(([calls, fewerAfterMs]) => (fewerAfterMs < 0 ? { calls } : { calls, fewerAfterMs })),
+  );
+}
+
+function asList<T>(list: readonly T[] | Record<string, never>): readonly T[] {
+  return Array.isArray(list) ? (list as readonly T[]) : [];
 }
 
 function isOfSeveralSlots(error: unknown): boolean {
