@@ -22,7 +22,7 @@ export default defineConfig({
     minify: false,
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
-      input: ['main.js', 'migrate.js'],
+      input: ['main.js', 'migrate.js', 'check-policy.js'],
       // The list of what is in it looks for Rollup as a tool, and warns where there is none.
       onwarn: (warning, warn) => {
         if (!/registration of tool "rollup"/.test(warning.message)) warn(warning);

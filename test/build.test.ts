@@ -70,6 +70,7 @@ test('a build takes the place of the one before, with the scripts and migrations
 test('a bundle runs without packages, finds its scripts and migrations, and names the licenses of what is in it', () => {
   put('src/main.ts', "import 'reflect-metadata'; export const main = 1; console.log(typeof Reflect.getMetadata);");
   put('src/migrate.ts', 'export const migrate = 1;');
+  put('src/check-policy.ts', 'export const check = 1;');
   expect(build('bundle')).toBe(0);
   const bundle = join(app, 'bundled');
   cpSync(join(app, 'dist/bundle'), bundle, { recursive: true });

@@ -2,10 +2,11 @@ import type { CallFacts } from './facts.js';
 
 /** What the `when` of a rule may ask, and where a call has it. */
 const questions = {
-  region: ({ destination }: CallFacts) => destination.region,
+  region: ({ destination }: CallFacts) => destination.region?.value,
   callingCode: ({ destination }: CallFacts) => destination.callingCode,
-  lineType: ({ destination }: CallFacts) => destination.lineType,
-  areaCodeState: ({ destination }: CallFacts) => destination.areaCodeState,
+  lineType: ({ destination }: CallFacts) => destination.lineType?.value,
+  areaCodeState: ({ destination: { areaCodeStates } }: CallFacts) =>
+    areaCodeStates.length > 0 ? areaCodeStates : undefined,
   residenceState: ({ calleeState }: CallFacts) => calleeState,
   purpose: ({ purpose }: CallFacts) => purpose,
   trafficType: ({ trafficType }: CallFacts) => trafficType,
@@ -23,7 +24,7 @@ export type Condition = Term & { readonly anyOf?: readonly Term[] };
 
 export interface Judged {
   readonly holds: boolean;
-  /** Facts that nobody gave and that the condition asks for: it does not hold for want of them. */
+  /** Facts that nobody gave, with which the condition might hold: it does not for want of them. */
   readonly missing: readonly FactName[];
   /** The condition holds, and the area code is a reason why: the clocks of the area code count then, wherever the callee is. */
   readonly isByAreaCode: boolean;
@@ -31,29 +32,42 @@ export interface Judged {
 
 export function judge(condition: Condition | undefined, facts: CallFacts): Judged {
   if (!condition) return { holds: true, missing: [], isByAreaCode: false };
-  const { anyOf, ...all } = condition;
+  const { anyOf = [{}], ...all } = condition;
   const whole = judgeTerm(all, facts);
-  const parts = (anyOf ?? []).map((term) => judgeTerm(term, facts));
+  const parts = anyOf.map((term) => judgeTerm(term, facts));
   const holding = parts.filter(({ holds }) => holds);
-  const holds = whole.holds && (anyOf === undefined || holding.length > 0);
+  const open = parts.filter(({ isFalse }) => !isFalse);
+  const holds = whole.holds && holding.length > 0;
+  const isOpen = !holds && !whole.isFalse && open.length > 0;
+  // Where one of the terms holds, the others need not.
+  const asked = holding.length > 0 ? [whole] : [whole, ...open];
   return {
     holds,
-    missing: holds ? [] : [...new Set([whole, ...parts].flatMap(({ missing }) => missing))],
+    missing: isOpen ? [...new Set(asked.flatMap(({ missing }) => missing))] : [],
     isByAreaCode: holds && [whole, ...holding].some(({ isByAreaCode }) => isByAreaCode),
   };
 }
 
-function judgeTerm(term: Term, facts: CallFacts): Judged {
-  const names = Object.keys(term) as readonly FactName[];
-  const missing = names.filter((name) => factOf(name, facts) === undefined);
-  const holds = names.every((name) => {
-    const value = factOf(name, facts);
-    return value !== undefined && [term[name]].flat().includes(value);
+function judgeTerm(term: Term, facts: CallFacts): Judged & { readonly isFalse: boolean } {
+  const known = (Object.keys(term) as readonly FactName[]).map((name) => {
+    const fact = factOf(name, facts);
+    const values = fact === undefined ? [] : [fact].flat();
+    return {
+      name,
+      isMissing: fact === undefined,
+      fits: [term[name] ?? []].flat().some((wanted) => values.includes(wanted)),
+    };
   });
-  return { holds, missing, isByAreaCode: holds && term.areaCodeState !== undefined };
+  const holds = known.every(({ fits }) => fits);
+  return {
+    holds,
+    isFalse: known.some(({ fits, isMissing }) => !fits && !isMissing),
+    missing: known.filter(({ isMissing }) => isMissing).map(({ name }) => name),
+    isByAreaCode: holds && term.areaCodeState !== undefined,
+  };
 }
 
 /** Undefined too for what only a later version can tell, which rules in shadow may ask for. */
-function factOf(name: string, facts: CallFacts): string | undefined {
+function factOf(name: string, facts: CallFacts): string | readonly string[] | undefined {
   return Object.hasOwn(questions, name) ? questions[name as FactName](facts) : undefined;
 }

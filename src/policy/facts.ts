@@ -1,16 +1,4 @@
-/** What numbering plans tell of a phone number. */
-export interface PolicyNumber {
-  readonly e164: string;
-  /** Such as `1`, `44` or `881`; some have no region. */
-  readonly callingCode: string | undefined;
-  /** ISO 3166-1, such as `US`; undefined for what belongs to no country, and what is in no numbering plan that is known here. */
-  readonly region: string | undefined;
-  readonly lineType: string | undefined;
-  /** The state or province of the area code, such as `FL`; of numbers of the United States and Canada alone. */
-  readonly areaCodeState: string | undefined;
-  /** Every time zone in which the phone may be; undefined where that cannot be told. */
-  readonly candidateZones: readonly string[] | undefined;
-}
+import type { NumberFacts } from '../numbers/number-facts.js';
 
 /** Everything about one intended call that a rule may ask. */
 export interface CallFacts {
@@ -18,9 +6,9 @@ export interface CallFacts {
   readonly atMs: number;
   readonly tenant: string;
   readonly scopes: ReadonlySet<string>;
-  readonly destination: PolicyNumber;
+  readonly destination: NumberFacts;
   /** The number that the callee sees; undefined where the queue's is shown, which is not known here. */
-  readonly callerNumber: PolicyNumber | undefined;
+  readonly callerNumber: NumberFacts | undefined;
   readonly contactFlowId: string;
   readonly queueId: string | undefined;
   readonly trafficType: string;

@@ -1,3 +1,4 @@
+import { lineTypes } from '../numbers/line-type.js';
 import type { FactName } from './condition.js';
 import { durationPattern } from './duration.js';
 import { instantPattern } from './instants.js';
@@ -47,21 +48,6 @@ const state = text('^[A-Z]{2}$', 'A state or province, such as FL.');
 const instant = (description: string) => text(instantPattern, `${description}: a day, or a time with its offset.`);
 const mode = oneOf(['enforce', 'shadow'], 'A shadow rule changes no answer; what it would have done is written down.');
 const onUnknown = oneOf(['refuse', 'allow'], 'What becomes of a call where what the rule must know is not known.');
-
-/** As libphonenumber names them. */
-export const lineTypes = [
-  'FIXED_LINE',
-  'MOBILE',
-  'FIXED_LINE_OR_MOBILE',
-  'VOIP',
-  'TOLL_FREE',
-  'PREMIUM_RATE',
-  'SHARED_COST',
-  'PERSONAL_NUMBER',
-  'PAGER',
-  'UAN',
-  'VOICEMAIL',
-] as const;
 
 const openByDay: Schema = {
   type: 'object',

@@ -1,5 +1,6 @@
+import type { NumberFacts } from '../numbers/number-facts.js';
 import { decide } from './decide.js';
-import type { PolicyNumber, StoreFacts, ZoneClocks } from './facts.js';
+import type { StoreFacts, ZoneClocks } from './facts.js';
 import { earliestMs } from './instants.js';
 import type { Policy } from './policy.js';
 import type { PolicyTest } from './policy-document.js';
@@ -7,7 +8,7 @@ import type { Problem } from './problems.js';
 
 export interface PolicyTestParts {
   readonly clocks: ZoneClocks;
-  readonly numberFacts: (e164: string) => PolicyNumber;
+  readonly numberFacts: (e164: string) => NumberFacts;
 }
 
 /** As if nobody had called yet, and no list had an entry. */

@@ -1,15 +1,37 @@
-import type { CallFacts, PolicyNumber, StoreFacts, ZoneClocks } from '../../src/policy/facts.js';
+import type { LineType } from '../../src/numbers/line-type.js';
+import type { NumberFacts } from '../../src/numbers/number-facts.js';
+import type { CallFacts, StoreFacts, ZoneClocks } from '../../src/policy/facts.js';
 import type { Asked } from '../../src/policy/rule.js';
 
-export function aNumber(more: Partial<PolicyNumber> = {}): PolicyNumber {
-  return {
+/** What tests say of a number, without who says it. */
+interface Plain {
+  readonly e164: string;
+  readonly callingCode: string | undefined;
+  readonly region: string | undefined;
+  readonly lineType: LineType | undefined;
+  readonly areaCodeStates: readonly string[];
+  readonly candidateZones: readonly string[] | undefined;
+}
+
+export function aNumber(more: Partial<Plain> = {}): NumberFacts {
+  const plain: Plain = {
     e164: '+12065550123',
     callingCode: '1',
     region: 'US',
     lineType: 'FIXED_LINE_OR_MOBILE',
-    areaCodeState: 'WA',
+    areaCodeStates: ['WA'],
     candidateZones: ['America/Los_Angeles'],
     ...more,
+  };
+  const by = <Value>(value: Value | undefined) =>
+    value === undefined ? undefined : { value, source: 'LIBRARY' as const };
+  const { region, lineType, candidateZones: names } = plain;
+  return {
+    ...plain,
+    areaCode: undefined,
+    region: by(region),
+    lineType: by(lineType),
+    candidateZones: names === undefined ? { unknown: 'NO_DATA' } : { names, source: 'TABLES' },
   };
 }
 

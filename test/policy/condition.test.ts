@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { judge } from '../../src/policy/condition.js';
+import { judge, type Condition } from '../../src/policy/condition.js';
+import type { CallFacts } from '../../src/policy/facts.js';
 import { aNumber, callFacts } from './call-facts.js';
 
-const florida = callFacts({ destination: aNumber({ areaCodeState: 'FL' }), purpose: 'MARKETING' });
+const florida = callFacts({ destination: aNumber({ areaCodeStates: ['FL'] }), purpose: 'MARKETING' });
 const anyFlorida = { anyOf: [{ areaCodeState: 'FL' }, { residenceState: 'FL' }], purpose: 'MARKETING' };
 
 test.each([
@@ -24,22 +25,21 @@ test.each([
   expect(judge(condition, facts).holds).toBe(holds);
 });
 
-test('what nobody gave does not hold, and is named', () => {
-  expect(judge(anyFlorida, callFacts())).toEqual({
-    holds: false,
-    missing: ['purpose', 'residenceState'],
-    isByAreaCode: false,
-  });
-  // Only a later version knows it.
-  expect(judge({ dialing: 'AUTOMATED' } as never, florida)).toEqual({
-    holds: false,
-    missing: ['dialing'],
-    isByAreaCode: false,
-  });
-});
-
-test('a condition that holds misses nothing, whatever else it asks for', () => {
-  expect(judge(anyFlorida, florida).missing).toEqual([]);
+test.each<[string, Condition, CallFacts, string[]]>([
+  ['all that is not known', anyFlorida, callFacts(), ['purpose', 'residenceState']],
+  ['nothing where a known fact is otherwise', anyFlorida, callFacts({ purpose: 'SERVICE' }), []],
+  ['nothing where every term is otherwise', { anyOf: [{ areaCodeState: 'FL' }], purpose: 'SERVICE' }, callFacts(), []],
+  ['no term beside one that holds', anyFlorida, callFacts({ calleeState: 'FL' }), ['purpose']],
+  ['nothing of a condition that holds', anyFlorida, florida, []],
+  ['what only a later version knows', { dialing: 'AUTOMATED' } as Condition, florida, ['dialing']],
+  [
+    'the state of a number that has none',
+    { areaCodeState: 'FL' },
+    callFacts({ destination: aNumber({ areaCodeStates: [] }) }),
+    ['areaCodeState'],
+  ],
+])('is named as missing: %s', (_title, condition, facts, missing) => {
+  expect(judge(condition, facts)).toMatchObject({ holds: condition === anyFlorida && facts === florida, missing });
 });
 
 test('the area code counts where it is a reason', () => {

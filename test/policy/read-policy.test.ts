@@ -18,20 +18,21 @@ tests:
   - { at: 2027-01-12T18:00:00Z, to: '+12065550123', as: acme, expect: ALLOW }
 `.replace('version: 1', "version: '1'");
 
-const read = (yaml: string) => readPolicy('policy.yaml', yaml, parts);
+const read = (yaml: string) => readPolicy('policy.yaml', yaml, () => parts);
 
 function problemsOf(yaml: string): readonly string[] {
-  const { problems } = read(yaml) as { problems?: Parameters<typeof problemText>[0][] };
-  return (problems ?? []).map(problemText);
+  const result = read(yaml);
+  return 'problems' in result ? result.problems.map(problemText) : [];
 }
 
 /** The minimal policy with these lines before its tests. */
 const withLines = (lines: string) => minimal.replace('tests:', `${lines}\ntests:`);
 
 test('a policy that passes its own tests is taken', () => {
-  const result = read(minimal);
-  expect(result).toMatchObject({ policy: { version: '1', maxAgeMs: 604_800_000 }, warnings: [] });
-  expect(result.policy?.hash).toMatch(/^[\da-f]{64}$/);
+  expect(read(minimal)).toMatchObject({
+    policy: { version: '1', maxAgeMs: 604_800_000, hash: expect.stringMatching(/^[\da-f]{64}$/) as unknown },
+    warnings: [],
+  });
 });
 
 test('one whose own tests fail is not', () => {
@@ -51,12 +52,12 @@ describe('a problem is told with its place', () => {
       minimal.replace('maxAge: 7d', "version: '2'"),
       /^policy\.yaml:3:1: is no YAML: Map keys must be unique/,
     ],
-    ['nothing', '', /^policy\.yaml:1:1: the policy must be of type object/],
+    ['nothing', '', /^policy\.yaml:1:1: the file must be of type object/],
     ['another version', minimal.replace('v1', 'v2'), /^policy\.yaml:1:13: apiVersion must be outdial\/policy\/v1$/],
     [
       'a missing key',
       minimal.replace('maxAge: 7d\n', ''),
-      /^policy\.yaml:1:1: the policy has no maxAge, which is required$/,
+      /^policy\.yaml:1:1: the file has no maxAge, which is required$/,
     ],
     [
       'an unknown key',
@@ -174,15 +175,12 @@ describe('what this version cannot evaluate', () => {
     ['of the caller id', "callerId: { prefix: '+34400', attestation: A }", 'rules.0.callerId.attestation'],
   ])('%s is refused, and in shadow a warning', (_title, more, path) => {
     expect(problemsOf(rule(more))).toEqual([expect.stringMatching(new RegExp(`: ${path} is no key of this place; `))]);
-    const taken = read(rule(`mode: shadow, ${more}`));
-    expect(taken).toMatchObject({ warnings: [{ line: 7 }] });
-    expect(taken.policy && taken.warnings.map(problemText)).toEqual([
-      expect.stringContaining(`: ${path} cannot be evaluated by this version, and changes nothing`),
-    ]);
+    const message = `${path} cannot be evaluated by this version, and changes nothing`;
+    expect(read(rule(`mode: shadow, ${more}`))).toMatchObject({ warnings: [{ line: 7, message }] });
   });
 });
 
 test('a rule that is off is not there', () => {
   const off = withLines('rules:\n  - { id: one, source: x, mode: off, destination: { regions: [CA] } }');
-  expect(read(off).policy?.checks.map(({ id }) => id)).toEqual(['defaults.destination.regions']);
+  expect(read(off)).toMatchObject({ policy: { checks: [{ id: 'defaults.destination.regions' }] } });
 });

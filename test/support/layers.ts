@@ -20,6 +20,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 /** Which room may import which, besides itself and what every room may. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
+  'check-policy': ['policy-file', 'policy'],
   migrate: ['ledger', 'postgres', 'store-settings', 'environment'],
   development: ['gateway', 'schema', 'policy', 'config', 'graphql', 'simulator'],
   gateway: [
@@ -57,6 +58,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   postgres: [],
   redis: [],
   numbers: [],
+  'policy-file': ['policy', 'numbers', 'time-zones'],
   policy: ['numbers'],
   'time-zones': [],
   graphql: [],

@@ -18,13 +18,14 @@ export function ownedCallerIdRule(numbersOf: (tenant: string) => readonly string
 /** The callee sees a number of their own country. */
 export const domesticCallerIdRule: Rule = ({ facts: { callerNumber, destination } }) => {
   if (!callerNumber) return notKnown;
-  if (callerNumber.region === undefined || destination.region === undefined) {
+  const [own, region] = [callerNumber.region?.value, destination.region?.value];
+  if (own === undefined || region === undefined) {
     return unknown('CALLER_ID_NOT_ALLOWED', 'Whether both numbers are of one country cannot be told.');
   }
-  if (callerNumber.region === destination.region) return allow;
+  if (own === region) return allow;
   return refuse(
     'CALLER_ID_NOT_ALLOWED',
-    `A number of ${destination.region} may only be shown one of the same country; sourcePhoneNumber is of ${callerNumber.region}.`,
+    `A number of ${region} may only be shown one of the same country; sourcePhoneNumber is of ${own}.`,
   );
 };
 

@@ -39,8 +39,8 @@ const zoneUnknown = unknown(
 
 /** The verified zone, or all that the number may be in: these too, where the rule follows the area code. */
 function zonesOf({ facts: { calleeTimeZone, destination }, isByAreaCode }: Asked): readonly string[] | undefined {
-  const { candidateZones } = destination;
-  if (calleeTimeZone === undefined) return candidateZones;
+  const candidates = 'names' in destination.candidateZones ? destination.candidateZones.names : undefined;
+  if (calleeTimeZone === undefined) return candidates;
   if (!isByAreaCode) return [calleeTimeZone];
-  return candidateZones && [...new Set([...candidateZones, calleeTimeZone])];
+  return candidates && [...new Set([...candidates, calleeTimeZone])];
 }

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 /** The destination is a line of one of these types, as libphonenumber names them. Of +1 nobody can tell mobiles from fixed lines by their numbers. */
 export function lineTypeRule(types: readonly string[]): Rule {
   return ({ facts: { destination } }) => {
-    const { lineType } = destination;
+    const lineType = destination.lineType?.value;
     if (lineType === undefined) {
       return unknown(
         'LINE_TYPE_NOT_ALLOWED',

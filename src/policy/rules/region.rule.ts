@@ -4,7 +4,7 @@ import type { Rule } from '../rule.js';
 /** The destination is in one of these countries. */
 export function regionRule(regions: readonly string[]): Rule {
   return ({ facts: { destination } }) => {
-    const { region } = destination;
+    const region = destination.region?.value;
     if (region === undefined) {
       return unknown(
         'REGION_UNKNOWN',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { LineType } from '../../../src/numbers/line-type.js';
 import { callingCodeRule } from '../../../src/policy/rules/calling-code.rule.js';
 import { deniedPrefixRule } from '../../../src/policy/rules/denied-prefix.rule.js';
 import { lineTypeRule } from '../../../src/policy/rules/line-type.rule.js';
@@ -40,7 +41,7 @@ describe('region', () => {
 describe('line type', () => {
   const refused = { is: 'REFUSE', reason: 'LINE_TYPE_NOT_ALLOWED' };
   const notKnown = { is: 'UNKNOWN', reason: 'LINE_TYPE_NOT_ALLOWED' };
-  test.each([
+  test.each<[string, LineType | undefined, LineType[], object]>([
     ['one that is allowed', 'MOBILE', ['MOBILE'], { is: 'ALLOW' }],
     ['one that is not', 'PREMIUM_RATE', ['MOBILE', 'FIXED_LINE'], refused],
     ['none is known', undefined, ['MOBILE'], notKnown],

@@ -69,7 +69,7 @@ test.each([
 
 describe('a verified zone', () => {
   // In Miami it is 20:30, in Los Angeles 17:30.
-  const miami = aNumber({ areaCodeState: 'FL', candidateZones: ['America/New_York'] });
+  const miami = aNumber({ areaCodeStates: ['FL'], candidateZones: ['America/New_York'] });
   const facts = { atMs: Date.parse('2027-01-13T01:30:00Z'), destination: miami, calleeTimeZone: 'America/Los_Angeles' };
   const evening = ruleOf({ 'mon-sun': ['08:00-20:00'] });
 

@@ -1,0 +1,14 @@
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+
+/** Calling codes of no country, as ITU-T assigned them: satellite phones, networks, toll-free and premium numbers of the world. */
+const callingCodesOfNoCountry = ['800', '808', '870', '878', '881', '882', '883', '888', '979'];
+
+/** The countries that have phone numbers, by ISO 3166-1 alpha-2. */
+export function knownRegions(): ReadonlySet<string> {
+  return new Set(getCountries());
+}
+
+/** Without the plus. */
+export function knownCallingCodes(): ReadonlySet<string> {
+  return new Set([...getCountries().map((country) => getCountryCallingCode(country)), ...callingCodesOfNoCountry]);
+}
