@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readPolicyFile } from './policy-file.js';
-import { decide } from './policy/decide.js';
-import type { StoreFacts } from './policy/facts.js';
+import { decideDescribed } from './policy/policy-tests.js';
 import { problemText } from './policy/problems.js';
 
 const usage = `npm run policy -- FILE
@@ -26,15 +25,18 @@ const options = {
 } as const;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const emptyStore: StoreFacts = { counted: () => ({ calls: 0, fewerAtMs: undefined }), isListed: () => false };
 
 /** What the process ends with: 0 where the policy may be taken, and the call may be placed; 1 where not; 2 where it was asked wrongly. */
 function run(args: string[]): number {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [file, ...more] = positionals;
   const { to, as, at = new Date().toISOString() } = values;
-  const atMs = Date.parse(at);
-  if (file === undefined || more.length > 0 || (to === undefined) !== (as === undefined) || Number.isNaN(atMs)) {
+  if (
+    file === undefined ||
+    more.length > 0 ||
+    (to === undefined) !== (as === undefined) ||
+    Number.isNaN(Date.parse(at))
+  ) {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
@@ -44,7 +46,7 @@ function run(args: string[]): number {
     return 1;
   }
   const { policy, warnings, data } = read;
-  const { clocks, numbersVersion, numberFacts } = data;
+  const { clocks, numbersVersion } = data;
   for (const warning of warnings) process.stderr.write(`${problemText(warning)}\n`);
   for (const problem of clocks.problems) process.stderr.write(`${problem}\n`);
   say(`policy ${policy.version} (sha256 ${policy.hash})`);
@@ -53,23 +55,12 @@ function run(args: string[]): number {
   );
   say(`time zones ${clocks.version} of ${clocks.source}; numbers by ${numbersVersion}`);
   if (to === undefined || as === undefined) return 0;
-  const decision = decide(
-    { policy, clocks, store: emptyStore },
-    {
-      atMs,
-      tenant: as,
-      scopes: new Set(values.scope),
-      destination: numberFacts(to),
-      callerNumber: values.from === undefined ? undefined : numberFacts(values.from),
-      contactFlowId: values.flow ?? '',
-      queueId: values.queue,
-      trafficType: values.traffic ?? 'GENERAL',
-      purpose: values.purpose,
-      calleeTimeZone: values.zone,
-      calleeState: values.state,
-      consentReference: values.consent,
-    },
-  );
+  const call = {
+    ...{ at: new Date(at).toISOString(), to, as, from: values.from, flow: values.flow, queue: values.queue },
+    ...{ trafficType: values.traffic, purpose: values.purpose, scopes: values.scope },
+    ...{ calleeTimeZone: values.zone, calleeState: values.state, consentReference: values.consent },
+  };
+  const decision = decideDescribed(policy, call, data);
   say('');
   for (const { check, effect, isShadow, liftedBy, missingFacts, outcome } of decision.findings) {
     const notes = [

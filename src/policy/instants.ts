@@ -1,9 +1,13 @@
 const hourMs = 3_600_000;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
-/** A day, such as `2027-01-31`, or a time of it with its offset, such as `2027-01-31T08:00:00Z`. */
-export const instantPattern =
-  '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,3})?)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$';
+const dayPattern = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const ofDayPattern = 'T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,3})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})';
+
+/** A time with its offset, such as `2027-01-31T08:00:00Z`. */
+export const timePattern = `^${dayPattern}${ofDayPattern}$`;
+/** A day, such as `2027-01-31`, or a time. */
+export const instantPattern = `^${dayPattern}(?:${ofDayPattern})?$`;
 
 /** When `text` begins, in milliseconds since the epoch: of a day, where it begins first on earth. NaN where there is no such day or time. */
 export function earliestMs(text: string): number {

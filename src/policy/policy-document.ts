@@ -109,20 +109,25 @@ export interface TenantSettings {
   readonly grants?: readonly Grant[];
 }
 
-/** A call that nobody places, and what the policy is to say of it. */
-export interface PolicyTest {
+/** A call that nobody places. */
+export interface DescribedCall {
   readonly at: string;
   readonly to: string;
   readonly as: string;
-  readonly from?: string;
-  readonly purpose?: string;
-  readonly trafficType?: string;
-  readonly scopes?: readonly string[];
-  readonly flow?: string;
-  readonly queue?: string;
-  readonly calleeTimeZone?: string;
-  readonly calleeState?: string;
-  readonly consentReference?: string;
+  readonly from?: string | undefined;
+  readonly purpose?: string | undefined;
+  /** GENERAL where it is left out. */
+  readonly trafficType?: string | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly flow?: string | undefined;
+  readonly queue?: string | undefined;
+  readonly calleeTimeZone?: string | undefined;
+  readonly calleeState?: string | undefined;
+  readonly consentReference?: string | undefined;
+}
+
+/** What the policy is to say of a call. */
+export interface PolicyTest extends DescribedCall {
   /** Reasons that must be among those found; `ALLOW`: there must be none. */
   readonly expect: 'ALLOW' | readonly RefusalReason[];
 }

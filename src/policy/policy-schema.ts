@@ -1,7 +1,7 @@
 import { lineTypes } from '../numbers/line-type.js';
 import type { FactName } from './condition.js';
 import { durationPattern } from './duration.js';
-import { instantPattern } from './instants.js';
+import { instantPattern, timePattern } from './instants.js';
 import { refusalReasons } from './outcome.js';
 import { daysPattern, openPattern } from './weekly-hours.js';
 
@@ -142,7 +142,7 @@ const grant = object(
 
 const test = object(
   {
-    at: instant('When the call would be dialed'),
+    at: text(timePattern, 'When the call would be dialed, such as 2027-01-31T08:00:00Z.'),
     to: e164,
     as: name('The tenant that calls.'),
     from: e164,

@@ -23,8 +23,3 @@ export function localTimeAt(atMs: number, offsetMs: number): LocalTime {
     date: local.toISOString().slice(0, 10),
   };
 }
-
-/** The minute of a calendar day as milliseconds since 1970 of local time, which is UTC's where the offset is 0. */
-export function localMsOf(date: string, minuteOfDay: number): number {
-  return Date.parse(`${date}T00:00:00Z`) + minuteOfDay * minuteMs;
-}

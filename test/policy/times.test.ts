@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { durationMs, durationPattern } from '../../src/policy/duration.js';
-import { earliestEndMs, earliestMs, instantPattern, latestMs } from '../../src/policy/instants.js';
+import { earliestEndMs, earliestMs, instantPattern, latestMs, timePattern } from '../../src/policy/instants.js';
 
 test.each([
   ['0s', 0],
@@ -39,4 +39,11 @@ test.each(['2027-02-30', '2027-13-01', '2027-01-31T25:00:00Z'])('%s does not exi
 
 test.each(['2027-1-31', '31.01.2027', '2027-01-31T08:00', '2027-01-31 08:00:00Z'])('%s is no instant', (text) => {
   expect(text).not.toMatch(new RegExp(instantPattern));
+});
+
+test('a day is no time', () => {
+  expect('2027-01-31').toMatch(new RegExp(instantPattern));
+  expect('2027-01-31').not.toMatch(new RegExp(timePattern));
+  for (const text of ['2027-01-31T08:00Z', '2027-01-31T08:00:00.123-05:00'])
+    expect(text).toMatch(new RegExp(timePattern));
 });
