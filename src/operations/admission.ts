@@ -38,6 +38,12 @@ export class OverloadRefusal extends GatewayError {
   }
 }
 
+/** Made once: where many are refused, an error with its stack would cost each of them as much as writing the answer. */
+const refusals = Array.from(
+  { length: 101 },
+  (_, hundredths) => new OverloadRefusal(retryAfterMs * (1 + hundredths / 100)),
+);
+
 export interface AdmissionParts {
   readonly limits: AdmissionLimits;
   readonly loopDelay: LoopDelay;
@@ -112,7 +118,7 @@ export class Admission {
     this.#shedding.mutation.isOverdue(overdueMs, nowMs);
     const others = isCounted ? this.#inFlight - 1 : this.#inFlight;
     if (!this.#shedding[kind].refuses(others, nowMs)) return undefined;
-    return new OverloadRefusal(retryAfterMs * (1 + random()));
+    return refusals[Math.round(random() * 100)];
   }
 }
 

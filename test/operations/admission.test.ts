@@ -188,6 +188,15 @@ test('a refusal says when to ask again, to each at another time', () => {
   ]);
 });
 
+test('a refusal costs no new error', () => {
+  const { admission, setInFlight } = started(() => 0.25);
+  setInFlight(20);
+  const refusal = admission.refusal('read');
+  expect(refusal).toMatchObject({ code: 'THROTTLED', retryAfterMs: 1_250 });
+  expect(admission.refusal('read')).toBe(refusal);
+  expect(admission.refusal('mutation')).toBe(refusal);
+});
+
 describe('the log', () => {
   const begin = { level: 'warn', msg: 'overload: queries and subscriptions are refused' };
   const end = { level: 'info', msg: 'queries and subscriptions are taken again' };
