@@ -171,6 +171,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
       subscriptions,
       streams,
       authenticate,
+      connections,
       admission,
       limits,
       requireCaller,

@@ -20,13 +20,18 @@ export interface AuthenticationParts {
  */
 export function authentication({ callerFrom, connections, log }: AuthenticationParts): onRequestAsyncHookHandler {
   return async (request, reply) => {
+    const { socket } = request.raw;
+    // Of many whose tokens are new at once none gives way meanwhile.
+    connections.isUndecided(socket);
     try {
       request.record.caller = await callerFrom(request.headers.authorization);
     } catch (error) {
+      connections.hasNoCaller(socket, () => socket.destroy());
       logWithheld(error, log.child({ requestId: request.id }));
       return refuse(request, reply, error, statusOf(error));
     }
-    if (request.record.caller) connections.hasCaller(request.raw.socket);
+    if (request.record.caller) connections.hasCaller(socket);
+    else connections.hasNoCaller(socket, () => socket.destroy());
     return undefined;
   };
 }

@@ -32,6 +32,8 @@ export class Connections {
   readonly #unread = new Map<Socket, Unread | undefined>();
   /** Those whose last request showed no token, the oldest first; each with how it gives way. */
   readonly #withoutCaller = new Map<Duplex, () => void>();
+  /** Those that had a caller when their last request came. */
+  readonly #hadCaller = new WeakSet<Duplex>();
   #cancel: () => void = () => undefined;
 
   constructor(private readonly parts: ConnectionsParts) {
@@ -41,7 +43,7 @@ export class Connections {
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => {
       this.#unread.set(socket, undefined);
-      this.hasNoCaller(socket, () => socket.destroy());
+      this.#add(socket, () => socket.destroy());
       socket.once('close', () => {
         this.#unread.delete(socket);
         this.#withoutCaller.delete(socket);
@@ -51,6 +53,17 @@ export class Connections {
 
   /** A request came, or a WebSocket was opened, that has shown no token yet; `giveWay` closes the connection. */
   hasNoCaller(socket: Duplex, giveWay: () => void): void {
+    if (this.#withoutCaller.has(socket)) this.#hadCaller.delete(socket);
+    else this.#hadCaller.add(socket);
+    this.#add(socket, giveWay);
+  }
+
+  /** The token of its last request was not verified, or is not yet: until it is, the connection counts as before that request. */
+  isUndecided(socket: Duplex): void {
+    if (this.#hadCaller.has(socket)) this.#withoutCaller.delete(socket);
+  }
+
+  #add(socket: Duplex, giveWay: () => void): void {
     if (socket.destroyed) return;
     this.#withoutCaller.delete(socket);
     this.#withoutCaller.set(socket, giveWay);

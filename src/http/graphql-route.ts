@@ -14,6 +14,7 @@ import { createRequestContext } from '../request.js';
 import type { Tracer } from '../tracer.js';
 import { acceptedJson, acceptsJson } from './accept.js';
 import { statusBeforeExecution, type HttpContext } from './apollo.js';
+import type { Connections } from './connections.js';
 import type { Admission, OperationKind } from '../operations/admission.js';
 import { refuseOversizedDocument } from '../operations/document-size.js';
 import { refuseOversizedBody, type Limits } from '../operations/limits.js';
@@ -35,6 +36,7 @@ export interface GraphqlRouteParts {
   readonly streams: ResponseStreams;
   /** Goes before the body is read. */
   readonly authenticate: onRequestAsyncHookHandler;
+  readonly connections: Connections;
   readonly admission: Admission;
   readonly limits: Limits;
   readonly schema: GraphQLSchema;
@@ -52,8 +54,8 @@ export interface GraphqlRouteParts {
  * GET /graphql: the landing page for a browser where there is one, otherwise 405, because a query in a URL ends up in logs.
  */
 export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, subscriptions, streams, authenticate, admission, limits, trustedDocuments, tracer, log, running } =
-    parts;
+  const { apollo, subscriptions, streams, authenticate, connections, admission, limits } = parts;
+  const { trustedDocuments, tracer, log, running } = parts;
   const handle = fastifyApolloHandler(apollo, {
     context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
       const context = createRequestContext({
@@ -96,8 +98,12 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     (kind: OperationKind): onRequestHookHandler =>
     (request, reply, next) => {
       const overload = admission.refusal(kind);
-      if (overload) void refuse(request, reply, overload, kind === 'read' ? 503 : overloadStatus(request));
-      else next();
+      if (!overload) {
+        next();
+        return;
+      }
+      connections.isUndecided(request.raw.socket);
+      void refuse(request, reply, overload, kind === 'read' ? 503 : overloadStatus(request));
     };
   // Whoever shows no token chooses neither the trace nor whether it is kept.
   const beginSpan: onRequestHookHandler = ({ id, record, headers: { traceparent } }, _reply, next) => {

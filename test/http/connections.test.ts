@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { request as httpRequest, type Server } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import type { HttpOptions, HttpParts } from '../../src/http/app.js';
+import type { Socket } from 'node:net';
 import { Connections, unreadBytesOfAll } from '../../src/http/connections.js';
 import { createNodeServer, requestTimeoutMs } from '../../src/http/node-server.js';
 import { pipelineLimits, RequestGate } from '../../src/http/request-gate.js';
@@ -10,42 +9,9 @@ import { readTimeoutMs } from '../../src/subscriptions/subscription-limits.js';
 import { createLog } from '../../src/log.js';
 import { TestClock } from '../support/test-clock.js';
 import { until } from '../support/until.js';
-import { startFixture, type Fixture } from './fixture.js';
+import { clientOf, closed, on, post } from './raw-clients.js';
 
-async function on(
-  use: (gateway: Fixture) => Promise<void>,
-  options: Partial<HttpOptions> = {},
-  overrides: Partial<HttpParts> = {},
-): Promise<void> {
-  const gateway = await startFixture(options, overrides);
-  try {
-    await use(gateway);
-  } finally {
-    gateway.openGate();
-    await gateway.clock.runUntil(gateway.stop());
-  }
-}
-
-interface Client {
-  readonly socket: Socket;
-  readonly answer: () => string;
-}
-
-async function clientOf({ url }: Pick<Fixture, 'url'>): Promise<Client> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.on('error', () => undefined).on('data', (chunk) => (answer += String(chunk)));
-  await once(socket, 'connect');
-  return { socket, answer: () => answer };
-}
-
-const post = (query: string, headers = '', path = '/graphql') => {
-  const body = JSON.stringify({ query });
-  return `POST ${path} HTTP/1.1\r\nHost: x\r\n${headers}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-};
 const livez = 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n';
-const closed = (socket: Socket) => once(socket, 'close');
 
 test('requests of one packet run one after the other, and are answered in their order', async () => {
   await on(async (gateway) => {
@@ -188,28 +154,6 @@ test('Node is told to cut a request that takes too long, its head as well, and t
   const told = Reflect.ownKeys(server).find((key) => String(key).includes('connectionsCheckingInterval'));
   expect(Reflect.get(server, told!)).toBe(1_000);
   connections.stop();
-});
-
-test('of too many connections the oldest gives way whose last request showed no accepted token', async () => {
-  await on(
-    async (gateway) => {
-      const known = await clientOf(gateway);
-      known.socket.write(post('{ secret }', 'Authorization: Bearer alice\r\n'));
-      await until(() => known.answer().includes('"alice"'));
-      const refused = await clientOf(gateway);
-      refused.socket.write(post('{ secret }', 'Authorization: Bearer x\r\n'));
-      await until(() => refused.answer().includes('UNAUTHENTICATED'));
-      const silent = await clientOf(gateway);
-      const more = [await clientOf(gateway), await clientOf(gateway)];
-      await Promise.all([closed(refused.socket), closed(silent.socket)]);
-      known.socket.write(post('{ hello }'));
-      // It counts again, as the newest.
-      await until(() => known.answer().includes('"world"'));
-      await closed(more[0]!.socket);
-      for (const { socket } of [known, ...more]) socket.destroy();
-    },
-    { subscriptionLimits: { connectionsWithoutCaller: 2 } },
-  );
 });
 
 const unfinished = (bytes: number, headers = '') =>
