@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
 import { listening } from './listening.js';
-import { workloads, type Tokens, type Workload } from './workloads.js';
+import { shedWorkloads, workloads, type Tokens, type Workload } from './workloads.js';
 
 /** Asks the process for a load. */
 export interface LoadRequest {
@@ -26,7 +26,7 @@ export interface LoadReport {
 /** Keeps as many requests under way as there are connections, until each was answered. */
 async function load(request: LoadRequest): Promise<LoadReport> {
   const { url, tokens, from, count, connections } = request;
-  const workload = workloads.find(({ name }) => name === request.workload)!;
+  const workload = [...workloads, ...shedWorkloads].find(({ name }) => name === request.workload)!;
   const { origin, pathname } = new URL(url);
   // New connections each time: a server may have closed those of its last round.
   const pool = new Pool(origin, { connections, allowH2: false, headersTimeout: 60_000 });

@@ -80,7 +80,8 @@ export function turnsOf(round: number, contestants: readonly unknown[]): readonl
   return round % 2 === 1 ? order.reverse() : order;
 }
 
-async function oneRound(bench: Bench, workload: Workload, contestant: Contestant, part: number): Promise<Round> {
+/** One round of a warm server, with a `part` of the requests. */
+export async function oneRound(bench: Bench, workload: Workload, contestant: Contestant, part: number): Promise<Round> {
   const count = Math.ceil(workload.requestsOfRound * part);
   const { process } = contestant;
   const upstreamBefore = await bench.rig.upstreamRequests();

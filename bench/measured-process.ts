@@ -6,6 +6,14 @@ export interface Usage {
   /** Of all its threads. */
   readonly cpuMs: number;
   readonly rssBytes: number;
+  /** The most that it ever was. */
+  readonly peakRssBytes: number;
+}
+
+/** How long the turns of its event loop were since it was asked to look. */
+export interface LoopTurns {
+  readonly p99Ms: number;
+  readonly longestMs: number;
 }
 
 /** What a process holds once all garbage is collected. */
@@ -68,6 +76,13 @@ export class MeasuredProcess {
     this.child.send(message as object);
     const [told] = (await answer) as [Answer];
     return told;
+  }
+
+  /** The same of one that answers `{ failed }` where it could not do what it was asked for; throws that. */
+  async askFor<Answer>(message: unknown): Promise<Answer> {
+    const answer = await this.ask<Answer | { readonly failed: string }>(message);
+    if (typeof answer === 'object' && answer !== null && 'failed' in answer) throw new Error(answer.failed);
+    return answer;
   }
 
   async stop(): Promise<void> {

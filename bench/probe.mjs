@@ -1,15 +1,26 @@
-// Loaded into each measured process: tells its parent what the process used since it started, what it holds, or what its CPU did meanwhile, and does not outlive it.
+// Loaded into each measured process: tells its parent what the process used since it started, what it holds, how long the turns of its loop were or what its CPU did meanwhile, and does not outlive it.
 import { Session } from 'node:inspector/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const session = new Session();
+const loop = monitorEventLoopDelay({ resolution: 5 });
 const turn = () => new Promise(setImmediate);
 
 const answers = {
   usage: () => {
     const { user, system } = process.cpuUsage();
-    return { cpuMs: (user + system) / 1_000, rssBytes: process.memoryUsage.rss() };
+    const peakRssBytes = process.resourceUsage().maxRSS * 1_024;
+    return { cpuMs: (user + system) / 1_000, rssBytes: process.memoryUsage.rss(), peakRssBytes };
+  },
+  turns: () => {
+    loop.reset();
+    return loop.enable();
+  },
+  turned: () => {
+    loop.disable();
+    return { p99Ms: loop.percentile(99) / 1e6, longestMs: loop.max / 1e6 };
   },
   held: async () => {
     setFlagsFromString('--expose-gc');

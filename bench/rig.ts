@@ -1,6 +1,7 @@
 import { startIssuer } from '../test/support/issuer.js';
 import { gatewayEnvironment } from '../test/support/gateway-environment.js';
 import { MeasuredProcess, type Environment } from './measured-process.js';
+import type { UpstreamRequest } from './upstream.js';
 import type { Tokens } from './workloads.js';
 
 /** What all servers have in common: an identity provider, and who stands in for Connect. */
@@ -14,10 +15,13 @@ export interface Rig {
   readonly environment: Environment;
   /** How many requests Connect has had; NaN where somebody else stands in for it. */
   upstreamRequests(): Promise<number>;
+  /** Whether Connect, where it is upstream.ts, gives no answers for now. */
+  holdUpstream(isHeld: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 const scopes = ['calls:start', 'contacts:read', 'contacts:pii'];
+const count: UpstreamRequest = 'count';
 /** More than any round asks for. */
 const quotas = ['StartOutboundVoiceContact', 'DescribeContact', 'DescribeQueue', 'SearchQueues'].map(
   (name) => `${name}=10000/10000`,
@@ -44,7 +48,10 @@ export async function startRig(
       CONNECT_QUOTAS: quotas.join(','),
       MAX_WAITING_CALLS_PER_SUBJECT: '1000',
     },
-    upstreamRequests: () => process?.ask<number>('count') ?? Promise.resolve(NaN),
+    upstreamRequests: () => process?.ask<number>(count) ?? Promise.resolve(NaN),
+    holdUpstream: async (isHeld) => {
+      await process?.ask<number>((isHeld ? 'hold' : 'release') satisfies UpstreamRequest);
+    },
     stop: async () => {
       await process?.stop();
       await Promise.all([issuer.stop(), forger.stop()]);

@@ -17,6 +17,22 @@ const queueIds = Object.values(seed.queues);
 const startedAtSeconds = Date.now() / 1_000;
 const answersAfterMs = Number(process.argv[2] ?? 0);
 let requests = 0;
+/** Answers of Connect wait for it. */
+let released = Promise.resolve();
+let release: () => void = () => undefined;
+
+/** What the process is asked: how many requests Connect has had, or to answer none of them until it is told to. */
+export type UpstreamRequest = 'count' | 'hold' | 'release';
+
+const told: Readonly<Record<UpstreamRequest, () => void>> = {
+  count: () => undefined,
+  hold: () => {
+    released = new Promise((resolve) => (release = resolve));
+  },
+  release: () => {
+    release();
+  },
+};
 
 function contact(id: string): object {
   const isEnded = id.startsWith(endedContactBegins);
@@ -76,6 +92,7 @@ async function answerTo(request: IncomingMessage): Promise<object | undefined> {
   await once(request, 'end');
   requests += 1;
   if (answersAfterMs > 0) await delay(answersAfterMs);
+  await released;
   return answerOfConnect(url);
 }
 
@@ -99,5 +116,8 @@ server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {
   listening(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
-process.on('message', () => process.send!(requests));
+process.on('message', (asked: UpstreamRequest) => {
+  told[asked]();
+  process.send!(requests);
+});
 process.on('disconnect', () => process.exit(1));

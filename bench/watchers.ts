@@ -44,10 +44,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const contactIdOf = (number: number) => `11fe0000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 
 /** Asks a load for something; throws what it failed with. */
-export async function askWatchers<Answer>(load: MeasuredProcess, asked: WatchRequest): Promise<Answer> {
-  const answer = await load.ask<Answer | { readonly failed: string }>(asked);
-  if (typeof answer === 'object' && answer !== null && 'failed' in answer) throw new Error(answer.failed);
-  return answer;
+export function askWatchers<Answer>(load: MeasuredProcess, asked: WatchRequest): Promise<Answer> {
+  return load.askFor<Answer>(asked);
 }
 
 /**

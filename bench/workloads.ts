@@ -190,3 +190,31 @@ export const workloads: readonly Workload[] = [
     isNotFor: routes,
   },
 ];
+
+/** A read that asks nothing of Connect. */
+const readCapacity = JSON.stringify({
+  query: 'query Capacity { outboundCapacity { available queueLength estimatedWaitMsGeneral } }',
+  operationName: 'Capacity',
+});
+/** The refusal of a gateway that has too much to do: THROTTLED without a path. */
+export const shedAnswer = /"errors":\[\{"message":"[^"]*","extensions":\{"code":"THROTTLED"/;
+const shed = {
+  ...refusal,
+  token: 'good',
+  answer: shedAnswer,
+  requestsOfRound: 4_000,
+  warmUpRequests: 8_000,
+} as const;
+
+/** What is asked of a gateway that refuses for overload, and what its refusals are compared with. */
+export const shedWorkloads: readonly Workload[] = [
+  {
+    name: 'capacity',
+    ...oneRead,
+    upstreamRequests: 0,
+    answer: /"outboundCapacity":\{"available":\d/,
+    bodyOf: () => readCapacity,
+  },
+  { name: 'shed mutation', ...shed, bodyOf: call },
+  { name: 'shed query', ...shed, bodyOf: () => readCapacity },
+];

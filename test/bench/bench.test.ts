@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Lexer, Source, TokenKind } from 'graphql';
-import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measure, send, type Bench, type Contestant, type Measured, type Round } from '../../bench/measure.js';
@@ -12,21 +11,19 @@ import { judge, targets } from '../../bench/targets.js';
 import { measureWatching } from '../../bench/watching.js';
 import { workloads } from '../../bench/workloads.js';
 import { startSimulator } from '../../src/simulator/server.js';
-import { buildGateway } from '../support/compiled-gateway.js';
+import { buildBench } from '../support/compiled-bench.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const nodeOptions = ['--import', pathToFileURL(join(root, 'bench/probe.mjs')).href];
 const named = (name: string) => workloads.find((one) => one.name === name)!;
 
-let built: ReturnType<typeof buildGateway>;
+let built: ReturnType<typeof buildBench>;
 let load: MeasuredProcess;
-const compiled = (file: string) => join(built.dist, 'bench/bench', file);
+const compiled = (file: string) => join(built.bench, file);
 const servers = () => [...peers(compiled('peers')), ...gateways(built.dist)];
 
 beforeAll(async () => {
-  built = buildGateway();
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'bench'), '--outDir', join(built.dist, 'bench')]);
+  built = buildBench();
   load = await MeasuredProcess.start(1, [compiled('load.js')], {});
 });
 afterAll(async () => {
