@@ -21,6 +21,8 @@ const { values } = parseArgs({
     against: { type: 'string' },
     /** A setting of the gateway that takes the bursts, as NAME=VALUE. */
     set: { type: 'string', multiple: true, default: [] },
+    /** How often the cost of refusals is measured. */
+    rounds: { type: 'string', default: '10' },
     /** A folder for CPU profiles of refusals. */
     profile: { type: 'string' },
   },
@@ -51,7 +53,14 @@ async function crowdOfWatchers(dist: string): Promise<readonly Row[]> {
 
 async function costOfRefusals(compiled: Compiled): Promise<readonly Row[]> {
   if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
-  return shedCostRows(await measureShedCost(compiled, { rounds: 10, part: 1, profile: values.profile, tell }));
+  return shedCostRows(
+    await measureShedCost(compiled, {
+      rounds: Number(values.rounds),
+      part: 1,
+      profile: values.profile,
+      tell,
+    }),
+  );
 }
 
 const dist = () => (values.against === undefined ? resolve('dist') : buildRef(values.against).dist);
