@@ -81,7 +81,12 @@ function readText(file: string): string | Refused {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const problem: PlacedProblem = { file, line: 1, column: 1, message: `cannot be read: ${reasonOf(error)}` };
+    const problem: PlacedProblem = {
+      file,
+      line: 1,
+      column: 1,
+      message: `cannot be read (${reasonOf(error)}): look at the path`,
+    };
     return { problems: [problem] };
   }
 }

@@ -24,7 +24,7 @@ function check(...args: readonly string[]) {
 }
 
 const call = ['--to', '+12065550123', '--as', 'acme', '--from', '+12065550100', '--flow', 'flow-a'];
-const service = ['--purpose', 'SERVICE', '--scope', 'calls:service'];
+const service = ['--purpose', 'SERVICE', '--scopes', 'calls:service'];
 
 test('a policy is taken, and what it stands on is told', () => {
   const { status, stdout, stderr } = check(example);
@@ -32,7 +32,9 @@ test('a policy is taken, and what it stands on is told', () => {
   expect(stdout).toMatch(
     /^policy 2026-11-28\.3 \(sha256 [\da-f]{64}\)\n\d+ checks, of which 2 in shadow; its tests pass\ntime zones 20\d\d\w of moment-timezone; numbers by /,
   );
-  expect(stderr).toMatch(/policy\.example\.yaml:\d+:\d+: rules\.5\.revocation cannot be evaluated by this version/);
+  expect(stderr).toMatch(
+    /policy\.example\.yaml:\d+:\d+: warning: rules\.5\.revocation cannot be evaluated by this version/,
+  );
 });
 
 test('what is wrong is told with file, line and column', () => {
@@ -40,7 +42,7 @@ test('what is wrong is told with file, line and column', () => {
   writeFileSync(broken, readFileSync(example, 'utf8').replace('maxAge: 7d', 'maxAge: 1w'));
   const { status, stdout, stderr } = check(broken);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(new RegExp(`^${broken}:5:9: maxAge is written otherwise`));
+  expect(stderr).toMatch(new RegExp(`^${broken}:5:9: maxAge must be written as described: How long`));
 });
 
 test.each([
@@ -57,7 +59,7 @@ test.each([
 });
 
 test('a call is explained with what is not known, what is in shadow and what a grant lifts', () => {
-  const emergency = ['--purpose', 'EMERGENCY', '--scope', 'calls:emergency', '--at', '2027-01-13T06:30:00Z'];
+  const emergency = ['--purpose', 'EMERGENCY', '--scopes', 'calls:emergency', '--at', '2027-01-13T06:30:00Z'];
   const { status, stdout } = check(example, ...call, ...emergency);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^ALLOW {3}defaults\.hours {2}\(lifted by SEC-1234; HOURS_CLOSED: /m);
@@ -67,14 +69,41 @@ test('a call is explained with what is not known, what is in shadow and what a g
   );
 });
 
-test.each([
-  ['nothing', []],
-  ['two files', ['a.yaml', 'b.yaml']],
-  ['a tenant and no number', [example, '--as', 'acme']],
-  ['a time that is none', [example, ...call, '--at', 'tomorrow']],
-  ['an option that is none', [example, '--number', '1']],
-])('%s is answered with how to ask', (_title, args) => {
-  const { status, stderr } = check(...args);
-  expect(status).toBe(2);
+test('a tenant that the policy does not name may be misspelled', () => {
+  expect(check(example, ...call.with(3, 'acmee'), ...service).stderr).toContain('acmee is not in tenants');
+});
+
+test.each<[string, readonly string[], string]>([
+  ['nothing', [], 'Name one file.'],
+  ['two files', ['a.yaml', 'b.yaml'], 'Name one file.'],
+  ['a tenant and no number', [example, '--as', 'acme'], 'The call has no to, which is required'],
+  [
+    'a number without its plus',
+    [example, ...call, '--to', '01511234567'],
+    '--to must be written as described: A phone number in E.164 form',
+  ],
+  [
+    'a time that is none',
+    [example, ...call, '--at', 'tomorrow'],
+    '--at must be written as described: When the call would be dialed, with an offset',
+  ],
+  ['a time without its offset', [example, ...call, '--at', '2027-01-12T16:30'], '--at must be written as described'],
+  [
+    'traffic that is none',
+    [example, ...call, '--trafficType', 'campaign'],
+    '--trafficType must be one of GENERAL, CAMPAIGN',
+  ],
+  ['an option that is none', [example, '--number', '1'], "Unknown option '--number'"],
+])('%s is told, with how to ask', (_title, args, told) => {
+  const { status, stderr, stdout } = check(...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(told);
   expect(stderr).toContain('npm run policy -- FILE --to +12065550123 --as TENANT');
+});
+
+test('help is no mistake', () => {
+  expect(check('--help')).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('npm run policy -- FILE') as unknown,
+  });
 });

@@ -122,7 +122,7 @@ describe('clocks, which no release of Node has right', () => {
     allowsUnknown: false,
     rule: hoursRule({ week: new WeeklyHours({ 'mon-sun': ['09:00-21:00'] }), marginMs: 0, leastClockVersion: '2026f' }),
   };
-  const policy: Policy = { version: '1', hash: '', maxAgeMs: 1, checks: [evening], grants: [] };
+  const policy: Policy = { version: '1', hash: '', maxAgeMs: 1, checks: [evening], tenants: new Set(), grants: [] };
 
   test.each([
     ['Winnipeg, 21:30', '+12045550100', '2026-11-29T02:30:00Z'],
@@ -162,8 +162,10 @@ describe('overlays', () => {
       expect.stringContaining(`${join(folder, 'no.yaml')}:1:5: is no YAML`),
     ]);
     const missing = join(folder, 'missing.yaml');
-    expect(problemsOf(withOverlay('missing.yaml'))).toEqual([`${missing}:1:1: cannot be read: ENOENT`]);
-    expect(problemsOf(missing)).toEqual([`${missing}:1:1: cannot be read: ENOENT`]);
+    expect(problemsOf(withOverlay('missing.yaml'))).toEqual([
+      `${missing}:1:1: cannot be read (ENOENT): look at the path`,
+    ]);
+    expect(problemsOf(missing)).toEqual([`${missing}:1:1: cannot be read (ENOENT): look at the path`]);
   });
 });
 

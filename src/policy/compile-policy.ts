@@ -47,6 +47,7 @@ export function compilePolicy(document: PolicyDocument, hash: string): Policy {
     hash,
     maxAgeMs: durationMs(document.maxAge),
     checks: compiler.checks(),
+    tenants: new Set(Object.keys(document.tenants ?? {})),
     grants: Object.entries(document.tenants ?? {}).flatMap(([tenant, { grants = [] }]) =>
       grants.map((grant) => liftedCheck(tenant, grant)),
     ),

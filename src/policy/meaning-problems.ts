@@ -1,5 +1,5 @@
 import { compilePolicy } from './compile-policy.js';
-import { earliestMs } from './instants.js';
+import { earliestMs, latestMs } from './instants.js';
 import type { Grant, PolicyDocument } from './policy-document.js';
 import type { DocumentPath, Problem } from './problems.js';
 import { HoursProblem, WeeklyHours, type HoursByDay } from './weekly-hours.js';
@@ -19,6 +19,7 @@ export function meaningProblems(document: PolicyDocument, known: KnownNames): re
       Number.isNaN(earliestMs(text)) ? [{ path, message: 'is a day or time that the calendar does not have' }] : [],
     ),
     ...repeatedIds(document),
+    ...neverValid(document),
     ...widened(document),
   ];
   // What a grant may lift is known once all else is right.
@@ -132,6 +133,29 @@ function instantsIn(document: PolicyDocument): readonly { readonly path: Documen
     ),
     ...tests.flatMap(({ at }, index) => of(['tests', index, 'at'], at)),
   ];
+}
+
+function neverValid({ rules = [] }: PolicyDocument): readonly Problem[] {
+  return rules.flatMap(({ validFrom, validUntil }, index) =>
+    validFrom !== undefined && validUntil !== undefined && latestMs(validUntil) <= earliestMs(validFrom)
+      ? [
+          {
+            path: ['rules', index, 'validUntil'],
+            message: `is before validFrom, ${validFrom}: the rule would never hold`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Tests of tenants that the policy does not name, which may be meant, or misspelled. */
+export function tenantsNotNamed({ tenants, tests }: PolicyDocument): readonly Problem[] {
+  if (!tenants) return [];
+  return tests.flatMap(({ as }, index) =>
+    Object.hasOwn(tenants, as)
+      ? []
+      : [{ path: ['tests', index, 'as'], message: `${as} is not in tenants: what holds for every tenant is tested` }],
+  );
 }
 
 function repeatedIds({ defaults, rules = [], tenants = {} }: PolicyDocument): readonly Problem[] {

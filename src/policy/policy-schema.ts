@@ -38,11 +38,14 @@ const oneOf = (values: readonly string[], description?: string): Schema => ({
 
 const duration = (description: string) => text(durationPattern, `${description}, such as 90s, 10m, 24h, 30d or 2y.`);
 const name = (description: string): Schema => ({ type: 'string', minLength: 1, maxLength: 256, description });
-const ruleId = text('^[a-z0-9][a-z0-9-]{0,63}$', 'Names the rule in refusals and records.');
-const purpose = text('^[A-Z][A-Z0-9_]{0,63}$', 'One of purposes.');
+const ruleId = text(
+  '^[a-z0-9][a-z0-9-]{0,63}$',
+  'A name of small letters, digits and -, such as us-fl; refusals have it.',
+);
+const purpose = text('^[A-Z][A-Z0-9_]{0,63}$', 'One of purposes, such as MARKETING.');
 const scope = text('^[!-~]{1,128}$', 'A scope of the bearer token.');
-const e164 = text('^\\+[1-9][0-9]{5,14}$', 'A phone number in E.164 form.');
-const prefix = text('^\\+[1-9][0-9]{0,13}$', 'The beginning of a phone number in E.164 form.');
+const e164 = text('^\\+[1-9][0-9]{5,14}$', 'A phone number in E.164 form, such as +12065550123, in quotes.');
+const prefix = text('^\\+[1-9][0-9]{0,13}$', 'The beginning of a phone number, such as +1900, in quotes.');
 const region = text('^[A-Z]{2}$', 'A country by ISO 3166-1, such as US.');
 const state = text('^[A-Z]{2}$', 'A state or province, such as FL.');
 const instant = (description: string) => text(instantPattern, `${description}: a day, or a time with its offset.`);
@@ -76,15 +79,19 @@ const destination = object({
   ),
 });
 
-const wanted = { anyOf: [{ type: 'string' }, listOf({ type: 'string' }, { minItems: 1 })] };
+/** One of them, or a list of which any will do. */
+const anyOf = (one: Schema, example: string): Schema => ({
+  anyOf: [one, listOf(one, { minItems: 1 })],
+  description: `One such as ${example}, or a list of which any will do.`,
+});
 const facts: Properties = {
-  region: { anyOf: [region, listOf(region, { minItems: 1 })] },
-  callingCode: wanted,
-  lineType: { anyOf: [oneOf(lineTypes), listOf(oneOf(lineTypes), { minItems: 1 })] },
-  areaCodeState: { anyOf: [state, listOf(state, { minItems: 1 })] },
-  residenceState: { anyOf: [state, listOf(state, { minItems: 1 })] },
-  purpose: { anyOf: [purpose, listOf(purpose, { minItems: 1 })] },
-  trafficType: { anyOf: [oneOf(['GENERAL', 'CAMPAIGN']), listOf(oneOf(['GENERAL', 'CAMPAIGN']), { minItems: 1 })] },
+  region: anyOf(region, 'US'),
+  callingCode: anyOf({ type: 'string' }, "'1'"),
+  lineType: anyOf(oneOf(lineTypes), 'MOBILE'),
+  areaCodeState: anyOf(state, 'FL'),
+  residenceState: anyOf(state, 'FL'),
+  purpose: anyOf(purpose, 'MARKETING'),
+  trafficType: anyOf(oneOf(['GENERAL', 'CAMPAIGN']), 'CAMPAIGN'),
 } satisfies Record<FactName, Schema>;
 
 /** A rule in shadow may have other keys as well, which a later version evaluates. */
@@ -140,24 +147,30 @@ const grant = object(
   { required: ['lifts', 'scope', 'until', 'ticket'] },
 );
 
-const test = object(
-  {
-    at: text(timePattern, 'When the call would be dialed, such as 2027-01-31T08:00:00Z.'),
-    to: e164,
-    as: name('The tenant that calls.'),
-    from: e164,
-    purpose,
-    trafficType: oneOf(['GENERAL', 'CAMPAIGN'], 'GENERAL when left out.'),
-    scopes: listOf(scope),
-    flow: name('The contact flow.'),
-    queue: name('The queue.'),
-    calleeTimeZone: name('As the caller verified it, such as America/New_York.'),
-    calleeState: state,
-    consentReference: name('Where the consent is recorded.'),
-    expect: { anyOf: [{ const: 'ALLOW' }, listOf(oneOf(refusalReasons), { minItems: 1 })] },
-  },
-  { required: ['at', 'to', 'as', 'expect'] },
-);
+const describedCall: Properties = {
+  at: text(timePattern, 'When the call would be dialed, with an offset, such as 2027-01-31T08:00:00Z.'),
+  to: e164,
+  as: name('The tenant that calls.'),
+  from: e164,
+  purpose,
+  trafficType: oneOf(['GENERAL', 'CAMPAIGN'], 'GENERAL when left out.'),
+  scopes: listOf(scope),
+  flow: name('The contact flow.'),
+  queue: name('The queue.'),
+  calleeTimeZone: name('As the caller verified it, such as America/New_York.'),
+  calleeState: state,
+  consentReference: name('Where the consent is recorded.'),
+};
+const required = ['at', 'to', 'as'];
+
+/** A call that nobody places. */
+export const describedCallSchema = object(describedCall, { required });
+
+const expected: Schema = {
+  anyOf: [{ const: 'ALLOW' }, listOf(oneOf(refusalReasons), { minItems: 1 })],
+  description: 'ALLOW, or a list of reasons that are among those found, such as [HOURS_CLOSED].',
+};
+const test = object({ ...describedCall, expect: expected }, { required: [...required, 'expect'] });
 
 /** What a policy file may hold, for the gateway and for editors. `npm run schema` writes it to `deploy/policy.schema.json`. */
 export const policySchema: Schema = {

@@ -40,5 +40,7 @@ export interface Policy {
   /** For how long the gateway goes on with it where a newer file cannot be taken, in milliseconds. */
   readonly maxAgeMs: number;
   readonly checks: readonly Check[];
+  /** Those that the policy names; for others hold the checks of all tenants alone. */
+  readonly tenants: ReadonlySet<string>;
   readonly grants: readonly LiftedCheck[];
 }

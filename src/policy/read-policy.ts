@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { compilePolicy } from './compile-policy.js';
-import { meaningProblems, type KnownNames } from './meaning-problems.js';
+import { meaningProblems, tenantsNotNamed, type KnownNames } from './meaning-problems.js';
 import { parseYaml } from './placed-yaml.js';
 import type { DataSettings, PolicyDocument } from './policy-document.js';
 import type { Policy } from './policy.js';
 import { failedTests, type PolicyTestParts } from './policy-tests.js';
-import type { PlacedProblem } from './problems.js';
+import type { PlacedProblem, Problem } from './problems.js';
 import { keysNotEvaluated, schemaProblems } from './schema-problems.js';
 
 /** What a policy's rules stand on. */
@@ -41,9 +41,15 @@ export function readPolicy<Data extends PolicyData>(
   if (meaningless.length > 0) return { problems: meaningless.map(yaml.place) };
   const policy = compilePolicy(document, createHash('sha256').update(text).digest('hex'));
   const failed = failedTests(policy, document.tests, data);
-  if (failed.length > 0) return { problems: failed.map(yaml.place) };
-  const warnings = keysNotEvaluated(document).map((path) =>
-    yaml.place({ path, isOfKey: true, message: 'cannot be evaluated by this version, and changes nothing' }),
-  );
+  if (failed.length > 0) return { problems: [...clocksTooOld(document, data), ...failed].map(yaml.place) };
+  const warnings = [...keysNotEvaluated(document), ...tenantsNotNamed(document)].map(yaml.place);
   return { policy, data, warnings };
+}
+
+/** Why tests fail that have nothing to do with it. */
+function clocksTooOld({ data = {} }: PolicyDocument, { clocks }: PolicyData): readonly Problem[] {
+  const minimum = data.timeZones?.minimum;
+  if (minimum === undefined || clocks.isAtLeast(minimum)) return [];
+  const message = `${minimum} is not at hand: the time zones are of ${clocks.version}, and hours refuse every call`;
+  return [{ path: ['data', 'timeZones', 'minimum'], message }];
 }

@@ -72,12 +72,12 @@ describe('a problem is told with its place', () => {
     [
       'a duration',
       minimal.replace('7d', '1w'),
-      /^policy\.yaml:3:9: maxAge is written otherwise\. How long .* such as 90s/,
+      /^policy\.yaml:3:9: maxAge must be written as described: How long .* such as 90s/,
     ],
     [
       'a region that is no name',
       minimal.replace('[US]', '[us]'),
-      /^policy\.yaml:5:28: defaults\.destination\.regions\.0 is written otherwise/,
+      /^policy\.yaml:5:28: defaults\.destination\.regions\.0 must be written as described/,
     ],
     [
       'a region that does not exist',
@@ -175,9 +175,26 @@ describe('what this version cannot evaluate', () => {
     ['of the caller id', "callerId: { prefix: '+34400', attestation: A }", 'rules.0.callerId.attestation'],
   ])('%s is refused, and in shadow a warning', (_title, more, path) => {
     expect(problemsOf(rule(more))).toEqual([expect.stringMatching(new RegExp(`: ${path} is no key of this place; `))]);
-    const message = `${path} cannot be evaluated by this version, and changes nothing`;
+    const effect = path.includes('when') ? 'and so the rule judges no call' : 'and changes nothing';
+    const message = expect.stringContaining(
+      `${path} cannot be evaluated by this version, ${effect}; known here are: `,
+    ) as unknown;
     expect(read(rule(`mode: shadow, ${more}`))).toMatchObject({ warnings: [{ line: 7, message }] });
   });
+});
+
+test('tests of a tenant that the policy does not name are a warning, as it may be misspelled', () => {
+  const message = 'tests.0.as acme is not in tenants: what holds for every tenant is tested';
+  expect(read(withLines('tenants: { acmee: {} }'))).toMatchObject({ warnings: [{ line: 8, message }] });
+  expect(read(withLines('tenants: { acme: {} }'))).toMatchObject({ warnings: [] });
+});
+
+test('where clocks are too old for the policy, that is told before the tests that fail for it', () => {
+  const hours = "data: { timeZones: { minimum: 2027a } }\ndefaults:\n  hours: { open: { mon-sun: ['08:00-21:00'] } }";
+  expect(problemsOf(minimal.replace('defaults:', hours))).toEqual([
+    'policy.yaml:4:31: data.timeZones.minimum 2027a is not at hand: the time zones are of 2026f, and hours refuse every call',
+    expect.stringContaining('tests.0.expect the policy says otherwise: expected ALLOW, found GUARD_UNAVAILABLE'),
+  ]);
 });
 
 test('a rule that is off is not there', () => {

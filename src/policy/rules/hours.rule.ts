@@ -20,6 +20,7 @@ export function hoursRule(settings: HoursSettings): Rule {
     }
     const zones = zonesOf(asked);
     if (zones === undefined) return zoneUnknown;
+    if (facts.calleeTimeZone !== undefined && !clocks.offsetsAt(facts.calleeTimeZone, facts.atMs)) return noSuchZone;
     const isOpen = isOpenInAll(zones, settings, facts.atMs, clocks);
     if (isOpen === undefined) return zoneUnknown;
     if (isOpen) return allow;
@@ -35,6 +36,11 @@ export function hoursRule(settings: HoursSettings): Rule {
 const zoneUnknown = unknown(
   'ZONE_UNKNOWN',
   'In which time zone the callee is cannot be told from the number. Verify it, and send calleeTimeZone.',
+);
+
+const noSuchZone = unknown(
+  'ZONE_UNKNOWN',
+  'calleeTimeZone is no time zone that is known here. Send one such as America/New_York.',
 );
 
 /** The verified zone, or all that the number may be in: these too, where the rule follows the area code. */

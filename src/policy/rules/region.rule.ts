@@ -5,6 +5,10 @@ import type { Rule } from '../rule.js';
 export function regionRule(regions: readonly string[]): Rule {
   return ({ facts: { destination } }) => {
     const region = destination.region?.value;
+    const { candidateZones } = destination;
+    if ('unknown' in candidateZones && candidateZones.unknown === 'NOT_POSSIBLE') {
+      return unknown('REGION_UNKNOWN', 'No number of its calling code has so many digits. Look at the number.');
+    }
     if (region === undefined) {
       return unknown(
         'REGION_UNKNOWN',

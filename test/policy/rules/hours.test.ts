@@ -87,6 +87,13 @@ describe('a verified zone', () => {
     expect(evening(asked(early, { isByAreaCode: true }))).toMatchObject({ reason: 'HOURS_CLOSED' });
   });
 
+  test('that is none is told', () => {
+    expect(evening(asked({ ...facts, calleeTimeZone: 'Europe/Berln' }))).toMatchObject({
+      is: 'UNKNOWN',
+      message: expect.stringContaining('calleeTimeZone is no time zone that is known here') as unknown,
+    });
+  });
+
   test('decides where the number tells nothing', () => {
     const tollFree = aNumber({ candidateZones: undefined });
     expect(evening(asked({ ...facts, destination: tollFree }))).toEqual({ is: 'ALLOW' });
