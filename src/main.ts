@@ -28,7 +28,7 @@ async function run(): Promise<void> {
   const { startGateway } = await import('./gateway.js');
   const gateway = await startGateway(config, { log });
   const { url, metricsUrl } = gateway;
-  log.info({ url, ...(metricsUrl === undefined ? {} : { metricsUrl }) }, 'outdial is up');
+  log.info({ url, ...(metricsUrl === undefined ? {} : { metricsUrl }), pid: process.pid }, 'outdial is up');
   log.info({ signal: await askedToStop }, 'stopping');
   try {
     await gateway.stop();
