@@ -83,10 +83,11 @@ test('run no script at their installation, but for Node itself, and each is deci
   expect(manifest.allowScripts).toEqual(Object.fromEntries(names.map((name) => [name, name === 'node'])));
 });
 
-test('of development are not installed for production, but for two that production needs itself', () => {
+test('of development are not installed for production, but for three that production needs itself', () => {
   const isForAll = (name: string) => !locked.some(([path, { dev }]) => path === `node_modules/${name}` && dev);
   expect(Object.keys(manifest.devDependencies).filter(isForAll)).toEqual([
     '@graphql-typed-document-node/core',
+    '@smithy/signature-v4',
     '@types/node',
   ]);
 });

@@ -1,6 +1,7 @@
 import { ConnectClient, type ConnectClientConfig } from '@aws-sdk/client-connect';
 import { AwsRequestHandler, type RequestHandlerOptions } from '../aws-request-handler.js';
-import { signerOf } from './signing.js';
+import { shortenWay } from './request-steps.js';
+import { RequestSigner } from './signing.js';
 
 export interface ConnectOptions extends RequestHandlerOptions {
   readonly region: string;
@@ -33,6 +34,7 @@ function createClient(options: ConnectOptions, more: ConnectClientConfig = {}): 
     signer: () => Promise.resolve(signer),
     ...more,
   });
-  const signer = signerOf(client);
+  const signer = new RequestSigner(client.config);
+  shortenWay(client);
   return client;
 }

@@ -1,11 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ConnectClient, DescribeContactCommand, StartOutboundVoiceContactCommand } from '@aws-sdk/client-connect';
 import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { createHash, createHmac } from 'node:crypto';
 import { createConnectClients } from '../../src/connect/client.js';
-import { Sha256 } from '../../src/connect/signing.js';
+import { RequestSigner } from '../../src/connect/signing.js';
 
 const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'a secret', sessionToken: 'a token of a session' };
 
@@ -97,21 +96,38 @@ test('credentials that were renewed sign the next request', async () => {
   expect(requests.map(({ headers }) => headers.authorization)).toEqual(right);
 });
 
-describe('the hash', () => {
-  test('is SHA-256, and with a secret its HMAC, whether that is text or bytes', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array(), fc.string(), fc.uint8Array(), async (bytes, text, data) => {
-        const ofOurs = async (hash: Sha256) => {
-          hash.update(data);
-          return Buffer.from(await hash.digest()).toString('hex');
-        };
-        expect(await ofOurs(new Sha256())).toBe(createHash('sha256').update(data).digest('hex'));
-        for (const secret of [text, bytes]) {
-          const right = createHmac('sha256', secret).update(data).digest('hex');
-          expect(await ofOurs(new Sha256(secret))).toBe(right);
-          expect(await ofOurs(new Sha256(secret))).toBe(right);
-        }
+test('the signature is that of the SDK for any path, query, headers and body', async () => {
+  const text = fc.string({ unit: 'grapheme' });
+  const escaped = text.map((part) => encodeURIComponent(part));
+  const header = fc.string().map((value) => value.replace(/[^ -~\t]/g, ''));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
+        path: fc.array(fc.oneof(escaped, fc.constantFrom('.', '..', ''))).map((parts) => `/${parts.join('/')}`),
+        query: fc.dictionary(text, fc.oneof(text, fc.array(text))),
+        headers: fc.dictionary(fc.stringMatching(/^x-[a-z-]{1,20}$/), header),
+        body: fc.option(fc.oneof(text, fc.uint8Array()), { nil: undefined }),
+        isOfSession: fc.boolean(),
+        signingDate: fc.date({ min: new Date(0), max: new Date('2099-12-31'), noInvalidDate: true }),
       }),
-    );
-  });
+      async ({ isOfSession, signingDate, headers, ...rest }) => {
+        const { sessionToken, ...lasting } = credentials;
+        const given = isOfSession ? credentials : lasting;
+        const config = new ConnectClient({ region: 'eu-central-1', credentials: given }).config;
+        const request = new HttpRequest({
+          ...rest,
+          hostname: 'localhost',
+          headers: { host: 'localhost', 'user-agent': 'a', ...headers },
+        });
+        const theirs = new SignatureV4({ ...config, service: 'connect' });
+        const signed = await new RequestSigner(config).sign(request, { signingDate });
+        expect(signed.headers).toEqual((await theirs.sign(request, { signingDate })).headers);
+        // Of a further attempt.
+        const again = new HttpRequest({ ...rest, hostname: 'localhost', headers: signed.headers });
+        expect((await new RequestSigner(config).sign(again, { signingDate })).headers).toEqual(signed.headers);
+        expect(sessionToken).toBe(credentials.sessionToken);
+      },
+    ),
+  );
 });
