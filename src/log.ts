@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-export type Log = Logger;
+/** A child is made with ids alone. */
+export type Log = Omit<Logger, 'child'> & { child(ids: Readonly<Record<string, string | undefined>>): Log };
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
 const secrets: readonly [RegExp, string][] = [
@@ -54,7 +55,7 @@ const quoted = /(?<!\w)["'`].*["'`](?!\w)/s;
 const digits = /\d[\d\s().-]{5,}\d/g;
 const unserialised = /( cannot represent .*?value:) .*/s;
 
-const redactedKeys = [
+export const redactedKeys = [
   'authorization',
   'token',
   'clientToken',
@@ -67,6 +68,29 @@ const redactedKeys = [
   'destinationPhoneNumber',
   'sourcePhoneNumber',
 ];
+const isRedacted: ReadonlySet<string> = new Set(redactedKeys);
+const censor = '[redacted]';
+
+const serializers = {
+  err: (error: unknown) => describeError(error, false),
+  bug: (error: unknown) => describeError(error, true),
+};
+
+/** What is logged, without what stands under a well-known key in it or one level deeper; but for what is `described`. Where nothing is censored, it is the object itself. */
+function censored(value: unknown, described: object = {}, levels = 2): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+    if (member === undefined || Object.hasOwn(described, key)) continue;
+    const next = isRedacted.has(key) ? censor : levels > 1 ? censored(member, {}, levels - 1) : member;
+    if (next !== member) (copy ??= copyOf(value))[key] = next;
+  }
+  return copy ?? value;
+}
+
+function copyOf(value: object): Record<string, unknown> {
+  return Object.assign(Array.isArray(value) ? [] : {}, value) as Record<string, unknown>;
+}
 
 /**
  * The one logger: JSON lines to `destination` (standard output unless given). What went wrong goes
@@ -80,12 +104,17 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: {
-        err: (error: unknown) => describeError(error, false),
-        bug: (error: unknown) => describeError(error, true),
+      serializers,
+      // Of what a child is made with. pino would also look one level deeper, which takes it five times as long as all else that it does for a line.
+      redact: { paths: redactedKeys, censor },
+      hooks: {
+        logMethod([first, ...others], method) {
+          // Of an error pino makes `{ err: first }`.
+          const members: unknown = first instanceof Error ? first : censored(first, serializers);
+          method.call(this, members as object, ...(others.map((other) => censored(other)) as []));
+        },
+        streamWrite: scrub,
       },
-      redact: { paths: redactedKeys.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
-      hooks: { streamWrite: scrub },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { GraphQLError } from 'graphql';
 import { Writable } from 'node:stream';
-import { createLog, levelChanger, type Log } from '../src/log.js';
+import { pino } from 'pino';
+import { createLog, levelChanger, redactedKeys, type Log } from '../src/log.js';
 
 function logInto(lines: string[]): Log {
   const sink = new Writable({
@@ -135,6 +137,48 @@ test.each([
   const text = logged(write);
   expect(text).not.toBe('');
   expect(text).not.toMatch(canary);
+});
+
+test('what is censored is what pino would censor by the paths of these keys', () => {
+  const key = fc.constantFrom(...redactedKeys, 'err', 'bug', 'status', 'input2', 'constructor');
+  const { tree, object } = fc.letrec<{ tree: unknown; object: object }>((tie) => ({
+    tree: fc.oneof<fc.Arbitrary<unknown>[]>(
+      { depthSize: 'small' },
+      fc.constantFrom('canary', 7, true, null),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      tie('object'),
+    ),
+    object: fc.dictionary(key, tie('tree'), { maxKeys: 5, noNullPrototype: true }),
+  }));
+  const serializers = { err: () => 'an error', bug: () => 'a bug' };
+  fc.assert(
+    fc.property(
+      fc.dictionary(key, tree, { maxKeys: 6, noNullPrototype: true }),
+      fc.oneof(object, fc.array(tree)),
+      (members, interpolated) => {
+        const theirs: string[] = [];
+        const paths = redactedKeys.flatMap((name) => [name, `*.${name}`]);
+        pino(
+          { base: null, timestamp: false, serializers, redact: { paths, censor: '[redacted]' } },
+          { write: (line) => void theirs.push(line) },
+        ).info(members, 'a message with %j', interpolated);
+        const ours = logged((log) => {
+          log.info(members, 'a message with %j', interpolated);
+        });
+        // The time is nobody's to compare, the level is told in other words, and errors are described in others.
+        const told = (line: string) => ({ ...(JSON.parse(line) as object), time: 0, level: 0, err: 0, bug: 0 });
+        expect(told(ours)).toEqual(told(theirs.join('')));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('what a child is made with is censored, too', () => {
+  const text = logged((log) => {
+    log.child({ requestId: 'one', token: 'canary' }).info('a message');
+  });
+  expect(text).toContain('"requestId":"one","token":"[redacted]"');
 });
 
 test('the words of AWS around a value are kept', () => {

@@ -11,7 +11,7 @@ const log = createLog('debug', { write: (line: string) => void lines.push(line) 
 const counted = new Proxy(log, {
   get: (target, name) => {
     if (name !== 'child') return Reflect.get(target, name, target) as unknown;
-    return (bindings: object): Log => {
+    return (bindings: Parameters<Log['child']>[0]): Log => {
       named.push(bindings);
       return target.child(bindings);
     };
