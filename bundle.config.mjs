@@ -13,6 +13,8 @@ export default defineConfig({
   resolve: {
     // ES modules where a package has them, of which a bundle takes only what is used: of the client for Amazon Connect a sixth.
     mainFields: ['module', 'main'],
+    // It asks for `module.require`, which a bundle does not have, and would hash each document in JavaScript.
+    alias: { '@apollo/utils.createhash': 'node:crypto' },
   },
   ssr: { noExternal: true },
   build: {
