@@ -14,6 +14,11 @@ export function acceptedRanges(accept = ''): MediaRange[] {
     .filter(({ parameters }) => !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
 }
 
+/** False for nearly all headers that do not name the type, which need not be taken apart. */
+export function mayName(accept: string | undefined, type: string): boolean {
+  return accept?.toLowerCase().includes(type) ?? false;
+}
+
 /** Whether an Accept header leaves room for JSON; without one, anything is accepted. */
 export function acceptsJson(accept: string | undefined): boolean {
   return (
@@ -28,5 +33,6 @@ const responseJson = 'application/graphql-response+json';
  * type of GraphQL over HTTP; one that does not name that type gets plain JSON, whatever else it accepts.
  */
 export function acceptedJson(accept: string | undefined): string {
+  if (!mayName(accept, responseJson)) return 'application/json';
   return acceptedRanges(accept).some(({ type }) => type === responseJson) ? responseJson : 'application/json';
 }

@@ -1,6 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { SubscriptionTransport } from '../operations/operation-record.js';
-import { acceptedRanges } from './accept.js';
+import { acceptedRanges, mayName } from './accept.js';
 
 /** How the results of a subscription are written into the one answer of a request. */
 export interface StreamFormat {
@@ -40,6 +40,7 @@ export const multipart: StreamFormat = {
 
 /** Of the formats that an Accept header names, the first; undefined where it names none. */
 export function acceptedFormat(accept = ''): StreamFormat | undefined {
+  if (!mayName(accept, 'text/event-stream') && !mayName(accept, 'multipart/mixed')) return undefined;
   for (const { type, parameters } of acceptedRanges(accept)) {
     if (type === 'text/event-stream') return eventStream;
     // Without the parameter it is the answer to @defer, which is framed otherwise.
