@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import { phoneKeyOf } from '../numbers/phone-key.js';
 import { keyedHash, type KeyedHash } from '../keyed-hash.js';
@@ -22,7 +22,7 @@ export function connectTokenFor(call: {
   readonly destinationPhoneNumber: string;
 }): string {
   const parts = ['outdial-1', call.tenant, call.instanceId, call.clientToken, call.destinationPhoneNumber];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /**

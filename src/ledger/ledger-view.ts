@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { StoreUnavailable } from '../store-health.js';
 import type { Counted, CountStep } from './call-count.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -125,8 +125,13 @@ export class LedgerView {
   }
 }
 
-/** Two versions of one record are never the same: of 2^48 there are enough for the few that an effort can have seen. */
-const versionBytes = 6;
+/**
+ * Two versions of one record are never the same: of 2^48 there are enough for the few that an effort can have seen. Those are the first digits of a random
+ * UUID, for which Node draws random bytes in advance; to ask the system for six takes it longer than all else that a transition does.
+ */
+function newVersion(): string {
+  return Buffer.from(randomUUID().slice(0, 13).replace('-', ''), 'hex').toString('base64url');
+}
 
 function writeOf<R>(
   { key, keptForMs }: RecordSpec<R>,
@@ -137,7 +142,7 @@ function writeOf<R>(
   const version = seen?.version;
   if (record === seen?.value) return { key, version };
   if (record === undefined) return { key, version, next: null };
-  const next = { version: randomBytes(versionBytes).toString('base64url'), changedAtMs: nowMs, value: record };
+  const next = { version: newVersion(), changedAtMs: nowMs, value: record };
   return { key, version, next, keptForMs: keptForMs(record, nowMs) };
 }
 
