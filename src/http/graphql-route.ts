@@ -1,5 +1,4 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { ApolloServer } from '@apollo/server';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type {
   FastifyInstance,
   FastifyReply,
@@ -56,18 +55,21 @@ export interface GraphqlRouteParts {
 export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts): void {
   const { apollo, subscriptions, streams, authenticate, connections, admission, limits } = parts;
   const { trustedDocuments, tracer, log, running } = parts;
-  const handle = fastifyApolloHandler(apollo, {
-    context: ({ id: requestId, record }: FastifyRequest, reply: FastifyReply) => {
-      const context = createRequestContext({
-        requestId,
-        caller: record.caller,
-        log,
-        span: record.span,
-        signal: signalOf(reply),
-      });
-      return Promise.resolve(Object.assign(context, { record }));
-    },
-  });
+  const answerByApollo = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+    const { headers, body, status } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers: headersForApollo(request),
+        search: '',
+        body: request.body,
+      },
+      context: () => Promise.resolve(contextOf(request, reply, log)),
+    });
+    for (const [name, value] of headers) void reply.header(name, value);
+    void reply.code(status ?? 200);
+    if (body.kind !== 'complete') throw new TypeError('The schema has no directive for results in parts');
+    return body.string;
+  };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
     try {
@@ -90,7 +92,7 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     forgetEmptyName(request.body);
     // Apollo would find an Accept header that it cannot serve only after the operation has run: after the phone rang.
     request.headers.accept = acceptedJson(request.headers.accept);
-    const body = (await handle.call(app, request, reply)) as string;
+    const body = await answerByApollo(request, reply);
     return request.record.isWorded ? body : withRequestId(body, request);
   };
   // Before the token is verified and the body is read, which is most of what a refused operation would cost.
@@ -119,7 +121,7 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     request.headers.accept = 'text/html';
     // The page brings its own policy.
     void reply.removeHeader('content-security-policy');
-    return handle.call(app, request, reply);
+    return answerByApollo(request, reply);
   });
 
   const refuseNobodyUnread = (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
@@ -138,6 +140,24 @@ export function addGraphqlRoutes(app: FastifyInstance, parts: GraphqlRouteParts)
     },
   );
   app.get('/graphql/stream', refuseGet);
+}
+
+/** All that Apollo looks at: what an answer may be, and what tells a request that a browser sends only after it has asked. */
+const readByApollo = ['accept', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name'];
+
+function headersForApollo({ headers }: FastifyRequest): HeaderMap {
+  const read = new HeaderMap();
+  for (const name of readByApollo) {
+    const value = headers[name];
+    if (value) read.set(name, String(value));
+  }
+  return read;
+}
+
+function contextOf({ id: requestId, record }: FastifyRequest, reply: FastifyReply, log: Log): HttpContext {
+  const { caller, span } = record;
+  const context = createRequestContext({ requestId, caller, log, span, signal: signalOf(reply) });
+  return Object.assign(context, { record });
 }
 
 /** As other refusals before the execution, which a supergraph passes on; but a client that takes nothing but a stream reads no JSON. */
