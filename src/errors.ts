@@ -149,8 +149,12 @@ export class GatewayError extends Error {
   readonly fields: readonly FieldProblem[] | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
+  /** It has no stack: nobody looks where it was thrown, and graphql would have each one written out. */
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.retryable = options.retryable ?? errorCodes[code].retryable;
     this.retryAfterMs = options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs));
