@@ -1,4 +1,4 @@
-import { jwtVerify, type JWTHeaderParameters } from 'jose';
+import { errors, jwtVerify, type JWTHeaderParameters, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
 import type { Clock } from '../clock.js';
@@ -42,11 +42,17 @@ const maxHeaderLength = 8_192;
 /** Of how many tokens the signature is remembered as good; each takes some hundred bytes. */
 const maxVerifiedTokens = 10_000;
 
-/** A token whose signature and claims were good. */
-interface VerifiedToken {
+/** Of how many tokens the signature is remembered as bad: of a client that keeps asking with the same one. Apart, so that no token is forgotten for them. */
+const maxForgedTokens = 1_000;
+
+/** A token, and what its signature was held to. A key set that is fetched again has other objects for the same keys. */
+interface CheckedToken {
   readonly header: JWTHeaderParameters;
-  /** What it was verified with. A key set that is fetched again has other objects for the same keys. */
   readonly key: unknown;
+}
+
+/** A token whose signature and claims were good. */
+interface VerifiedToken extends CheckedToken {
   readonly caller: Caller;
 }
 
@@ -62,6 +68,7 @@ export class TokenVerifier {
   readonly #unreadScopes: UnreadScopesLog;
   /** By the digest of the token. */
   readonly #verified = new LRUCache<string, VerifiedToken>({ max: maxVerifiedTokens });
+  readonly #forged = new LRUCache<string, CheckedToken>({ max: maxForgedTokens });
 
   constructor(options: TokenVerifierOptions) {
     this.#options = options;
@@ -100,18 +107,33 @@ export class TokenVerifier {
   async #knownCaller(digest: string): Promise<Caller | undefined> {
     const verified = this.#verified.get(digest);
     if (!verified || verified.caller.expiresAtMs <= this.#options.clock.now()) return undefined;
-    const key = await this.#keySet.keyFor(verified.header, { payload: '', signature: '' });
-    return key === verified.key ? verified.caller : undefined;
+    return (await this.#isOfSameKey(verified)) ? verified.caller : undefined;
+  }
+
+  async #isOfSameKey({ header, key }: CheckedToken): Promise<boolean> {
+    return (await this.#keySet.keyFor(header, { payload: '', signature: '' })) === key;
   }
 
   async #verify(token: string, digest: string): Promise<Caller> {
     const { issuer, clock } = this.#options;
-    const { payload, protectedHeader, key } = await jwtVerify(token, this.#keySet.keyFor, {
+    const forged = this.#forged.get(digest);
+    if (forged && (await this.#isOfSameKey(forged))) throw new errors.JWSSignatureVerificationFailed();
+    let checked: CheckedToken | undefined;
+    const keyFor: JWTVerifyGetKey = async (header, jws) => {
+      const key = await this.#keySet.keyFor(header, jws);
+      checked = { header, key };
+      return key;
+    };
+    const verifying = jwtVerify(token, keyFor, {
       algorithms,
       issuer,
       requiredClaims: ['exp'],
       clockTolerance: clockToleranceSeconds,
       currentDate: new Date(clock.now()),
+    });
+    const { payload, protectedHeader, key } = await verifying.catch((error: unknown) => {
+      if (error instanceof errors.JWSSignatureVerificationFailed && checked) this.#forged.set(digest, checked);
+      throw error;
     });
     refuseOtherTokens(protectedHeader, payload);
     const { caller, unreadScopes } = readClaims(payload, this.#options);

@@ -478,6 +478,51 @@ describe('the key set', () => {
     });
   });
 
+  describe('a token with a bad signature', () => {
+    /** A token of the same claims and header as one that is good, and how often signatures were checked so far. */
+    const forged = async () => {
+      const [header, payload] = (await sign({ exp: nowSeconds + 3_600 })).split('.');
+      return `Bearer ${header}.${payload}.${'A'.repeat(86)}`;
+    };
+
+    test('is refused without another look as long as its key is the same, and no longer', async () => {
+      const verify = jest.spyOn(Object.getPrototypeOf(crypto.subtle) as SubtleCrypto, 'verify');
+      const { time, tokens } = await onClock();
+      const token = await forged();
+      verify.mockClear();
+      for (let asked = 0; asked < 3; asked += 1) await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+      expect(verify).toHaveBeenCalledTimes(1);
+      time.advance(601_000);
+      await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+      expect(verify).toHaveBeenCalledTimes(2);
+    });
+
+    test('is let in once the set has the key that it was signed by', async () => {
+      const { time, tokens } = await onClock();
+      const other = await makeKey('ES256', 'one');
+      const token = `Bearer ${await sign({ exp: nowSeconds + 3_600 }, other)}`;
+      await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+      server.keys = [await publicJwk(other)];
+      time.advance(601_000);
+      await expect(tokens.callerFrom(token)).resolves.toBeDefined();
+    });
+
+    test('is no verdict on others, and is forgotten before any of those', async () => {
+      const verify = jest.spyOn(Object.getPrototypeOf(crypto.subtle) as SubtleCrypto, 'verify');
+      const { tokens } = await onClock();
+      const good = `Bearer ${await sign({ exp: nowSeconds + 3_600 })}`;
+      await tokens.callerFrom(good);
+      const token = await forged();
+      for (let nth = 0; nth < 1_100; nth += 1) {
+        const other = `${token.slice(0, -12)}${String(nth).padStart(12, 'A')}`;
+        await expect(tokens.callerFrom(other)).rejects.toEqual(refused);
+      }
+      verify.mockClear();
+      await expect(tokens.callerFrom(good)).resolves.toBeDefined();
+      expect(verify).not.toHaveBeenCalled();
+    });
+  });
+
   test.each(failures)('that answers with %s is an outage and no verdict on the token', async (answer) => {
     const tokens = await verifier({ fetchTimeoutMs: isUnanswered(answer) ? 1 : 5_000 });
     server.answer = answer;
