@@ -72,7 +72,7 @@ function mapFrom<T, V>(list: readonly T[], entryOf: (item: T) => [string, V]): R
 type WithoutAbsent<T> = { [K in keyof T]: null extends T[K] ? Exclude<T[K], null> | undefined : T[K] };
 
 function withoutAbsent<T extends object>(members: T): WithoutAbsent<T> {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
-  ) as WithoutAbsent<T>;
+  const present: Partial<T> = {};
+  for (const name in members) if (members[name] !== undefined && members[name] !== null) present[name] = members[name];
+  return present as WithoutAbsent<T>;
 }

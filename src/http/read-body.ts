@@ -63,11 +63,18 @@ function readBody(
     };
     const finish = () => {
       letGo();
-      resolve(buffer.toString('utf8', 0, length));
+      resolve(whole ?? buffer?.toString('utf8', 0, length) ?? '');
     };
-    let buffer = Buffer.allocUnsafeSlow(firstBufferBytes);
+    let whole: string | undefined;
+    let buffer: Buffer | undefined;
     let length = 0;
     const take = (chunk: Buffer) => {
+      if (length === 0 && chunk.length === declaredBytes) {
+        // Nothing follows: Node reads no more than was declared.
+        whole = chunk.toString();
+        return;
+      }
+      buffer ??= Buffer.allocUnsafeSlow(firstBufferBytes);
       const needed = length + chunk.length;
       if (needed > limit.bytes) {
         refuseTooLarge();

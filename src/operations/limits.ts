@@ -65,8 +65,16 @@ export function refuseOversized(parts: OperationParts, limits: Limits): void {
   check('cost', size.cost, limits.cost, 'points of cost');
 }
 
+const knownRootFields = new WeakMap<OperationDefinitionNode, readonly string[]>();
+
 /** The names of the root fields that would be executed, one for each response key, `__typename` left out. */
-export function rootFieldsOf(document: DocumentNode, operation: OperationDefinitionNode): string[] {
+export function rootFieldsOf(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+  const known = knownRootFields.get(operation) ?? findRootFields(document, operation);
+  knownRootFields.set(operation, known);
+  return known;
+}
+
+function findRootFields(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
   const fragments = fragmentsOf(document);
   const byResponseKey = new Map<string, string>();
   const collect = ({ selections }: SelectionSetNode) => {

@@ -43,9 +43,19 @@ export interface OperationSize {
 
 const nothing: OperationSize = { fields: 0, aliases: 0, depth: 0, introspectionDepth: 0, cost: 0, costPerRow: 0 };
 
+/** Of operations whose size does not depend on their variables. */
+const constantSizes = new WeakMap<GraphQLSchema, WeakMap<OperationDefinitionNode, OperationSize>>();
+
 /** The size of an operation; linear in its document, whatever its fragments do to each other. */
 export function sizeOf(parts: OperationParts): OperationSize {
-  return new Sizing(parts).ofOperation();
+  const known = constantSizes.get(parts.schema) ?? new WeakMap<OperationDefinitionNode, OperationSize>();
+  constantSizes.set(parts.schema, known);
+  const before = known.get(parts.operation);
+  if (before) return before;
+  const sizing = new Sizing(parts);
+  const size = sizing.ofOperation();
+  if (!sizing.hasReadVariables) known.set(parts.operation, size);
+  return size;
 }
 
 /** The fragments of a document by name. */
@@ -58,6 +68,8 @@ export function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinit
 class Sizing {
   readonly #fragments: Map<string, FragmentDefinitionNode>;
   readonly #sizes = new Map<string, OperationSize>();
+  /** With other variables the operation may have another size. */
+  hasReadVariables = false;
 
   constructor(private readonly parts: OperationParts) {
     this.#fragments = fragmentsOf(parts.document);
@@ -141,6 +153,8 @@ class Sizing {
 
   #argumentValue(node: FieldNode, name: string): unknown {
     const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    // A list that is written out may hold some, too.
+    if (value && value.kind !== Kind.INT) this.hasReadVariables = true;
     if (value?.kind !== Kind.VARIABLE) return value && valueFromASTUntyped(value, this.parts.variables);
     const { variables } = this.parts;
     const variable = value.name.value;

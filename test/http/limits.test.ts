@@ -287,3 +287,24 @@ test('sizing looks at each selection once, however often its fragment is used', 
   }).toThrow('1000 fields');
   expect(reads).toBe(101);
 });
+
+test.each([
+  ['a number', 'query($n: Int!) { search(first: $n) { nodes { friends { id name } } } }', { n: 1 }, { n: 1_000 }],
+  [
+    'a list',
+    'query($ids: [ID!]!) { people(ids: $ids) { id name bestFriend { id } } }',
+    { ids: ['1'] },
+    { ids: Array.from({ length: 9_999 }, () => '1') },
+  ],
+])('what an operation cost with a small variable says nothing of a large one: %s', (_what, text, small, large) => {
+  const { schema } = gateway;
+  const document = parse(text);
+  const [operation] = document.definitions;
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('the operation comes first');
+  const check = (variables: Readonly<Record<string, unknown>>) => () => {
+    refuseOversized({ schema, document, operation, variables }, defaultLimits);
+  };
+  expect(check(small)).not.toThrow();
+  expect(check(large)).toThrow('points of cost');
+  expect(check(small)).not.toThrow();
+});
