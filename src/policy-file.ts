@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { knownCallingCodes, knownRegions } from './numbers/known-names.js';
+import { knownCallingCodes, knownRegions, knownStates } from './numbers/known-names.js';
 import { numberData } from './numbers/number-data.js';
 import { numberFacts } from './numbers/number-facts.js';
 import { readNumbersOverlay } from './numbers/numbers-overlay.js';
@@ -51,7 +51,7 @@ function open(
     clocks,
     numbersVersion: data.version,
     numberFacts: (e164) => numberFacts(e164, data),
-    known: { regions: knownRegions(), callingCodes: knownCallingCodes() },
+    known: { regions: knownRegions(), callingCodes: knownCallingCodes(), states: knownStates() },
   };
 }
 

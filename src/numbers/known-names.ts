@@ -1,4 +1,5 @@
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { areaCodesOfStates } from './number-tables.js';
 
 /** Calling codes of no country, as ITU-T assigned them: satellite phones, networks, toll-free and premium numbers of the world. */
 const callingCodesOfNoCountry = ['800', '808', '870', '878', '881', '882', '883', '888', '979'];
@@ -11,4 +12,9 @@ export function knownRegions(): ReadonlySet<string> {
 /** Without the plus. */
 export function knownCallingCodes(): ReadonlySet<string> {
   return new Set([...getCountries().map((country) => getCountryCallingCode(country)), ...callingCodesOfNoCountry]);
+}
+
+/** States, provinces and territories that have area codes, by postal code. */
+export function knownStates(): ReadonlySet<string> {
+  return new Set(Object.keys(areaCodesOfStates).flatMap((states) => states.split(' ')));
 }

@@ -1,6 +1,6 @@
 import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
+import { knownStates } from './known-names.js';
 import { isLineType, lineTypes, type LineType } from './line-type.js';
-import { areaCodesOfStates } from './number-tables.js';
 import { at, OverlayFields, type OverlayResult } from './overlay-fields.js';
 import { isIntlZone } from './zone-name.js';
 
@@ -63,7 +63,7 @@ function readRegion(fields: OverlayFields, path: string, value: unknown, prefix:
 
 /** In them a state has rules of its own, so that an area code without one would escape these. */
 const regionsOfStates: ReadonlySet<string> = new Set(['US', 'CA']);
-const knownStates = new Set(Object.keys(areaCodesOfStates).flatMap((states) => states.split(' ')));
+const statesOfAreaCodes = knownStates();
 
 function readStates(fields: OverlayFields, path: string, value: unknown, region: string): readonly string[] {
   if (!region || (value === undefined && !regionsOfStates.has(region))) return [];
@@ -74,7 +74,8 @@ function readStates(fields: OverlayFields, path: string, value: unknown, region:
   const wanted = 'postal codes of states or provinces, such as NY';
   const states = fields.texts(path, value, /^[A-Z]{2}$/, wanted);
   states.forEach((state, index) => {
-    if (!knownStates.has(state)) fields.problem(`${path}[${index}]`, `is none that has an area code; write ${wanted}`);
+    if (!statesOfAreaCodes.has(state))
+      fields.problem(`${path}[${index}]`, `is none that has an area code; write ${wanted}`);
   });
   return states;
 }

@@ -1,4 +1,5 @@
 import { compilePolicy } from './compile-policy.js';
+import { idleSettings } from './idle-settings.js';
 import { earliestMs, latestMs } from './instants.js';
 import type { Grant, PolicyDocument } from './policy-document.js';
 import type { DocumentPath, Problem } from './problems.js';
@@ -8,6 +9,8 @@ import { HoursProblem, WeeklyHours, type HoursByDay } from './weekly-hours.js';
 export interface KnownNames {
   readonly regions: ReadonlySet<string>;
   readonly callingCodes: ReadonlySet<string>;
+  /** States and provinces of area codes. */
+  readonly states: ReadonlySet<string>;
 }
 
 /** What a document that fits the JSON Schema says and cannot mean. */
@@ -22,11 +25,13 @@ export function meaningProblems(document: PolicyDocument, known: KnownNames): re
     ...neverValid(document),
     ...widened(document),
   ];
-  // What a grant may lift is known once all else is right.
-  return problems.length > 0 ? problems : grantProblems(document);
+  if (problems.length > 0) return problems;
+  // What checks there are is known once all else is right.
+  const checkIds = compilePolicy(document, '').checks.map(({ id }) => id);
+  return [...idleSettings(document, checkIds), ...grantProblems(document, new Set(checkIds))];
 }
 
-type NameKind = 'region' | 'callingCode' | 'purpose' | 'list';
+type NameKind = 'region' | 'callingCode' | 'areaCodeState' | 'purpose' | 'list';
 
 interface Named {
   readonly path: DocumentPath;
@@ -67,7 +72,7 @@ function destinationNames(path: DocumentPath, settings: PolicyDocument['defaults
 }
 
 function conditionNames(path: DocumentPath, term: Readonly<Record<string, unknown>> | undefined): readonly Named[] {
-  return (['region', 'callingCode', 'purpose'] as const).flatMap((fact) =>
+  return (['region', 'callingCode', 'areaCodeState', 'purpose'] as const).flatMap((fact) =>
     named([...path, fact], fact, term?.[fact] as string | readonly string[] | undefined),
   );
 }
@@ -80,7 +85,7 @@ function named(path: DocumentPath, kind: NameKind, names: string | readonly stri
 
 function unknownName(
   { purposes = {}, lists = {} }: PolicyDocument,
-  { regions, callingCodes }: KnownNames,
+  { regions, callingCodes, states }: KnownNames,
   path: DocumentPath,
   kind: NameKind,
   name: string,
@@ -90,6 +95,8 @@ function unknownName(
       return regions.has(name) ? [] : [{ path, message: `${name} is no country of ISO 3166-1 that has phone numbers` }];
     case 'callingCode':
       return callingCodes.has(name) ? [] : [{ path, message: `+${name} is no calling code` }];
+    case 'areaCodeState':
+      return states.has(name) ? [] : [{ path, message: `${name} is no state or province that has an area code` }];
     case 'purpose':
       return Object.hasOwn(purposes, name) ? [] : [{ path, message: `${name} is not in purposes; add it there first` }];
     case 'list':
@@ -195,8 +202,7 @@ function widened({ defaults, tenants = {} }: PolicyDocument): readonly Problem[]
   );
 }
 
-function grantProblems(document: PolicyDocument): readonly Problem[] {
-  const ids = new Set(compilePolicy(document, '').checks.map(({ id }) => id));
+function grantProblems(document: PolicyDocument, ids: ReadonlySet<string>): readonly Problem[] {
   return Object.entries(document.tenants ?? {}).flatMap(([tenant, { grants = [] }]) =>
     grants.flatMap(({ lifts }: Grant, index) =>
       ids.has(lifts)

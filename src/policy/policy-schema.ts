@@ -1,6 +1,6 @@
 import { lineTypes } from '../numbers/line-type.js';
 import type { FactName } from './condition.js';
-import { durationPattern } from './duration.js';
+import { durationPattern, someDurationPattern } from './duration.js';
 import { instantPattern, timePattern } from './instants.js';
 import { refusalReasons } from './outcome.js';
 import { daysPattern, openPattern } from './weekly-hours.js';
@@ -64,7 +64,7 @@ const hours = object({ open, endMargin }, { required: ['open'] });
 
 const cap: Properties = {
   max: { type: 'integer', minimum: 0, maximum: 1_000_000, description: 'How many calls there may be.' },
-  in: duration('Within how long, counted back from the call'),
+  in: text(someDurationPattern, 'Within how long, counted back from the call, such as 90s, 10m, 24h, 30d or 2y.'),
 };
 const namedCap: Properties = { id: ruleId, per: oneOf(['destination', 'tenant']), ...cap };
 
@@ -72,7 +72,7 @@ const destination = object({
   callingCodes: listOf(text('^[1-9][0-9]{0,2}$', 'Without the plus. Write it in quotes.')),
   regions: listOf(region),
   lineTypes: listOf(oneOf(lineTypes)),
-  denyPrefixes: listOf(prefix),
+  denyPrefixes: listOf(prefix, { minItems: 1 }),
   prefixVelocity: object(
     { digits: { type: 'integer', minimum: 2, maximum: 14, description: 'After the plus.' }, ...cap },
     { required: ['digits', 'max', 'in'], description: 'How many calls there may be to numbers that begin alike.' },

@@ -6,7 +6,7 @@ import { aNumber, zoneClocks } from './call-facts.js';
 const parts = {
   clocks: zoneClocks(),
   numberFacts: (e164: string) => aNumber({ e164 }),
-  known: { regions: new Set(['US', 'CA', 'FR']), callingCodes: new Set(['1', '33']) },
+  known: { regions: new Set(['US', 'CA', 'FR']), callingCodes: new Set(['1', '33']), states: new Set(['FL']) },
 };
 
 const minimal = `apiVersion: outdial/policy/v1
@@ -145,6 +145,26 @@ describe('a problem is told with its place', () => {
       /^policy\.yaml:7:29: tenants\.acme\.grants\.0\.lifts hours is no check of this policy; these are: defaults\.destination\.regions$/,
     ],
     [
+      'a day of a time that does not exist',
+      withLines('rules:\n  - { id: one, source: x, validFrom: 2027-02-30T08:00:00Z }'),
+      /^policy\.yaml:7:38: rules\.0\.validFrom is a day or time that the calendar does not have$/,
+    ],
+    [
+      'a state that does not exist',
+      withLines('rules:\n  - { id: one, source: x, when: { anyOf: [{ areaCodeState: [FL, FO] }] }, hours: {} }'),
+      /^policy\.yaml:7:65: rules\.0\.when\.anyOf\.0\.areaCodeState\.1 FO is no state or province that has an area code$/,
+    ],
+    [
+      'a cap within no time',
+      withLines('rules:\n  - { id: one, source: x, frequency: { max: 1, in: 0s } }'),
+      /^policy\.yaml:7:52: rules\.0\.frequency\.in must be written as described/,
+    ],
+    [
+      'prefixes that are none',
+      minimal.replace('{ regions:', '{ denyPrefixes: [], regions:'),
+      /^policy\.yaml:5:32: defaults\.destination\.denyPrefixes must NOT have fewer than 1 items/,
+    ],
+    [
       'a rule without its source',
       withLines('rules:\n  - { id: one }'),
       /^policy\.yaml:7:5: rules\.0 has no source, which is required$/,
@@ -160,6 +180,55 @@ describe('a problem is told with its place', () => {
       .replace('[US]', '[us]')
       .replace('apiVersion: outdial/policy/v1', 'apiVersion: 1');
     expect(problemsOf(broken)).toHaveLength(3);
+  });
+});
+
+describe('what would refuse no call is a problem', () => {
+  const inDefaults = (more: string) => minimal.replace('defaults:', `defaults:\n  ${more}`);
+  test.each([
+    ['a rule of nothing', withLines('rules:\n  - { id: one, source: x }'), 'rules.0 demands nothing of a call'],
+    [
+      'a rule of empty parts',
+      withLines('rules:\n  - { id: one, source: x, destination: {}, callerId: {}, lists: [] }'),
+      'rules.0 demands nothing of a call',
+    ],
+    [
+      'a cap of all tenants together',
+      inDefaults('frequency: [{ id: one, per: tenant, max: 1, in: 1h, scope: all }]'),
+      'defaults.frequency.0.scope is for caps per destination',
+    ],
+    [
+      'a list that no check asks',
+      withLines('lists: { own: { kind: doNotCall, store: ledger } }'),
+      'lists.own is asked by no check',
+    ],
+    [
+      'a margin of no hours',
+      withLines('trafficTypes: { GENERAL: { hours: { endMargin: 60s } } }'),
+      'trafficTypes.GENERAL.hours has no open',
+    ],
+    [
+      'numbers of a tenant, of whom nobody asks them',
+      withLines("tenants: { acme: { callerId: { numbers: ['+12065550100'] } } }"),
+      'tenants.acme.callerId binds nobody while defaults.callerId.ownership is not tenant',
+    ],
+    [
+      'flows of a tenant, of whom nobody asks them',
+      withLines('tenants: { acme: { route: { flows: [a] } } }').replace(
+        'defaults:',
+        'defaults:\n  route: { ownership: any }',
+      ),
+      'tenants.acme.route binds nobody while defaults.route.ownership is not tenant',
+    ],
+    ['no check at all', minimal.replace('destination: { regions: [US] }', 'mode: enforce'), 'defaults have no check'],
+  ])('%s', (_title, yaml, problem) => {
+    expect(problemsOf(yaml)).toEqual([expect.stringContaining(`: ${problem}`)]);
+  });
+
+  test('a rule that holds on one day, and one in shadow for later, are none', () => {
+    const one = '{ id: one, source: x, validFrom: 2027-03-01, validUntil: 2027-03-01, hours: {} }';
+    const later = '{ id: two, source: x, mode: shadow, revocation: all }';
+    expect(problemsOf(withLines(`rules:\n  - ${one}\n  - ${later}`))).toEqual([]);
   });
 });
 
