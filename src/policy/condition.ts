@@ -1,16 +1,23 @@
+import type { LineType } from '../numbers/line-type.js';
 import type { CallFacts } from './facts.js';
 
 /** What the `when` of a rule may ask, and where a call has it. */
 const questions = {
   region: ({ destination }: CallFacts) => destination.region?.value,
   callingCode: ({ destination }: CallFacts) => destination.callingCode,
-  lineType: ({ destination }: CallFacts) => destination.lineType?.value,
+  lineType: ({ destination }: CallFacts) => possibleTypes(destination.lineType?.value),
   areaCodeState: ({ destination: { areaCodeStates } }: CallFacts) =>
     areaCodeStates.length > 0 ? areaCodeStates : undefined,
   residenceState: ({ calleeState }: CallFacts) => calleeState,
   purpose: ({ purpose }: CallFacts) => purpose,
   trafficType: ({ trafficType }: CallFacts) => trafficType,
 } as const;
+
+/** What is a line or a mobile may be either: a rule for one of them judges it, as it judges whoever it may concern. */
+function possibleTypes(type: LineType | undefined): readonly LineType[] | undefined {
+  if (type === undefined) return undefined;
+  return type === 'FIXED_LINE_OR_MOBILE' ? [type, 'FIXED_LINE', 'MOBILE'] : [type];
+}
 
 export type FactName = keyof typeof questions;
 

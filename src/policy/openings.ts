@@ -11,7 +11,7 @@ export interface OpenHours {
 const searchedMs = 15 * dayMs;
 const weekMs = 7 * dayMs;
 
-/** Whether it is open at `atMs` on every clock of every zone. Undefined where a zone is not known. */
+/** Whether it is open at `atMs` on every clock of every zone. Undefined where a zone is not known, or none is. */
 export function isOpenInAll(
   zones: readonly string[],
   { week, marginMs }: OpenHours,
@@ -19,7 +19,7 @@ export function isOpenInAll(
   clocks: ZoneClocks,
 ): boolean | undefined {
   const offsets = zones.map((zone) => clocks.offsetsAt(zone, atMs));
-  if (offsets.some((known) => known === undefined)) return undefined;
+  if (offsets.length === 0 || !offsets.every((known) => known !== undefined && known.length > 0)) return undefined;
   return offsets.flatMap((known) => known ?? []).every((minutes) => week.isOpen(atMs + minutes * 60_000, marginMs));
 }
 

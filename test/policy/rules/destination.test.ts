@@ -59,6 +59,9 @@ describe('denied prefix', () => {
     ['none', '+12065550123', ['+1900', '+4470'], { is: 'ALLOW' }],
     ['one', '+19005550123', ['+1900', '+4470'], { is: 'REFUSE', reason: 'PREFIX_DENIED' }],
     ['in the middle of the number', '+12061900123', ['+1900'], { is: 'ALLOW' }],
+    ['the same phone of Argentina', '+5491123456789', ['+541123'], { is: 'REFUSE', reason: 'PREFIX_DENIED' }],
+    ['the same phone without its 9', '+541123456789', ['+5491123'], { is: 'REFUSE', reason: 'PREFIX_DENIED' }],
+    ['mobiles of Argentina, and a line', '+541123456789', ['+549'], { is: 'ALLOW' }],
     ['no list', '+19005550123', [], { is: 'ALLOW' }],
   ])('%s', (_title, e164, prefixes, outcome) => {
     expect(deniedPrefixRule(prefixes)(asked({ destination: aNumber({ e164 }) }))).toMatchObject(outcome);

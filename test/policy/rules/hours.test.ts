@@ -53,6 +53,14 @@ describe('opens', () => {
 });
 
 test.each([
+  ['of no zone', { candidateZones: [] }, zoneClocks()],
+  ['of a zone that shows nothing', {}, { ...zoneClocks(), offsetsAt: () => [] }],
+])('the hours %s are not known', (_title, number, clocks) => {
+  const outcome = ruleOf()(asked({ destination: aNumber(number) }, { clocks }));
+  expect(outcome).toMatchObject({ is: 'UNKNOWN', reason: 'ZONE_UNKNOWN' });
+});
+
+test.each([
   ['open', '2027-01-12T18:00:00Z', ['America/New_York'], 'ALLOW'],
   [
     'open in the one zone and closed in the other, in the evening',
