@@ -33,6 +33,10 @@ export interface NumberFacts {
 /** A line of the plan of +1: neither its area code nor its exchange begins with 0 or 1. */
 const lineOfNorthAmerica = /^\+1[2-9]\d{2}[2-9]\d{6}$/;
 
+/** Of 976 within an area code of the US and Canada the caller is charged for what is said (information delivery services); to the library it is a line like any other. */
+const premiumExchange = /^\+1\d{3}976\d{4}$/;
+const regionsOfPremiumExchange: ReadonlySet<string | undefined> = new Set(['US', 'CA']);
+
 /**
  * The facts of a number in E.164 form. Pure, and it keeps nothing: a number is personal data, and what could be kept for a prefix is in `data`.
  *
@@ -66,8 +70,13 @@ function located(
   source: Source,
   data: NumberData,
 ): Pick<NumberFacts, 'region' | 'lineType' | 'candidateZones'> {
+  const ofRegion = { region: region === undefined ? undefined : { value: region, source } };
+  if (premiumExchange.test(e164) && regionsOfPremiumExchange.has(region)) {
+    const candidates = candidateZones(e164.slice(1), region, 'PREMIUM_RATE', data);
+    return { ...ofRegion, lineType: { value: 'PREMIUM_RATE', source: 'TABLES' }, candidateZones: candidates };
+  }
   return {
-    region: region === undefined ? undefined : { value: region, source },
+    ...ofRegion,
     lineType: lineType === undefined ? undefined : { value: lineType, source },
     candidateZones: candidateZones(e164.slice(1), region, lineType, data),
   };

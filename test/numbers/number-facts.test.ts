@@ -156,6 +156,14 @@ describe('area codes that the library does not know', () => {
     });
   });
 
+  test('have the premium exchange of others', () => {
+    expect(factsOf('+14659765550', withOverlay)).toMatchObject({
+      region: 'US',
+      lineType: 'PREMIUM_RATE',
+      zones: 'NON_GEOGRAPHIC',
+    });
+  });
+
   test('have none for an exchange that no number has', () => {
     expect(factsOf('+14651550142', withOverlay)).toMatchObject({ region: undefined, zones: 'NOT_IN_PLAN' });
   });
@@ -208,7 +216,9 @@ describe('region and type', () => {
     ['+18225550100', undefined, undefined],
     ['+19005550100', 'US', 'PREMIUM_RATE'],
     // The premium exchange is not seen.
-    ['+12129765550', 'US', 'FIXED_LINE_OR_MOBILE'],
+    ['+12129765550', 'US', 'PREMIUM_RATE'],
+    ['+14169765550', 'CA', 'PREMIUM_RATE'],
+    ['+18769765550', 'JM', 'FIXED_LINE'],
     ['+15005550100', 'US', 'PERSONAL_NUMBER'],
     ['+15385550100', undefined, undefined],
     ['+17005550100', undefined, undefined],
