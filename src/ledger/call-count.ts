@@ -8,7 +8,9 @@ export interface CountLimit {
 
 /**
  * What becomes of one call where calls are counted, such as those of a tenant to a number. `hold`: it is about to be placed, and counts for `holdMs` unless it is
- * counted before. `count`: it is dialed, and counts from now on, held or not. `release`: it was provably not placed, and does not count.
+ * counted before; no later hold ends that sooner. `count`: it is dialed, and counts from now on, held or not. `release`: it was provably not placed, and does not count.
+ * A call that was dialed is kept for `keptForMs`, or for longer where a step before asked for that: a shorter window, perhaps of a replica with another
+ * policy, takes nothing from a longer one.
  */
 export type CountStep = {
   /** What is counted: a keyed hash. */
@@ -59,12 +61,15 @@ export function isFull(step: CountStep, counted: readonly Counted[]): boolean {
   return step.does !== 'release' && step.limits.some(({ max }, index) => counted[index]!.calls >= max);
 }
 
-/** What the step makes of the record. Where a call is held that was dialed, it stays so. */
+/** What the step makes of a record of entries that count. Where a call is held that was dialed, it stays so. */
 export function afterStep(record: CountRecord, step: CountStep, nowMs: number): CountRecord {
   const next = new Map(record);
   if (step.does === 'release') next.delete(step.call);
   else if (step.does === 'count') next.set(step.call, { isHeld: false, atMs: nowMs });
-  else if (record.get(step.call)?.isHeld !== false) next.set(step.call, { isHeld: true, atMs: nowMs + step.holdMs });
+  else {
+    const { isHeld = true, atMs = 0 } = record.get(step.call) ?? {};
+    if (isHeld) next.set(step.call, { isHeld, atMs: Math.max(nowMs + step.holdMs, atMs) });
+  }
   return next;
 }
 

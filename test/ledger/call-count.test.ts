@@ -85,6 +85,56 @@ const tests = (ledgers: () => Ledgers) => {
     ]);
   });
 
+  test('holds a call for as long as one of its holds says', async () => {
+    const { here, there, clock } = ledgers();
+    const one = [{ withinMs: day, max: 1 }];
+    await step(here, hold('a'));
+    await step(there, hold('a', { holdMs: 5_000 }));
+    clock.advance(29_000);
+    expect(await step(there, hold('b', { limits: one }))).toEqual([[{ calls: 1, fewerAfterMs: 1_000 }]]);
+    await step(here, hold('a'));
+    expect(await step(there, hold('b', { limits: one }))).toEqual([[{ calls: 1, fewerAfterMs: 30_000 }]]);
+  });
+
+  test.each([
+    ['dialed before', true],
+    ['dialed after', false],
+  ])('a step with a shorter window takes nothing from a longer one: %s', async (_title, isBefore) => {
+    const { here, there, clock } = ledgers();
+    const short = { limits: [{ withinMs: 60_000, max: 100 }], keptForMs: 60_000 };
+    const long = { limits: [{ withinMs: day, max: 3 }], keptForMs: day };
+    await step(here, count('a', long));
+    clock.advance(120_000);
+    if (isBefore) await step(here, count('b', long));
+    await step(there, count('c', short));
+    if (!isBefore) await step(here, count('b', long));
+    clock.advance(3_600_000);
+    for (const call of ['d', 'e']) await step(there, hold(call, short));
+    clock.advance(60_000);
+    expect(await step(here, hold('f', long))).toEqual([[{ calls: 3, fewerAfterMs: day - 3_780_000 }]]);
+  });
+
+  test('holds a call again that was dialed too long ago to count', async () => {
+    const { here, there, clock } = ledgers();
+    const minute = { limits: [{ withinMs: 60_000, max: 1 }], keptForMs: 60_000 };
+    await step(here, count('a', minute));
+    clock.advance(40_000);
+    await step(here, count('b', { ...minute, limits: [] }));
+    clock.advance(20_000);
+    await step(here, release('b'));
+    expect(await step(here, hold('a', minute))).toBe(true);
+    expect(await step(there, hold('c', minute))).toEqual([[{ calls: 1, fewerAfterMs: 30_000 }]]);
+  });
+
+  test('a call that was held is kept where another one is dialed with a window that ends sooner', async () => {
+    const { here, there, clock } = ledgers();
+    await step(here, hold('a'));
+    await step(there, count('b', { limits: [], keptForMs: 1_000 }));
+    clock.advance(20_000);
+    const one = hold('c', { limits: [{ withinMs: 1_000, max: 1 }], keptForMs: 1_000 });
+    expect(await step(there, one)).toEqual([[{ calls: 1, fewerAfterMs: 10_000 }]]);
+  });
+
   test('tells how every limit stands where one of them is reached', async () => {
     const { here } = ledgers();
     const two = [
@@ -170,7 +220,7 @@ describeLedgers(
             const nowMs = clock.now();
             const counted = countedFor(record, made, nowMs);
             const full = isFull(made, counted);
-            if (!full) record = stillCounting(afterStep(record, made, nowMs), 60_000, nowMs);
+            if (!full) record = afterStep(stillCounting(record, 60_000, nowMs), made, nowMs);
             expect(await step(index % 2 ? here : there, made)).toEqual(full ? [counted] : true);
           }
         }),

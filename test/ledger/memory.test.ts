@@ -25,6 +25,18 @@ test('memory forgets a call and its placement eight days after its last change',
   expect(await placements.find(['contact'])).toEqual([undefined]);
 });
 
+test('memory never forgets what it is counting just now, however much that is', async () => {
+  const ledger = new MemoryLedger({ clock: new TestClock(), maxRecords: 3 });
+  const limits = [{ withinMs: 60_000, max: 5 }];
+  const count = async (call: string) => {
+    const step = { id: keyed('count'), call: keyed(call), does: 'count', limits, keptForMs: 60_000 } as const;
+    return (await ledger.commit([], ledger.nowMs(), [], [step])).done;
+  };
+  const made: boolean[] = [];
+  for (const call of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) made.push(await count(call));
+  expect(made).toEqual([true, true, true, true, true, false, false]);
+});
+
 test('memory is bounded: the least recently used entry makes room', async () => {
   const { calls, placements, windows } = recordsOn(new MemoryLedger({ clock: new TestClock(), maxRecords: 6 }));
   const entry = { call: keyed('a'), owner: 'its effort', holdMs: 1_000, allowRepeat: false, maxRepeats: 5 };

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { CountStep } from '../../src/ledger/call-count.js';
 import type { Write } from '../../src/ledger/ledger.js';
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
 import type { Statement } from '../../src/postgres/postgres-pool.js';
@@ -24,6 +25,8 @@ function writeOf(id: string, value: unknown = id): Write {
   return { key: { kind: 'call', id: keyed(id) }, version: undefined, next, keptForMs: 60_000 };
 }
 
+const release = (id: string, call: string): CountStep => ({ id: keyed(id), call: keyed(call), does: 'release' });
+
 describeOnPostgres('commits that PostgreSQL takes together', () => {
   let postgres: TestPostgres;
   const opened: CountingConnection[] = [];
@@ -44,7 +47,7 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
   });
-  beforeEach(() => postgres.ask('TRUNCATE outdial.ledger'));
+  beforeEach(() => postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls'));
   afterEach(() => Promise.all(opened.splice(0).map((connection) => connection.close())));
   afterAll(() => postgres.close());
 
@@ -71,6 +74,21 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
     expect(await ledger.read([writeOf('another').key])).toMatchObject({ records: [undefined] });
   });
 
+  test('are counted one after another, also in one statement', async () => {
+    const { connection, ledger } = await open();
+    const limits = [{ withinMs: 60_000, max: 3 }];
+    const hold = (call: string): CountStep => {
+      return { id: keyed('a count'), call: keyed(call), does: 'hold', holdMs: 30_000, keptForMs: 60_000, limits };
+    };
+    const calls = ['a', 'b', 'a', 'c', 'd', 'e', 'b'];
+    const made = await Promise.all(
+      calls.map((call, index) => ledger.commit([writeOf(`record ${index}`)], ledger.nowMs(), [], [hold(call)])),
+    );
+    expect(connection.asked).toBe(1);
+    expect(made.map(({ done }) => done)).toEqual([true, true, true, true, false, false, true]);
+    expect(made[4]).toMatchObject({ fresh: { records: [undefined], counted: [[{ calls: 3, fewerAfterMs: 30_000 }]] } });
+  });
+
   test('are made but for the one that PostgreSQL refuses', async () => {
     const { ledger } = await open();
     const [before, refused, after] = await Promise.allSettled([
@@ -90,10 +108,12 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
         const from = (replica * 5 + round) % ids.length;
         const turned = [...ids.slice(from), ...ids.slice(0, from)];
         if (replica === 1) turned.reverse();
+        const counts = turned.slice(2, 6).map((id) => release(id, `${replica} ${round}`));
         return ledger.commit(
           turned.slice(0, 5).map((id) => writeOf(id)),
           ledger.nowMs(),
           [],
+          counts,
         );
       }),
     );

@@ -21,12 +21,18 @@ export interface MemoryLedgerSettings {
   readonly maxRecords?: number;
 }
 
+/** The calls of a count, and for how long those that were dialed are kept. */
+interface KeptCount {
+  readonly record: CountRecord;
+  readonly keptForMs: number;
+}
+
 /** The ledger of one process: always up, forgotten with the process. */
 export class MemoryLedger implements LedgerStore {
   readonly health = alwaysUp;
   readonly #clock: Clock;
   readonly #records: LRUCache<string, Stored>;
-  readonly #counts: LRUCache<string, CountRecord>;
+  readonly #counts: LRUCache<string, KeptCount>;
   readonly #listeners = new Listeners();
 
   constructor({ clock, maxRecords = 400_000 }: MemoryLedgerSettings) {
@@ -35,7 +41,9 @@ export class MemoryLedger implements LedgerStore {
     // Not by `max`, for which the cache would allocate all that it may need when the process starts.
     const size = { maxSize: maxRecords, ttl: 1, ttlResolution: 0, perf };
     this.#records = new LRUCache({ ...size, sizeCalculation: () => 1 });
-    this.#counts = new LRUCache({ ...size, sizeCalculation: (record) => Math.max(1, record.size) });
+    // What is larger than the cache would be forgotten at once, and then no call of it would count.
+    const sizeOf = ({ record }: KeptCount) => Math.min(maxRecords, Math.max(1, record.size));
+    this.#counts = new LRUCache({ ...size, sizeCalculation: sizeOf });
   }
 
   nowMs(): number {
@@ -74,20 +82,22 @@ export class MemoryLedger implements LedgerStore {
   }
 
   #countsOf({ id }: CountStep): CountRecord {
-    return this.#counts.get(id) ?? new Map();
+    return this.#counts.get(id)?.record ?? new Map();
   }
 
   #count(step: CountStep, nowMs: number): void {
-    const next = afterStep(this.#countsOf(step), step, nowMs);
+    const known = this.#counts.get(step.id);
+    const leftMs = known ? this.#counts.getRemainingTTL(step.id) : 0;
+    const keptForMs = Math.max(step.does === 'release' ? 0 : step.keptForMs, known?.keptForMs ?? 0);
+    // A call that was dialed too long ago to count is held like any other.
+    const next = afterStep(stillCounting(this.#countsOf(step), keptForMs, nowMs), step, nowMs);
     if (step.does === 'release') {
-      const ttl = this.#counts.getRemainingTTL(step.id);
-      if (next.size > 0 && ttl > 0) this.#counts.set(step.id, next, { ttl });
+      if (known && next.size > 0 && leftMs > 0) this.#counts.set(step.id, { ...known, record: next }, { ttl: leftMs });
       else this.#counts.delete(step.id);
       return;
     }
-    const { keptForMs } = step;
     const holdMs = step.does === 'hold' ? step.holdMs : 0;
-    this.#counts.set(step.id, stillCounting(next, keptForMs, nowMs), { ttl: Math.max(1, keptForMs, holdMs) });
+    this.#counts.set(step.id, { record: next, keptForMs }, { ttl: Math.max(1, keptForMs, holdMs, leftMs) });
   }
 
   #snapshot(keys: readonly RecordKey[]): Snapshot {

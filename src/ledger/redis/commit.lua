@@ -81,6 +81,30 @@ if not isDone then
   return answer
 end
 local hasWritten = false
+-- Calls first: a user who may not do one of this leaves a call that counts and was not recorded, never one that was recorded and does not count.
+for index, count in ipairs(counts) do
+  local held, dialed = KEYS[records + 2 * index - 1], KEYS[records + 2 * index]
+  local does, call, holdMs, keptMs = count[1], count[2], count[3], count[4]
+  if does == 'release' then
+    hasWritten = redis.call('ZREM', held, call) + redis.call('ZREM', dialed, call) > 0 or hasWritten
+  else
+    -- No call has this name. Its score, below 0, says for how long a step before wanted those that were dialed to be kept.
+    local keptBeforeMs = -(redis.call('ZSCORE', dialed, ':kept') or 0)
+    redis.call('ZREMRANGEBYSCORE', held, '-inf', exact(now))
+    redis.call('ZREMRANGEBYSCORE', dialed, '0', exact(now - math.max(keptMs, keptBeforeMs)))
+    if does == 'count' then
+      redis.call('ZREM', held, call)
+      redis.call('ZADD', dialed, exact(now), call)
+      if keptMs > keptBeforeMs then redis.call('ZADD', dialed, exact(-keptMs), ':kept') end
+      redis.call('PEXPIRE', dialed, math.max(keptMs, keptBeforeMs, redis.call('PTTL', dialed), 1))
+      hasWritten = true
+    elseif not redis.call('ZSCORE', dialed, call) then
+      redis.call('ZADD', held, exact(math.max(now + holdMs, redis.call('ZSCORE', held, call) or 0)), call)
+      redis.call('PEXPIRE', held, math.max(holdMs, redis.call('PTTL', held), 1))
+      hasWritten = true
+    end
+  end
+end
 for index = 1, records do
   local key = KEYS[index]
   local becomes = ARGV[index * 3 + 7]
@@ -89,23 +113,6 @@ for index = 1, records do
   elseif becomes ~= '=' then
     redis.call('SET', key, becomes, 'PX', ARGV[index * 3 + 8])
     hasWritten = true
-  end
-end
-for index, count in ipairs(counts) do
-  local held, dialed = KEYS[records + 2 * index - 1], KEYS[records + 2 * index]
-  local does, call, holdMs, keptMs = count[1], count[2], count[3], count[4]
-  if does == 'release' then
-    hasWritten = redis.call('ZREM', held, call) + redis.call('ZREM', dialed, call) > 0 or hasWritten
-  else
-    local key, score, forMs = dialed, now, keptMs
-    if does == 'hold' then key, score, forMs = held, now + holdMs, holdMs else redis.call('ZREM', held, call) end
-    if does == 'count' or not redis.call('ZSCORE', dialed, call) then
-      redis.call('ZADD', key, exact(score), call)
-      redis.call('PEXPIRE', key, math.max(forMs, redis.call('PTTL', key), 1))
-      hasWritten = true
-    end
-    redis.call('ZREMRANGEBYSCORE', held, '-inf', exact(now))
-    redis.call('ZREMRANGEBYSCORE', dialed, '-inf', exact(now - keptMs))
   end
 end
 if not hasWritten then touch() end

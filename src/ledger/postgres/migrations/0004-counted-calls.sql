@@ -50,6 +50,7 @@ DECLARE
   step json;
   held boolean;
   at_time double precision;
+  kept_ms double precision;
 BEGIN
   FOR step IN SELECT json_array_elements(counts) LOOP
     IF step ->> 'does' = 'release' THEN
@@ -58,15 +59,22 @@ BEGIN
     END IF;
     held := step ->> 'does' = 'hold';
     at_time := now_ms + CASE WHEN held THEN (step ->> 'holdMs')::double precision ELSE 0 END;
+    -- For as long as the last one that was dialed was to be kept, where that is longer: a shorter window takes nothing from a longer one. In whole minutes, as it was rounded up.
+    SELECT greatest((step ->> 'keptForMs')::double precision, max(floor((extract(epoch FROM last.expires_at) * 1000 - last.at_ms) / 60000) * 60000))
+    INTO kept_ms
+    FROM (
+      SELECT expires_at, at_ms FROM outdial.counted_calls WHERE id = step ->> 'id' AND NOT is_held ORDER BY at_ms DESC LIMIT 1
+    ) AS last;
     INSERT INTO outdial.counted_calls AS old (id, call, is_held, at_ms, expires_at)
     VALUES (
       step ->> 'id', step ->> 'call', held, at_time,
-      to_timestamp(ceil((at_time + CASE WHEN held THEN 0 ELSE (step ->> 'keptForMs')::double precision END) / 60000) * 60)
+      to_timestamp(ceil((at_time + CASE WHEN held THEN 0 ELSE kept_ms END) / 60000) * 60)
     )
-    -- A call that was dialed stays so where it is held again.
+    -- A call that was dialed stays so where it is held again while it counts, and one that is held for longer stays that.
     ON CONFLICT (id, call) DO UPDATE
-    SET is_held = excluded.is_held, at_ms = excluded.at_ms, expires_at = excluded.expires_at
-    WHERE old.is_held OR NOT excluded.is_held;
+    SET is_held = excluded.is_held, at_ms = CASE WHEN excluded.is_held THEN greatest(old.at_ms, excluded.at_ms) ELSE excluded.at_ms END,
+      expires_at = greatest(old.expires_at, excluded.expires_at)
+    WHERE old.is_held OR NOT excluded.is_held OR old.at_ms <= now_ms - kept_ms;
   END LOOP;
 END
 $$;
