@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { knownCallingCodes, knownRegions, knownStates } from './numbers/known-names.js';
 import { numberData } from './numbers/number-data.js';
@@ -10,6 +9,7 @@ import { parseYaml } from './policy/placed-yaml.js';
 import type { DataSettings } from './policy/policy-document.js';
 import type { DocumentPath, PlacedProblem } from './policy/problems.js';
 import { readPolicy, type PolicyData, type Refused, type TakenPolicy } from './policy/read-policy.js';
+import { readSmallFile } from './time-zones/small-file.js';
 import { openTimeZones, type TimeZones } from './time-zones/time-zones.js';
 import { reasonOf, systemZoneinfo } from './time-zones/zoneinfo-directory.js';
 
@@ -79,7 +79,7 @@ function pathFrom(text: string): DocumentPath {
 
 function readText(file: string): string | Refused {
   try {
-    return readFileSync(file, 'utf8');
+    return readSmallFile(file).toString();
   } catch (error) {
     const problem: PlacedProblem = {
       file,

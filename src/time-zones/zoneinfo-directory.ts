@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { readSmallFile } from './small-file.js';
 import { isTzVersion } from './tz-version.js';
 import { parseTzif } from './tzif.js';
 import { ListedClock, type ZoneClock } from './zone-clock.js';
@@ -28,7 +29,7 @@ export function readZoneinfo(directory: string): Zoneinfo {
   const clocks = new Map<string, ZoneClock>();
   for (const name of zoneNamesOf(directory)) {
     try {
-      const bytes = readFileSync(join(directory, name));
+      const bytes = readSmallFile(join(directory, name));
       if (name.includes('/') || bytes.toString('latin1', 0, 4) === 'TZif') {
         clocks.set(name, new ListedClock(parseTzif(bytes)));
       }
@@ -50,7 +51,7 @@ function versionOf(directory: string): string {
   // Names the directory where it is not there at all.
   const files = readdirSync(directory);
   const told = versionFiles.flatMap(([file, form]) =>
-    files.includes(file) ? [form.exec(readFileSync(join(directory, file), 'utf8'))?.[1] ?? 'nothing'] : [],
+    files.includes(file) ? [form.exec(readSmallFile(join(directory, file)).toString())?.[1] ?? 'nothing'] : [],
   );
   const [version = 'nothing', ...others] = new Set(told);
   if (others.length === 0 && isTzVersion(version)) return version;
