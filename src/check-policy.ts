@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { phoneNumberProblem } from './numbers/phone-number-problem.js';
 import { readPolicyFile, type OpenedData } from './policy-file.js';
 import type { Finding } from './policy/decide.js';
 import type { DescribedCall } from './policy/policy-document.js';
 import { decideDescribed } from './policy/policy-tests.js';
-import { problemText, type PlacedProblem } from './policy/problems.js';
+import { problemText, type PlacedProblem, type Problem } from './policy/problems.js';
 import type { TakenPolicy } from './policy/read-policy.js';
 import { describedCallProblems } from './policy/schema-problems.js';
 
@@ -62,11 +63,19 @@ function asked(args: readonly string[]): { readonly file?: string; readonly call
   if (file === undefined || more.length > 0) throw new Misused('Name one file.');
   if (Object.keys(described).length === 0) return { file };
   const call = { at: new Date().toISOString(), ...described };
-  const problems = describedCallProblems(call);
+  const problems = [...describedCallProblems(call), ...numberProblems(values)];
   if (problems.length === 0) return { file, call: call as DescribedCall };
   throw new Misused(
     problems.map(({ path, message }) => (path.length > 0 ? `--${path[0]!}` : 'The call') + ` ${message}`).join('\n'),
   );
+}
+
+/** What a gateway refuses before it asks a policy, which may have no rule for it. */
+function numberProblems(numbers: Readonly<Partial<Record<'to' | 'from', string>>>): readonly Problem[] {
+  return (['to', 'from'] as const).flatMap((name) => {
+    const problem = numbers[name] === undefined ? undefined : phoneNumberProblem(numbers[name]);
+    return problem ? [{ path: [name], message: problem.message }] : [];
+  });
 }
 
 function parse(args: readonly string[]) {

@@ -83,6 +83,11 @@ test.each<[string, readonly string[], string]>([
     '--to must be written as described: A phone number in E.164 form',
   ],
   [
+    'a number that no gateway takes',
+    [example, ...call, '--from', '+4402079460000'],
+    '--from has a prefix of national dialing after the country code',
+  ],
+  [
     'a time that is none',
     [example, ...call, '--at', 'tomorrow'],
     '--at must be written as described: When the call would be dialed, with an offset',
@@ -98,6 +103,7 @@ test.each<[string, readonly string[], string]>([
   const { status, stderr, stdout } = check(...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(told);
+  expect(stderr).not.toMatch(/01511234567|79460000|\n +at /);
   expect(stderr).toContain('npm run policy -- FILE --to +12065550123 --as TENANT');
 });
 
@@ -105,5 +111,17 @@ test('help is no mistake', () => {
   expect(check('--help')).toMatchObject({
     status: 0,
     stdout: expect.stringContaining('npm run policy -- FILE') as unknown,
+  });
+});
+
+test.each([
+  ['a file that is not there', 'nothing.yaml', 'ENOENT'],
+  ['a folder', '.', 'EISDIR'],
+  ['a device', '/dev/null', 'it is no regular file'],
+])('%s is a policy that is not taken', (_title, file, reason) => {
+  expect(check(file)).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `${file}:1:1: cannot be read (${reason}): look at the path\n`,
   });
 });

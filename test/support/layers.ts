@@ -20,7 +20,7 @@ const nounMay = ['graphql', 'access', 'connect', 'coordination'];
 /** Which room may import which, besides itself and what every room may. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   main: ['gateway', 'config'],
-  'check-policy': ['policy-file', 'policy'],
+  'check-policy': ['policy-file', 'policy', 'numbers'],
   migrate: ['ledger', 'postgres', 'store-settings', 'environment'],
   development: ['gateway', 'schema', 'policy', 'config', 'graphql', 'simulator'],
   gateway: [
