@@ -93,6 +93,9 @@ function tell({ policy, warnings, data }: TakenPolicy<OpenedData>): void {
   };
   warnings.forEach(warn);
   clocks.problems.forEach(note);
+  for (const { zone, at, source } of clocks.failedCanaries) {
+    note(`The time zones of ${clocks.source} show ${zone} wrongly at ${at} (${source}).`);
+  }
   const inShadow = policy.checks.filter(({ isShadow }) => isShadow).length;
   say(`policy ${policy.version} (sha256 ${policy.hash})`);
   say(`${policy.checks.length} checks, of which ${inShadow} in shadow; its tests pass`);

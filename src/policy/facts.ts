@@ -23,7 +23,7 @@ export interface CallFacts {
 export interface ZoneClocks {
   /** The version of the tz database that they rest on, such as `2026f`. */
   readonly version: string;
-  /** Whether they are of the version that the policy asks for, and show what is known of them. */
+  /** Whether they are of this version or a newer one, and show what is known of them. */
   isAtLeast(version: string): boolean;
   /** How many minutes the clock is ahead of UTC: two numbers where two sources disagree. Undefined for a zone that is not known. */
   offsetsAt(zone: string, atMs: number): readonly number[] | undefined;

@@ -3,7 +3,7 @@ import { allow, defer, unknown } from '../outcome.js';
 import type { Asked, Rule } from '../rule.js';
 
 export interface HoursSettings extends OpenHours {
-  /** Clocks of an older tz database tell no hours; undefined takes any. */
+  /** Clocks of an older tz database tell no hours; undefined takes any that show what is known of them. */
   readonly leastClockVersion: string | undefined;
 }
 
@@ -12,6 +12,13 @@ export function hoursRule(settings: HoursSettings): Rule {
   return (asked) => {
     const { clocks, facts } = asked;
     const { leastClockVersion } = settings;
+    // Clocks that show a known instant wrongly are not even of their own version.
+    if (!clocks.isAtLeast(clocks.version)) {
+      return unknown(
+        'GUARD_UNAVAILABLE',
+        `The time zone data, ${clocks.version}, shows known instants wrongly. Update the tzdata of the gateway.`,
+      );
+    }
     if (leastClockVersion !== undefined && !clocks.isAtLeast(leastClockVersion)) {
       return unknown(
         'GUARD_UNAVAILABLE',

@@ -52,6 +52,14 @@ describe('opens', () => {
   });
 });
 
+test.each([undefined, '2026f'])('clocks that show a known instant wrongly tell no hours, needed %s', (needed) => {
+  const clocks = { ...zoneClocks(), isAtLeast: () => false };
+  expect(ruleOf(allDay, 0, needed)(asked({}, { clocks }))).toMatchObject({
+    is: 'UNKNOWN',
+    reason: 'GUARD_UNAVAILABLE',
+  });
+});
+
 test.each([
   ['of no zone', { candidateZones: [] }, zoneClocks()],
   ['of a zone that shows nothing', {}, { ...zoneClocks(), offsetsAt: () => [] }],
