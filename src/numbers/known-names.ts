@@ -1,4 +1,4 @@
-import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { getCountries, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
 import { areaCodesOfStates } from './number-tables.js';
 
 /** Calling codes of no country, as ITU-T assigned them: satellite phones, networks, toll-free and premium numbers of the world. */
@@ -12,6 +12,11 @@ export function knownRegions(): ReadonlySet<string> {
 /** Without the plus. */
 export function knownCallingCodes(): ReadonlySet<string> {
   return new Set([...getCountries().map((country) => getCountryCallingCode(country)), ...callingCodesOfNoCountry]);
+}
+
+/** Whether numbers with this calling code may be of the country. */
+export function mayBeOf(region: string, callingCode: string): boolean {
+  return isSupportedCountry(region) && getCountryCallingCode(region) === callingCode;
 }
 
 /** States, provinces and territories that have area codes, by postal code. */

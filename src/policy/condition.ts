@@ -1,3 +1,4 @@
+import { mayBeOf } from '../numbers/known-names.js';
 import type { LineType } from '../numbers/line-type.js';
 import type { CallFacts } from './facts.js';
 
@@ -62,7 +63,7 @@ function judgeTerm(term: Term, facts: CallFacts): Judged & { readonly isFalse: b
     return {
       name,
       isMissing: fact === undefined,
-      fits: [term[name] ?? []].flat().some((wanted) => values.includes(wanted)),
+      fits: [term[name] ?? []].flat().some((wanted) => values.includes(wanted) || mayFit(name, wanted, facts)),
     };
   });
   const holds = known.every(({ fits }) => fits);
@@ -73,6 +74,19 @@ function judgeTerm(term: Term, facts: CallFacts): Judged & { readonly isFalse: b
     isByAreaCode: holds && term.areaCodeState !== undefined,
   };
 }
+
+/**
+ * Of a number in no numbering plan that is known here only its calling code tells the country. It may be of each that has this one, and of each of their states: else
+ * a new area code would be free of the rules of its country until somebody lists it.
+ */
+function mayFit(name: FactName, wanted: string, { destination }: CallFacts): boolean {
+  const { callingCode, region, areaCodeStates, lineType } = destination;
+  if (callingCode === undefined || region !== undefined || lineType !== undefined) return false;
+  if (name === 'region') return mayBeOf(wanted, callingCode);
+  return name === 'areaCodeState' && callingCode === callingCodeOfStates && areaCodeStates.length === 0;
+}
+
+const callingCodeOfStates = '1';
 
 /** Undefined too for what only a later version can tell, which rules in shadow may ask for. */
 function factOf(name: string, facts: CallFacts): string | readonly string[] | undefined {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { judge, type Condition } from '../../src/policy/condition.js';
 import type { CallFacts } from '../../src/policy/facts.js';
 import { aNumber, callFacts } from './call-facts.js';
@@ -48,6 +48,41 @@ test.each<[string, Condition, CallFacts, string[]]>([
   ],
 ])('is named as missing: %s', (_title, condition, facts, missing) => {
   expect(judge(condition, facts)).toMatchObject({ holds: condition === anyFlorida && facts === florida, missing });
+});
+
+describe('of a number that is in no plan, only the calling code is known', () => {
+  const newAreaCode = (more: object = {}) =>
+    callFacts({ destination: aNumber({ region: undefined, lineType: undefined, areaCodeStates: [], ...more }) });
+  test.each<[string, Condition, CallFacts, boolean]>([
+    ['a country that has it', { region: ['FR', 'US'] }, newAreaCode(), true],
+    ['another one that has it', { region: 'JM' }, newAreaCode(), true],
+    ['a country that has another', { region: 'FR' }, newAreaCode(), false],
+    ['any state', { areaCodeState: 'FL' }, newAreaCode(), true],
+    [
+      'the state of an area code that is known',
+      { areaCodeState: 'FL' },
+      newAreaCode({ areaCodeStates: ['GA'] }),
+      false,
+    ],
+    ['a state, of another calling code', { areaCodeState: 'FL' }, newAreaCode({ callingCode: '44' }), false],
+    ['a country, of no calling code', { region: 'US' }, newAreaCode({ callingCode: undefined }), false],
+    [
+      'a country, of a satellite phone',
+      { region: 'US' },
+      newAreaCode({ callingCode: '881', lineType: 'MOBILE' }),
+      false,
+    ],
+    [
+      'a state, of a toll-free number',
+      { areaCodeState: 'FL' },
+      newAreaCode({ region: 'US', lineType: 'TOLL_FREE' }),
+      false,
+    ],
+  ])('%s', (_title, condition, facts, holds) => {
+    const { missing, ...judged } = judge(condition, facts);
+    expect(judged).toEqual({ holds, isByAreaCode: holds && condition.areaCodeState !== undefined });
+    expect(missing.length > 0 && holds).toBe(false);
+  });
 });
 
 test('the area code counts where it is a reason', () => {
