@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { knownCallingCodes, knownRegions, knownStates } from './numbers/known-names.js';
 import { numberData } from './numbers/number-data.js';
@@ -79,7 +80,10 @@ function pathFrom(text: string): DocumentPath {
 
 function readText(file: string): string | Refused {
   try {
-    return readSmallFile(file).toString();
+    const bytes = readSmallFile(file);
+    // What is no text would be read as other text, and another file have the same hash.
+    if (!isUtf8(bytes)) throw new Error('it is no text in UTF-8');
+    return bytes.toString();
   } catch (error) {
     const problem: PlacedProblem = {
       file,

@@ -178,3 +178,9 @@ test('a region that has no numbers, and a calling code that is none, are refused
     expect.stringContaining('defaults.destination.callingCodes.1 +999 is no calling code'),
   ]);
 });
+
+test('a policy that is no text in UTF-8 is not read', () => {
+  const path = join(folder, 'latin1.yaml');
+  writeFileSync(path, Buffer.from('version: caf\u00e9', 'latin1'));
+  expect(problemsOf(path)).toEqual([`${path}:1:1: cannot be read (it is no text in UTF-8): look at the path`]);
+});

@@ -237,7 +237,7 @@ export const policySchema: Schema = {
           route: object({ flows: listOf(name('A flow.')), queues: listOf(name('A queue.')) }),
           grants: listOf(grant),
         }),
-        '^.{1,256}$',
+        '^[^\\s](?:.{0,254}[^\\s])?$',
       ),
       tests: listOf(test, { minItems: 1, description: 'Run at load: a policy whose own tests fail is not taken.' }),
     },

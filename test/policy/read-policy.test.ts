@@ -135,6 +135,11 @@ describe('a problem is told with its place', () => {
       /^policy\.yaml:7:35: rules\.0\.lists\.0 federal is not in lists/,
     ],
     [
+      'a tenant with a space behind its name',
+      withLines("tenants: { 'acme ': {} }"),
+      /^policy\.yaml:6:12: tenants\.acme {2}is no key of this place; these are: /,
+    ],
+    [
       'a tenant that widens',
       withLines('tenants:\n  acme: { destination: { regions: [US, CA] } }'),
       /^policy\.yaml:7:40: tenants\.acme\.destination\.regions\.1 CA is not in defaults\.destination\.regions: a tenant only narrows$/,
