@@ -47,9 +47,12 @@ const maxForgedTokens = 1_000;
 
 /** A token, and what its signature was held to. A key set that is fetched again has other objects for the same keys. */
 interface CheckedToken {
-  readonly header: JWTHeaderParameters;
+  readonly header: KeyName;
   readonly key: unknown;
 }
+
+/** By what a key set looks for a key. Whatever else stands in a header is not held: anybody may write there what takes twenty times its length. */
+type KeyName = Pick<JWTHeaderParameters, 'alg' | 'kid'>;
 
 /** A token whose signature and claims were good. */
 interface VerifiedToken extends CheckedToken {
@@ -121,7 +124,7 @@ export class TokenVerifier {
     let checked: CheckedToken | undefined;
     const keyFor: JWTVerifyGetKey = async (header, jws) => {
       const key = await this.#keySet.keyFor(header, jws);
-      checked = { header, key };
+      checked = { header: keyNameIn(header), key };
       return key;
     };
     const verifying = jwtVerify(token, keyFor, {
@@ -132,16 +135,25 @@ export class TokenVerifier {
       currentDate: new Date(clock.now()),
     });
     const { payload, protectedHeader, key } = await verifying.catch((error: unknown) => {
-      if (error instanceof errors.JWSSignatureVerificationFailed && checked) this.#forged.set(digest, checked);
+      if (isVerdict(error) && checked) this.#forged.set(digest, checked);
       throw error;
     });
     refuseOtherTokens(protectedHeader, payload);
     const { caller, unreadScopes } = readClaims(payload, this.#options);
     // That is to be told of each request that brings the token.
     if (unreadScopes) this.#unreadScopes.tell(unreadScopes, payload, this.#options);
-    else this.#verified.set(digest, { header: protectedHeader, key, caller });
+    else this.#verified.set(digest, { header: keyNameIn(protectedHeader), key, caller });
     return caller;
   }
+}
+
+function keyNameIn({ alg, kid }: JWTHeaderParameters): KeyName {
+  return kid === undefined ? { alg } : { alg, kid };
+}
+
+/** Whether a signature was held to its key and is bad. A check that failed by itself has a cause, and says nothing about the token. */
+function isVerdict(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed && error.cause === undefined;
 }
 
 function tokenIn(authorization: string): string {

@@ -2,12 +2,25 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { createHmac } from 'node:crypto';
 import http, { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
 import { TokenVerifier, type TokenVerifierOptions } from '../../src/access/token-verifier.js';
 import type { Clock } from '../../src/clock.js';
 import { createLog } from '../../src/log.js';
 import { plainClaims } from '../support/issuer.js';
 import { TestClock } from '../support/test-clock.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+async function heldMegabytes(): Promise<number> {
+  for (let times = 0; times < 3; times += 1) {
+    await new Promise(setImmediate);
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed / 1_000_000;
+}
 
 const nowSeconds = 1_800_000_000;
 const clock: Clock = { now: () => nowSeconds * 1_000, monotonic: () => 0, after: () => () => undefined };
@@ -505,6 +518,32 @@ describe('the key set', () => {
       server.keys = [await publicJwk(other)];
       time.advance(601_000);
       await expect(tokens.callerFrom(token)).resolves.toBeDefined();
+    });
+
+    test('is not one whose check failed by itself', async () => {
+      const { tokens } = await onClock();
+      const good = `Bearer ${await sign({ exp: nowSeconds + 3_600 })}`;
+      const verify = jest.spyOn(Object.getPrototypeOf(crypto.subtle) as SubtleCrypto, 'verify');
+      verify.mockRejectedValueOnce(new DOMException('The operation failed', 'OperationError'));
+      await expect(tokens.callerFrom(good)).rejects.toEqual(refused);
+      await expect(tokens.callerFrom(good)).resolves.toBeDefined();
+    });
+
+    test('is remembered without what else stands in its header', async () => {
+      const { tokens } = await onClock();
+      const nested = { alg: key.alg, kid: key.kid, x: 'of a list' };
+      const lists = JSON.stringify(nested).replace('"of a list"', `${'['.repeat(2_500)}${']'.repeat(2_500)}`);
+      const header = Buffer.from(lists).toString('base64url');
+      const send = async (from: number, to: number) => {
+        for (let nth = from; nth < to; nth += 1) {
+          const token = `Bearer ${header}.${base64url({ nth })}.${'A'.repeat(86)}`;
+          await expect(tokens.callerFrom(token)).rejects.toEqual(refused);
+        }
+      };
+      await send(0, 10);
+      const before = await heldMegabytes();
+      await send(10, 210);
+      expect((await heldMegabytes()) - before).toBeLessThan(10);
     });
 
     test('is no verdict on others, and is forgotten before any of those', async () => {
