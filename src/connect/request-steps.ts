@@ -84,11 +84,17 @@ async function userAgentOf({ defaultUserAgentProvider, userAgentAppId }: Config)
   const appId = await userAgentAppId();
   const pairs = [...(await defaultUserAgentProvider()), ...(appId ? [['app', appId] as const] : [])];
   return pairs
-    .map(([name, value]) => [name.replace(/^api\/.*/, (service) => service.toLowerCase()), value] as const)
-    .map(([name, value]) => (value === undefined ? name : `${name}${name.includes('/') ? '#' : '/'}${value}`))
-    .map((pair) => pair.replace(/[^!$%&'*+\-.^_`|~\w#/]/g, '-'))
+    .map(([name, value]) => {
+      const said = name.replace(/^api\/.*/, (service) => service.toLowerCase()).replace(notInName, '-');
+      if (value === undefined) return said;
+      return `${said}${said.includes('/') ? '#' : '/'}${value.replace(notInValue, '-')}`;
+    })
     .join(' ');
 }
+
+/** What stands between the parts of a pair, a slash or a number sign, is no part of its name or its value. */
+const notInName = /[^!$%&'*+\-.^_`|~\w/]/g;
+const notInValue = /[^!$%&'*+\-.^_`|~\w#]/g;
 
 function requestIn({ request }: { readonly request: unknown }): HttpRequest {
   if (!HttpRequest.isInstance(request)) throw new TypeError('The SDK made no request of HTTP');

@@ -13,6 +13,7 @@ import { neverMs } from '../support/start-gateway.js';
 
 afterEach(() => {
   delete process.env.AWS_SDK_UA_APP_ID;
+  delete process.env.AWS_EXECUTION_ENV;
 });
 
 const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' };
@@ -90,13 +91,14 @@ function lasting({ method, protocol, hostname, port, path, query, headers, body 
 test.each([{}, { endpoint: 'http://127.0.0.1:8080' }, { endpoint: 'https://proxy.example.com/connect/' }])(
   'the requests are those of the SDK: %j',
   async (options) => {
-    process.env.AWS_SDK_UA_APP_ID = 'dialer(one)';
+    process.env.AWS_SDK_UA_APP_ID = 'team/dialer(one)#2';
+    process.env.AWS_EXECUTION_ENV = 'AWS_ECS/FARGATE#1';
     const ofSdk = new ConnectClient({ ...settings, ...options });
     const { reads } = clientsWith(options);
     const [theirs, ours] = [answering(ofSdk, done), answering(reads, done)];
     for (const send of sendings) await Promise.all([send(ofSdk), send(reads)]);
     expect(ours.map(lasting)).toEqual(theirs.map(lasting));
-    expect(ours[0]!.headers['user-agent']).toContain('app/dialer-one-');
+    expect(ours[0]!.headers['user-agent']).toContain(' app/team-dialer-one-#2');
   },
 );
 
