@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { ConnectClientResolvedConfig } from '@aws-sdk/client-connect';
+import { CredentialsProviderError } from '@smithy/core/config';
 import { escapeUri } from '@smithy/core/protocols';
 
 type Signer = Awaited<ReturnType<ConnectClientResolvedConfig['signer']>>;
@@ -7,6 +8,8 @@ type SignedRequest = Parameters<Signer['sign']>[0];
 
 const algorithm = 'AWS4-HMAC-SHA256';
 const service = 'connect';
+/** Its name tells that nothing was sent. */
+const incomplete = 'The credentials for AWS lack an access key or its secret; look at what provides them.';
 /** Proxies may change it; AWS signs requests without it. */
 const unsigned = 'user-agent';
 /** What an earlier attempt was signed with is nothing to sign. */
@@ -24,6 +27,7 @@ export class RequestSigner implements Signer {
 
   async sign(request: SignedRequest, { signingDate = new Date() } = {}): Promise<SignedRequest> {
     const { accessKeyId, secretAccessKey, sessionToken } = await this.config.credentials();
+    if (!accessKeyId || !secretAccessKey) throw new CredentialsProviderError(incomplete, { tryNextLink: false });
     const region = await this.config.region();
     const time = new Date(signingDate).toISOString().replace(/[-:]|\.\d+/g, '');
     const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;

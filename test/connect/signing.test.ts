@@ -4,6 +4,7 @@ import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { createConnectClients } from '../../src/connect/client.js';
+import { mayHaveBeenCarriedOut } from '../../src/connect/errors.js';
 import { RequestSigner } from '../../src/connect/signing.js';
 
 const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'a secret', sessionToken: 'a token of a session' };
@@ -95,6 +96,20 @@ test('credentials that were renewed sign the next request', async () => {
   const right = [await authorizationOf(requests[0]!, 'the first'), await authorizationOf(requests[1]!, 'the second')];
   expect(requests.map(({ headers }) => headers.authorization)).toEqual(right);
 });
+
+test.each([{}, { accessKeyId: 'AKIDTEST' }, { secretAccessKey: 'a secret' }])(
+  'with credentials that are no whole ones nothing is sent, and that is known: %j',
+  async (incomplete) => {
+    const { writes } = clientsWith({ credentials: () => Promise.resolve(incomplete) });
+    let failure: unknown;
+    const requests = await sentBy(writes, async (client) => {
+      await client.send(call('one')).catch((error: unknown) => (failure = error));
+    });
+    expect(requests).toEqual([]);
+    expect(failure).toMatchObject({ name: 'CredentialsProviderError' });
+    expect(mayHaveBeenCarriedOut(failure)).toBe(false);
+  },
+);
 
 test('the signature is that of the SDK for any path, query, headers and body', async () => {
   const text = fc.string({ unit: 'grapheme' });
