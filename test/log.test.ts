@@ -174,6 +174,22 @@ test('what is censored is what pino would censor by the paths of these keys', ()
   );
 });
 
+test('what writes itself without some members does so where others are censored, too', () => {
+  class Flow {
+    readonly name = 'canary';
+    readonly greeting = { text: 'canary' };
+
+    toJSON() {
+      return { name: this.name, kind: 'flow' };
+    }
+  }
+  const text = logged((log) => {
+    log.info({ flow: new Flow() }, 'a message');
+  });
+  expect(text).toContain('"flow":{"name":"[redacted]","kind":"flow"}');
+  expect(text).not.toContain('canary');
+});
+
 test('what a child is made with is censored, too', () => {
   const text = logged((log) => {
     log.child({ requestId: 'one', token: 'canary' }).info('a message');
