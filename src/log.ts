@@ -88,7 +88,7 @@ function censored(value: unknown, described: object = {}, levels = 2): unknown {
   return copy ?? value;
 }
 
-/** It writes itself as the object does: that may be by a `toJSON` which leaves members out. */
+/** It writes itself as the object does: that may be by a toJSON which leaves members out. */
 function copyOf(value: object): Record<string, unknown> {
   const empty: unknown = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value) as object | null);
   return Object.assign(empty as object, value) as Record<string, unknown>;

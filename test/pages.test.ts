@@ -37,6 +37,9 @@ import { errorCodes, inputRules, maxFieldProblems } from '../src/errors.js';
 import { scopes } from '../src/graphql/authorize.js';
 // Its resolvers name what their references need.
 import '../src/gateway.js';
+import { factNames } from '../src/policy/condition.js';
+import { refusalReasons } from '../src/policy/outcome.js';
+import { policySchema } from '../src/policy/policy-schema.js';
 import { referenceResolvers } from '../src/graphql/reference-resolver.js';
 import { defaultDrainTimeoutMs } from '../src/http/app.js';
 import { defaultAdmissionLimits, endShare, lateForMs, quietAfterMs, readShare } from '../src/operations/admission.js';
@@ -305,6 +308,18 @@ describe('a table says what the code says:', () => {
       { ratePerSecond: Number(rate), burst: Number(burst) },
     ]);
     expect(rows).toEqual(Object.entries(operations).map(([name, { quota }]) => [name, quota]));
+  });
+
+  test('the reasons of refusals, and the parts of a policy', () => {
+    expect(table('Reason', 'When').map(([reason]) => plain(reason))).toEqual(refusalReasons);
+    const parts = Object.keys(policySchema.properties ?? {}).filter((part) => part !== 'apiVersion');
+    expect(table('Part', 'What it says').map(([part]) => plain(part))).toEqual(parts);
+  });
+
+  test('the facts of a condition', () => {
+    const [, named = ''] = /A condition may ask for (.*?); all must be/s.exec(pagesText) ?? [];
+    const facts = [...named.matchAll(/`(\w+)`/g)].map(([, name]) => name).filter((name) => name !== 'calleeState');
+    expect(sorted(facts as string[])).toEqual(sorted(factNames));
   });
 
   test('the commands', () => {

@@ -21,6 +21,7 @@ function possibleTypes(type: LineType | undefined): readonly LineType[] | undefi
 }
 
 export type FactName = keyof typeof questions;
+export const factNames = Object.keys(questions) as readonly FactName[];
 
 /** A value, or any of several. */
 type Wanted = string | readonly string[];
