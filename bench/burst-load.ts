@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
 import { listening } from './listening.js';
+import { sendPost } from './send-post.js';
 import { shedAnswer, shedWorkloads, workloads } from './workloads.js';
 
 /** Asks the process to open connections, and to show a token on each: `tokens` in turns. */
@@ -76,27 +77,9 @@ let connections: Connection[] = [];
 let closedConnections = 0;
 
 /** Sends one request; the text of its answer. */
-function ask({ client, token }: Connection, body: string): Promise<string> {
+async function ask({ client, token }: Connection, body: string): Promise<string> {
   const headers = ['content-type', 'application/json', 'authorization', `Bearer ${token}`];
-  return new Promise((resolve, reject) => {
-    let text = '';
-    client.dispatch(
-      { path, method: 'POST', headers, body },
-      {
-        onRequestStart: () => undefined,
-        onResponseStart: () => undefined,
-        onResponseData: (_controller, chunk) => {
-          text += chunk.toString();
-        },
-        onResponseEnd: () => {
-          resolve(text);
-        },
-        onResponseError: (_controller, error) => {
-          reject(error);
-        },
-      },
-    );
-  });
+  return (await sendPost(client, { path, headers, body })).text;
 }
 
 async function open({ url, tokens, connections: count }: OpenConnections): Promise<number> {

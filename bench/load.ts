@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Pool } from 'undici';
 import { listening } from './listening.js';
+import { sendPost } from './send-post.js';
 import { shedWorkloads, workloads, type Tokens, type Workload } from './workloads.js';
 
 /** Asks the process for a load. */
@@ -52,31 +53,11 @@ async function load(request: LoadRequest): Promise<LoadReport> {
 }
 
 /** Sends one request; its status and body. */
-function ask(pool: Pool, path: string, workload: Workload, tokens: Tokens, number: number): Promise<string> {
+async function ask(pool: Pool, path: string, workload: Workload, tokens: Tokens, number: number): Promise<string> {
   const headers = ['content-type', 'application/json'];
   if (workload.token !== null) headers.push('authorization', `Bearer ${tokens[workload.token]}`);
-  return new Promise((resolve, reject) => {
-    let text = '';
-    // Without the streams and signals of `request`, which take longer than the rest.
-    pool.dispatch(
-      { path, method: 'POST', headers, body: workload.bodyOf(number) },
-      {
-        onRequestStart: () => undefined,
-        onResponseStart: (_controller, status) => {
-          text = `${status} `;
-        },
-        onResponseData: (_controller, chunk) => {
-          text += chunk.toString();
-        },
-        onResponseEnd: () => {
-          resolve(text);
-        },
-        onResponseError: (_controller, error) => {
-          reject(error);
-        },
-      },
-    );
-  });
+  const { status, text } = await sendPost(pool, { path, headers, body: workload.bodyOf(number) });
+  return `${status} ${text}`;
 }
 
 process.on('message', (request: LoadRequest) => {
