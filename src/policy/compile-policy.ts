@@ -3,6 +3,7 @@ import { durationMs } from './duration.js';
 import { earliestEndMs, earliestMs, latestMs } from './instants.js';
 import type { Check, LiftedCheck, Policy } from './policy.js';
 import type {
+  Defaults,
   DestinationSettings,
   Grant,
   HoursSettings,
@@ -84,12 +85,7 @@ class Compiler {
         'callerId.cap': cap && frequencyRule({ per: 'callerNumber', max: cap.max, withinMs: durationMs(cap.in) }),
         'route.flows': isOwn.route ? flowRule(this.#ownedBy((tenant) => tenant.route?.flows)) : undefined,
         'route.queues': isOwn.route ? queueRule(this.#ownedBy((tenant) => tenant.route?.queues)) : undefined,
-        ...Object.fromEntries(
-          frequency.map(({ id, per, max, in: within, scope }) => [
-            `frequency.${id}`,
-            frequencyRule({ per, max, withinMs: durationMs(within), isOfAllTenants: scope === 'all' }),
-          ]),
-        ),
+        ...frequencyRules(frequency),
         hours: hours && this.#hours(hours.open, hours.endMargin),
         ...listRules(lists),
       },
@@ -157,12 +153,7 @@ class Compiler {
           ...destinationRules(destination),
           purposes: purposes && purposeRule(purposes),
           hours: hours && this.#hours(hours.open, hours.endMargin),
-          ...Object.fromEntries(
-            frequency.map(({ id, per, max, in: within }) => [
-              `frequency.${id}`,
-              frequencyRule({ per, max, withinMs: durationMs(within) }),
-            ]),
-          ),
+          ...frequencyRules(frequency),
         },
       ),
     );
@@ -212,6 +203,15 @@ function destinationRules(settings: DestinationSettings): Rules {
         withinMs: durationMs(prefixVelocity.in),
       }),
   };
+}
+
+function frequencyRules(caps: NonNullable<Defaults['frequency']>): Rules {
+  return Object.fromEntries(
+    caps.map(({ id, per, max, in: within, scope }) => [
+      `frequency.${id}`,
+      frequencyRule({ per, max, withinMs: durationMs(within), isOfAllTenants: scope === 'all' }),
+    ]),
+  );
 }
 
 function listRules(lists: readonly string[]): Rules {

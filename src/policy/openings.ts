@@ -1,5 +1,5 @@
 import type { ZoneClocks } from './facts.js';
-import { dayMs, weekOf, type WeeklyHours } from './weekly-hours.js';
+import { dayMs, weekMs, weekOf, type WeeklyHours } from './weekly-hours.js';
 
 export interface OpenHours {
   readonly week: WeeklyHours;
@@ -9,7 +9,6 @@ export interface OpenHours {
 
 /** No week is closed for longer, unless it never opens. */
 const searchedMs = 15 * dayMs;
-const weekMs = 7 * dayMs;
 
 /** Whether it is open at `atMs` on every clock of every zone. Undefined where a zone is not known, or none is. */
 export function isOpenInAll(

@@ -8,7 +8,7 @@ export const daysPattern = `^${day}(?:-${day})?$`;
 export const openPattern = '^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$';
 
 export const dayMs = 86_400_000;
-const weekMs = 7 * dayMs;
+export const weekMs = 7 * dayMs;
 
 /** From a millisecond of the week on, which begins on Sunday at midnight, up to one without it. */
 interface Span {
