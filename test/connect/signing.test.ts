@@ -114,13 +114,15 @@ test.each([{}, { accessKeyId: 'AKIDTEST' }, { secretAccessKey: 'a secret' }])(
 test('the signature is that of the SDK for any path, query, headers and body', async () => {
   const text = fc.string({ unit: 'grapheme' });
   const escaped = text.map((part) => encodeURIComponent(part));
+  // The SDK drops a parameter named `__proto__`, and no operation of Connect has one.
+  const parameter = text.filter((name) => name !== '__proto__');
   const header = fc.string().map((value) => value.replace(/[^ -~\t]/g, ''));
   await fc.assert(
     fc.asyncProperty(
       fc.record({
         method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
         path: fc.array(fc.oneof(escaped, fc.constantFrom('.', '..', ''))).map((parts) => `/${parts.join('/')}`),
-        query: fc.dictionary(text, fc.oneof(text, fc.array(text))),
+        query: fc.dictionary(parameter, fc.oneof(text, fc.array(text))),
         headers: fc.dictionary(fc.stringMatching(/^x-[a-z-]{1,20}$/), header),
         body: fc.option(fc.oneof(text, fc.uint8Array()), { nil: undefined }),
         isOfSession: fc.boolean(),
