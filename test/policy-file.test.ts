@@ -122,7 +122,8 @@ describe('clocks, which no release of Node has right', () => {
     allowsUnknown: false,
     rule: hoursRule({ week: new WeeklyHours({ 'mon-sun': ['09:00-21:00'] }), marginMs: 0, leastClockVersion: '2026f' }),
   };
-  const policy: Policy = { version: '1', hash: '', maxAgeMs: 1, checks: [evening], tenants: new Set(), grants: [] };
+  const none = { lists: [], counts: [], tenants: new Set<string>(), grants: [] };
+  const policy: Policy = { version: '1', hash: '', maxAgeMs: 1, checks: [evening], ...none };
 
   test.each([
     ['Winnipeg, 21:30', '+12045550100', '2026-11-29T02:30:00Z'],

@@ -25,15 +25,30 @@ export interface Transition<Records extends readonly unknown[], Answer> {
   readonly answer: Answer;
 }
 
-/** How the limits of the steps stand that count calls; undefined as long as no commit failed, so that there may be room in all of them. */
-export type SeenCounts = readonly (readonly Counted[])[] | undefined;
+/** What a transition looks at besides the records that it may change. */
+export interface Beside {
+  /** Records that stay as they are, in the order of their keys; undefined where none is there. The change is made only where they are still so. */
+  readonly read: readonly unknown[];
+  /** How the limits stood of the steps that count calls, in the order of these steps, when a commit was last refused; undefined as long as none was, so that there may be room in all of them. */
+  readonly counted: readonly (readonly Counted[])[] | undefined;
+}
 
 /** What is made of the records as they were seen. */
 export type Compute<Records extends readonly unknown[], Answer> = (
   records: Seen<Records>,
   nowMs: number,
-  counted: SeenCounts,
+  beside: Beside,
 ) => Transition<Records, Answer>;
+
+interface Work<Records extends readonly unknown[], Answer> {
+  readonly specs: Specs<Records>;
+  readonly transition: Compute<Records, Answer>;
+  readonly reads: readonly RecordKey[];
+}
+
+/** The answer; or, where the change was not made, the record that somebody else changed, if one of those did that were to be changed here. */
+type Tried<Answer> =
+  { readonly answer: Answer } | { readonly contended: string | undefined; readonly counted: Beside['counted'] };
 
 type Specs<Records extends readonly unknown[]> = { readonly [I in keyof Records]: RecordSpec<Records[I]> };
 type Seen<Records extends readonly unknown[]> = { readonly [I in keyof Records]: Records[I] | undefined };
@@ -70,49 +85,61 @@ export class LedgerView {
   async apply<Records extends readonly unknown[], Answer>(
     specs: Specs<Records>,
     transition: Compute<Records, Answer>,
+    reads: readonly RecordKey[] = [],
   ): Promise<Answer> {
-    const first = await this.#once(specs, transition);
-    if (!first.contended) return first.answer;
-    return queuesOf(this.store).run(first.contended, async () => {
+    const work = { specs, transition, reads };
+    const first = await this.#once(work, undefined);
+    if ('answer' in first) return first.answer;
+    let { counted } = first;
+    const again = async () => {
       for (let conflicts = 1; conflicts < mostConflicts; conflicts += 1) {
-        const next = await this.#once(specs, transition);
-        if (!next.contended) return next.answer;
+        const next = await this.#once(work, counted);
+        if ('answer' in next) return next.answer;
+        ({ counted } = next);
       }
       throw new StoreUnavailable(new Error('others changed the records each time'));
-    });
+    };
+    // Those who only read a record do not wait for each other.
+    return first.contended === undefined ? again() : queuesOf(this.store).run(first.contended, again);
   }
 
-  /** Where somebody else was first, the record that they changed. */
   async #once<Records extends readonly unknown[], Answer>(
-    specs: Specs<Records>,
-    transition: Compute<Records, Answer>,
-  ): Promise<{ readonly answer: Answer; readonly contended?: string }> {
-    const { storeNowMs, writes, notifiedIds, counts, answer } = this.#compute(specs, transition, undefined);
+    work: Work<Records, Answer>,
+    counted: Beside['counted'],
+  ): Promise<Tried<Answer>> {
+    const { storeNowMs, writes, notifiedIds, counts, answer } = this.#compute(work, counted);
     const committed = await this.store.commit(writes, storeNowMs, notifiedIds, counts);
     if (committed.done) {
       for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
       return { answer };
     }
-    const { records, counted } = committed.fresh;
+    const { records, counted: countedNow = counted } = committed.fresh;
     for (const [index, { key }] of writes.entries()) this.#see(key, records[index]);
-    const again = this.#compute(specs, transition, counted);
+    const again = this.#compute(work, countedNow);
     // What was just answered needs no second look.
-    if (again.changesNothing) return again;
-    const changed = writes.filter(({ version }, index) => records[index]?.version !== version);
-    return { answer, contended: nameOf((changed.at(-1) ?? writes.at(-1)!).key) };
+    if (again.changesNothing) return { answer: again.answer };
+    const changed = writes
+      .slice(0, work.specs.length)
+      .filter(({ version }, index) => records[index]?.version !== version)
+      .at(-1);
+    return { counted: countedNow, contended: changed && nameOf(changed.key) };
   }
 
   #compute<Records extends readonly unknown[], Answer>(
-    specs: Specs<Records>,
-    transition: Compute<Records, Answer>,
-    counted: SeenCounts,
+    { specs, transition, reads }: Work<Records, Answer>,
+    counted: Beside['counted'],
   ) {
     const storeNowMs = this.store.nowMs();
-    const seen = specs.map(({ key }) => this.#seen.get(nameOf(key)));
+    const seenOf = (key: RecordKey) => this.#seen.get(nameOf(key));
+    const seen = specs.map(({ key }) => seenOf(key));
     // After a failover the clock of a store may be behind of what its predecessor wrote.
     const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
-    const { next, counts = [], answer } = transition(seen.map((stored) => stored?.value) as never, nowMs, counted);
-    const writes = specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs));
+    const beside = { read: reads.map((key) => seenOf(key)?.value), counted };
+    const { next, counts = [], answer } = transition(seen.map((stored) => stored?.value) as never, nowMs, beside);
+    const writes: readonly Write[] = [
+      ...specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs)),
+      ...reads.map((key) => ({ key, version: seenOf(key)?.version })),
+    ];
     const notifiedIds = specs.filter((_spec, index) => next[index]!.notifies).map(({ key }) => key.id);
     const isStill = notifiedIds.length === 0 && counts.length === 0;
     const changesNothing = isStill && writes.every((write) => write.next === undefined);

@@ -1,7 +1,8 @@
 import type { Condition } from './condition.js';
 import { durationMs } from './duration.js';
 import { earliestEndMs, earliestMs, latestMs } from './instants.js';
-import type { Check, LiftedCheck, Policy } from './policy.js';
+import { nameOfCount } from './facts.js';
+import type { Check, CountedCalls, LiftedCheck, Policy } from './policy.js';
 import type {
   Defaults,
   DestinationSettings,
@@ -42,17 +43,31 @@ type Rules = Readonly<Record<string, Rule | undefined>>;
 
 /** The policy that a document without problems is. `hash` is of the file. */
 export function compilePolicy(document: PolicyDocument, hash: string): Policy {
-  const compiler = new Compiler(document);
+  const checks = new Compiler(document).checks();
   return {
     version: document.version,
     hash,
     maxAgeMs: durationMs(document.maxAge),
-    checks: compiler.checks(),
+    checks,
+    lists: [...new Set(checks.flatMap(({ rule }) => rule.list ?? []))],
+    counts: countsOf(checks),
     tenants: new Set(Object.keys(document.tenants ?? {})),
     grants: Object.entries(document.tenants ?? {}).flatMap(([tenant, { grants = [] }]) =>
       grants.map((grant) => liftedCheck(tenant, grant)),
     ),
   };
+}
+
+function countsOf(checks: readonly Check[]): readonly CountedCalls[] {
+  const counts = new Map<string, CountedCalls>();
+  for (const { rule } of checks) {
+    if (!rule.counts) continue;
+    const { per, digits, isOfAllTenants, withinMs } = rule.counts;
+    const name = nameOfCount(rule.counts);
+    const keptForMs = Math.max(withinMs, counts.get(name)?.keptForMs ?? 0);
+    counts.set(name, { per, digits, isOfAllTenants, keptForMs });
+  }
+  return [...counts.values()];
 }
 
 class Compiler {

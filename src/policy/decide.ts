@@ -1,5 +1,5 @@
 import { judge, type FactName } from './condition.js';
-import type { CallFacts, StoreFacts, ZoneClocks } from './facts.js';
+import type { CallFacts, CountQuestion, StoreFacts, ZoneClocks } from './facts.js';
 import type { Outcome, RefusalReason } from './outcome.js';
 import type { Check, LiftedCheck, Policy } from './policy.js';
 
@@ -63,13 +63,28 @@ export function decide(parts: DecisionParts, facts: CallFacts): Decision {
   };
 }
 
+/** What must be counted to judge a call. `isBinding`: the call is refused where it is too much. */
+export interface AskedCount {
+  readonly question: CountQuestion;
+  readonly isBinding: boolean;
+}
+
+/** What checks that judge this call ask the store to count. */
+export function countsAskedFor(policy: Policy, facts: CallFacts): readonly AskedCount[] {
+  return policy.checks.flatMap((check) => {
+    const question = check.rule.counts;
+    if (!question || !isFor(check, facts) || !judge(check.when, facts).holds) return [];
+    return [{ question, isBinding: !check.isShadow && ticketOf(policy, check, facts) === undefined }];
+  });
+}
+
 function findingOf(check: Check, { policy, clocks, store }: DecisionParts, facts: CallFacts): Finding {
   const { id, isShadow } = check;
   const condition = judge(check.when, facts);
   const finding = { check: id, isShadow, missingFacts: condition.missing, liftedBy: undefined };
   if (!isFor(check, facts) || !condition.holds) return { ...finding, outcome: undefined, effect: 'ALLOW' };
   const outcome = check.rule({ facts, clocks, store, isByAreaCode: condition.isByAreaCode });
-  const liftedBy = policy.grants.find((grant) => lifts(grant, check, facts))?.ticket;
+  const liftedBy = ticketOf(policy, check, facts);
   return { ...finding, outcome, liftedBy, effect: liftedBy === undefined ? effectOf(outcome, check) : 'ALLOW' };
 }
 
@@ -85,6 +100,11 @@ function isFor({ tenant, trafficType, validFromMs, validUntilMs }: Check, facts:
 function effectOf(outcome: Outcome, { allowsUnknown }: Check): Finding['effect'] {
   if (outcome.is === 'UNKNOWN') return allowsUnknown ? 'ALLOW' : 'REFUSE';
   return outcome.is;
+}
+
+/** That of the grant that lifts the check. */
+function ticketOf({ grants }: Policy, check: Check, facts: CallFacts): string | undefined {
+  return grants.find((grant) => lifts(grant, check, facts))?.ticket;
 }
 
 function lifts({ tenant, checkId, purpose, scope, untilMs }: LiftedCheck, check: Check, facts: CallFacts): boolean {

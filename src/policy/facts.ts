@@ -45,6 +45,15 @@ export interface CountQuestion {
   readonly max: number;
 }
 
+/** Equal for two questions that count the same calls, over whatever time. */
+export function nameOfCount({
+  per,
+  digits,
+  isOfAllTenants,
+}: Pick<CountQuestion, 'per' | 'digits' | 'isOfAllTenants'>): string {
+  return `${per} ${digits ?? ''} ${isOfAllTenants ? 'all' : ''}`;
+}
+
 /** Calls that were placed, that may have been, and that are on their way; without the call that asks. */
 export interface Counted {
   readonly calls: number;

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.js';
+import type { CountQuestion } from './facts.js';
 import type { Rule } from './rule.js';
 
 /** A rule in its place: which calls it judges, and what its word counts. */
@@ -32,6 +33,11 @@ export interface LiftedCheck {
   readonly ticket: string;
 }
 
+/** Calls that are counted together, for as long as the longest window of a check on them. */
+export interface CountedCalls extends Pick<CountQuestion, 'per' | 'digits' | 'isOfAllTenants'> {
+  readonly keptForMs: number;
+}
+
 /** All that must hold for a call to be dialed. A check can only refuse: each more allows fewer calls. */
 export interface Policy {
   readonly version: string;
@@ -40,6 +46,10 @@ export interface Policy {
   /** For how long the gateway goes on with it where a newer file cannot be taken, in milliseconds. */
   readonly maxAgeMs: number;
   readonly checks: readonly Check[];
+  /** The do-not-call lists that its checks ask. */
+  readonly lists: readonly string[];
+  /** All that its checks count: each call counts in each of them, whether or not a check asks at that time. */
+  readonly counts: readonly CountedCalls[];
   /** Those that the policy names; for others hold the checks of all tenants alone. */
   readonly tenants: ReadonlySet<string>;
   readonly grants: readonly LiftedCheck[];

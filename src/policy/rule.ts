@@ -1,4 +1,4 @@
-import type { CallFacts, StoreFacts, ZoneClocks } from './facts.js';
+import type { CallFacts, CountQuestion, StoreFacts, ZoneClocks } from './facts.js';
 import type { Outcome } from './outcome.js';
 
 /** What a rule decides from. */
@@ -11,4 +11,10 @@ export interface Asked {
 }
 
 /** One thing that a policy may demand of a call. It is pure: equal questions get equal answers. */
-export type Rule = (asked: Asked) => Outcome;
+export interface Rule {
+  (asked: Asked): Outcome;
+  /** What it asks the store to count. */
+  readonly counts?: CountQuestion;
+  /** The do-not-call list that it asks the store for. */
+  readonly list?: string;
+}

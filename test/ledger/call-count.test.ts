@@ -171,7 +171,7 @@ const tests = (ledgers: () => Ledgers) => {
     for (const call of ['a', 'b', 'c']) await step(here, count(call));
     const spec = { key: { kind: 'call', id: keyed('a-call') } as const, keptForMs: () => 60_000 };
     const answers: unknown[] = [];
-    const answer = await new LedgerView(here).apply<[string], unknown>([spec], ([record], _nowMs, counted) => {
+    const answer = await new LedgerView(here).apply<[string], unknown>([spec], ([record], _nowMs, { counted }) => {
       answers.push(counted);
       if (counted) return { next: [{ record }], answer: counted };
       return { next: [{ record: 'claimed' }], counts: [hold('d')], answer: 'claimed' };

@@ -21,7 +21,7 @@ function check(is: Outcome['is'], more: Partial<Check> = {}): Check {
 }
 
 function policyOf(checks: readonly Check[], grants: readonly LiftedCheck[] = []): Policy {
-  return { version: '7', hash: 'abc', maxAgeMs: 1, checks, tenants: new Set(), grants };
+  return { version: '7', hash: 'abc', maxAgeMs: 1, checks, lists: [], counts: [], tenants: new Set(), grants };
 }
 
 const decided = (policy: Policy, facts: Partial<CallFacts> = {}, store: StoreFacts = emptyStore) =>

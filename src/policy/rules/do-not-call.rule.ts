@@ -3,7 +3,7 @@ import type { Rule } from '../rule.js';
 
 /** The destination is not on this list. */
 export function doNotCallRule(list: string): Rule {
-  return ({ store }) => {
+  const rule: Rule = ({ store }) => {
     const isListed = store.isListed(list);
     if (isListed === undefined) {
       return unknown(
@@ -13,4 +13,5 @@ export function doNotCallRule(list: string): Rule {
     }
     return isListed ? refuse('DO_NOT_CALL', `The number is on the do-not-call list ${list}.`) : allow;
   };
+  return Object.assign(rule, { list });
 }

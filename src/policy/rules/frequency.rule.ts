@@ -12,7 +12,7 @@ const counted: Readonly<Record<CountedBy, string>> = {
 /** Fewer than `max` calls count within the time before this one. A call counts once it is on its way, until it provably was not placed. */
 export function frequencyRule(question: CountQuestion): Rule {
   const { per, max, withinMs } = question;
-  return ({ facts, store }) => {
+  const rule: Rule = ({ facts, store }) => {
     if (per === 'callerNumber' && !facts.callerNumber) {
       return unknown(
         'CALLER_ID_NOT_ALLOWED',
@@ -30,4 +30,5 @@ export function frequencyRule(question: CountQuestion): Rule {
       known.fewerAtMs,
     );
   };
+  return Object.assign(rule, { counts: question });
 }
