@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnavailable } from '../store-health.js';
 import type { Counted, CountStep } from './call-count.js';
+import type { DecisionEntry } from './decision-entry.js';
 import { OneAtATime } from './one-at-a-time.js';
 import type { LedgerStore, RecordKey, Stored, Write } from './ledger.js';
 
@@ -22,6 +23,8 @@ export interface Transition<Records extends readonly unknown[], Answer> {
   readonly next: { readonly [I in keyof Records]: Next<Records[I]> };
   /** Where calls are counted with the change: nothing is changed where a limit of them is reached. */
   readonly counts?: readonly CountStep[] | undefined;
+  /** Appended with the change. Their ids are made outside of the transition, which may be computed again. */
+  readonly decisions?: readonly DecisionEntry[] | undefined;
   readonly answer: Answer;
 }
 
@@ -107,8 +110,8 @@ export class LedgerView {
     work: Work<Records, Answer>,
     counted: Beside['counted'],
   ): Promise<Tried<Answer>> {
-    const { storeNowMs, writes, notifiedIds, counts, answer } = this.#compute(work, counted);
-    const committed = await this.store.commit(writes, storeNowMs, notifiedIds, counts);
+    const { storeNowMs, writes, notifiedIds, counts, decisions, answer } = this.#compute(work, counted);
+    const committed = await this.store.commit(writes, storeNowMs, notifiedIds, { counts, decisions });
     if (committed.done) {
       for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
       return { answer };
@@ -135,15 +138,20 @@ export class LedgerView {
     // After a failover the clock of a store may be behind of what its predecessor wrote.
     const nowMs = Math.max(storeNowMs, ...seen.map((stored) => stored?.changedAtMs ?? 0));
     const beside = { read: reads.map((key) => seenOf(key)?.value), counted };
-    const { next, counts = [], answer } = transition(seen.map((stored) => stored?.value) as never, nowMs, beside);
+    const {
+      next,
+      counts = [],
+      decisions = [],
+      answer,
+    } = transition(seen.map((stored) => stored?.value) as never, nowMs, beside);
     const writes: readonly Write[] = [
       ...specs.map((spec, index) => writeOf(spec, seen[index], next[index]!, nowMs)),
       ...reads.map((key) => ({ key, version: seenOf(key)?.version })),
     ];
     const notifiedIds = specs.filter((_spec, index) => next[index]!.notifies).map(({ key }) => key.id);
-    const isStill = notifiedIds.length === 0 && counts.length === 0;
+    const isStill = notifiedIds.length === 0 && counts.length === 0 && decisions.length === 0;
     const changesNothing = isStill && writes.every((write) => write.next === undefined);
-    return { storeNowMs, writes, notifiedIds, counts, answer, changesNothing };
+    return { storeNowMs, writes, notifiedIds, counts, decisions, answer, changesNothing };
   }
 
   #see(key: RecordKey, stored: Stored | null | undefined): void {

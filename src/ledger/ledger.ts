@@ -2,6 +2,7 @@ import type { KeyedHash } from '../keyed-hash.js';
 import type { Unsubscribe } from '../listeners.js';
 import type { StoreHealth } from '../store-health.js';
 import type { Counted, CountStep } from './call-count.js';
+import type { DecisionEntry, DecisionRow } from './decision-entry.js';
 
 /** How long the record of a call is kept from its last change on: a day longer than Connect remembers a ClientToken. */
 export const keptForMs = 8 * 86_400_000;
@@ -41,6 +42,14 @@ export interface Write {
   readonly keptForMs?: number;
 }
 
+/** What is done with a commit besides the change of records. */
+export interface CommitExtras {
+  /** No two steps have one id. */
+  readonly counts?: readonly CountStep[] | undefined;
+  /** Rows that are appended in this order. They have no version and collide with nothing; one whose id has a row already is left out. */
+  readonly decisions?: readonly DecisionEntry[] | undefined;
+}
+
 /** The records in the order in which they were asked for, and the time of the store. */
 export interface Snapshot {
   readonly nowMs: number;
@@ -60,7 +69,7 @@ export interface Fresh extends Snapshot {
 export type Committed = { readonly done: true } | { readonly done: false; readonly fresh: Fresh };
 
 /**
- * What must survive: the calls, the duplicate-call windows and the placements of all replicas. The rules are pure transitions in this folder; a store only
+ * What must survive: the calls, the duplicate-call windows, the placements and the decisions of all replicas. The rules are pure transitions in this folder; a store only
  * keeps records, compares their versions and tells the time. Every method throws StoreUnavailable where the store does not answer; a commit may have
  * been made all the same.
  */
@@ -70,15 +79,17 @@ export interface LedgerStore {
   nowMs(): number;
   read(keys: readonly RecordKey[]): Promise<Snapshot>;
   /**
-   * Makes all `writes` at once where every version is as it says and `nowMs` is near enough to the store's clock, and publishes `notifiedIds` to all replicas. A store that cannot change
-   * several records at once (a Redis Cluster) makes them one after another, in their order, and counts no calls. `counts` has no id twice.
+   * Makes all `writes` at once, with the `extras`, where every version is as it says, no limit is reached and `nowMs` is near enough to the store's clock, and publishes `notifiedIds` to
+   * all replicas. A store that cannot change several records at once (a Redis Cluster) makes them one after another, in their order, and throws Error where there are extras.
    */
   commit(
     writes: readonly Write[],
     nowMs: number,
     notifiedIds: readonly string[],
-    counts?: readonly CountStep[],
+    extras?: CommitExtras,
   ): Promise<Committed>;
+  /** The decisions about one call that are still kept, in the order in which they were appended. */
+  decisions(call: KeyedHash): Promise<readonly DecisionRow[]>;
   /** Notifies of changes of `id` on whatever replica, and whenever a notification may have been missed. Read again after subscribing. */
   changed(id: string, listener: () => void): Unsubscribe;
 }

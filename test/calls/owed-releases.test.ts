@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { CallLedger } from '../../src/calls/call-ledger.js';
 import { TakenOver } from '../../src/calls/call-effort.js';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
-import type { Committed, Write } from '../../src/ledger/ledger.js';
+import type { Committed, LedgerStore } from '../../src/ledger/ledger.js';
 import { sleep } from '../../src/clock.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
@@ -18,9 +18,9 @@ class Silent extends MemoryLedger {
   /** Commits are held until it resolves. */
   held: Promise<void> = Promise.resolve();
 
-  override async commit(writes: readonly Write[], _nowMs: number, news: readonly string[]): Promise<Committed> {
+  override async commit(...[writes, _nowMs, ...rest]: Parameters<LedgerStore['commit']>): Promise<Committed> {
     await this.held;
-    const committed = await super.commit(writes, this.nowMs(), news);
+    const committed = await super.commit(writes, this.nowMs(), ...rest);
     if (this.silent) throw new StoreUnavailable();
     return committed;
   }

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { IntendedCall } from '../../src/calls/intended-call.js';
 import { PlacedWrites } from '../../src/calls/placed-writes.js';
 import { callTransitions } from '../../src/ledger/call-record.js';
-import type { Committed, LedgerStore, Write } from '../../src/ledger/ledger.js';
+import type { Committed, LedgerStore } from '../../src/ledger/ledger.js';
 import { LedgerView } from '../../src/ledger/ledger-view.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import { createLog } from '../../src/log.js';
@@ -30,9 +30,9 @@ class Unreliable extends MemoryLedger {
     super({ clock });
   }
 
-  override async commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+  override async commit(...[writes, nowMs, ...rest]: Parameters<LedgerStore['commit']>): Promise<Committed> {
     if (this.failures-- > 0) throw new StoreUnavailable();
-    const committed = await super.commit(writes, nowMs, news);
+    const committed = await super.commit(writes, nowMs, ...rest);
     if (this.lostAnswers-- > 0) throw new StoreUnavailable();
     return committed;
   }
@@ -47,9 +47,9 @@ class Choosy extends MemoryLedger {
     super({ clock });
   }
 
-  override commit(writes: readonly Write[], nowMs: number, news: readonly string[]): Promise<Committed> {
+  override commit(...[writes, nowMs, ...rest]: Parameters<LedgerStore['commit']>): Promise<Committed> {
     if (writes.some(({ key }) => key.id === this.refused)) return Promise.reject(new StoreUnavailable());
-    return super.commit(writes, nowMs, news);
+    return super.commit(writes, nowMs, ...rest);
   }
 }
 

@@ -26,7 +26,7 @@ describeOnRedis('a Redis user who may not count', () => {
     const limits = [{ withinMs: 60_000, max: 3 }];
     const of = { id: keyed('a count'), call: keyed('a call'), limits, keptForMs: 60_000 };
     for (const does of ['hold', 'count'] as const) {
-      const made = ledger.commit([write], ledger.nowMs(), [], [{ ...of, does, holdMs: 30_000 }]);
+      const made = ledger.commit([write], ledger.nowMs(), [], { counts: [{ ...of, does, holdMs: 30_000 }] });
       await expect(made).rejects.toThrow(StoreUnavailable);
     }
     expect((await ledger.read([key])).records).toEqual([undefined]);

@@ -27,7 +27,7 @@ const release = (call: string): CountStep => ({ id, call: keyed(call), does: 're
 
 /** True where the steps are made; how limits stand where they are not. */
 async function step(ledger: LedgerStore, ...steps: readonly CountStep[]) {
-  const committed = await ledger.commit([], ledger.nowMs(), [], steps);
+  const committed = await ledger.commit([], ledger.nowMs(), [], { counts: steps });
   return committed.done || committed.fresh.counted;
 }
 
@@ -155,13 +155,13 @@ const tests = (ledgers: () => Ledgers) => {
     const record = { kind: 'call', id: keyed('a-call') } as const;
     const write = { key: record, version: undefined, next: stored(1), keptForMs: 60_000 };
     const one = hold('a', { limits: [{ withinMs: day, max: 1 }] });
-    expect(await here.commit([write], here.nowMs(), [], [one])).toEqual({ done: true });
+    expect(await here.commit([write], here.nowMs(), [], { counts: [one] })).toEqual({ done: true });
     // The count is full, and then the version is another one.
     const other = { ...write, key: { kind: 'call', id: keyed('other-call') } as const };
-    const full = await here.commit([other], here.nowMs(), [], [{ ...one, call: keyed('b') }]);
+    const full = await here.commit([other], here.nowMs(), [], { counts: [{ ...one, call: keyed('b') }] });
     expect(full).toMatchObject({ done: false, fresh: { records: [undefined], counted: [[{ calls: 1 }]] } });
     expect((await here.read([other.key])).records).toEqual([undefined]);
-    const old = await here.commit([write], here.nowMs(), [], [{ ...release('a') }]);
+    const old = await here.commit([write], here.nowMs(), [], { counts: [release('a')] });
     expect(old).toMatchObject({ done: false, fresh: { records: [stored(1)], counted: [[]] } });
     expect(await step(here, { ...one, call: keyed('b') })).not.toBe(true);
   });

@@ -30,7 +30,7 @@ test('memory never forgets what it is counting just now, however much that is', 
   const limits = [{ withinMs: 60_000, max: 5 }];
   const count = async (call: string) => {
     const step = { id: keyed('count'), call: keyed(call), does: 'count', limits, keptForMs: 60_000 } as const;
-    return (await ledger.commit([], ledger.nowMs(), [], [step])).done;
+    return (await ledger.commit([], ledger.nowMs(), [], { counts: [step] })).done;
   };
   const made: boolean[] = [];
   for (const call of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) made.push(await count(call));

@@ -82,7 +82,7 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
     };
     const calls = ['a', 'b', 'a', 'c', 'd', 'e', 'b'];
     const made = await Promise.all(
-      calls.map((call, index) => ledger.commit([writeOf(`record ${index}`)], ledger.nowMs(), [], [hold(call)])),
+      calls.map((call, index) => ledger.commit([writeOf(`record ${index}`)], ledger.nowMs(), [], { counts: [hold(call)] })),
     );
     expect(connection.asked).toBe(1);
     expect(made.map(({ done }) => done)).toEqual([true, true, true, true, false, false, true]);
@@ -113,7 +113,7 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
           turned.slice(0, 5).map((id) => writeOf(id)),
           ledger.nowMs(),
           [],
-          counts,
+          { counts },
         );
       }),
     );

@@ -16,7 +16,8 @@ const withLedger = (change: (store: LedgerStore) => Partial<LedgerStore>): Plant
     health: store.health,
     nowMs: () => store.nowMs(),
     read: (keys) => store.read(keys),
-    commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids),
+    commit: (...args) => store.commit(...args),
+    decisions: (call) => store.decisions(call),
     changed: (id, listener) => store.changed(id, listener),
     ...change(store),
   }),
@@ -90,35 +91,35 @@ export const plantedFaults: Readonly<Record<string, Planted>> = {
     release: (record, lease) => ({ record, answer: release(record, lease).answer }),
   }),
   'the window of a number is not kept': withLedger((store) => ({
-    commit: (writes, nowMs, ids) =>
+    commit: (writes, ...rest) =>
       store.commit(
         writes.map(({ key, version, ...write }): Write =>
           key.kind === 'window' ? { key, version } : { key, version, ...write },
         ),
-        nowMs,
-        ids,
+        ...rest,
       ),
   })),
   'versions are not compared': withLedger((store) => ({
-    commit: async (writes, nowMs, ids) => {
-      const committed = await store.commit(writes, nowMs, ids);
+    commit: async (writes, nowMs, ids, extras) => {
+      const committed = await store.commit(writes, nowMs, ids, extras);
       if (committed.done) return committed;
       const { fresh } = committed;
       return store.commit(
         writes.map((write, index) => ({ ...write, version: fresh.records[index]?.version })),
         fresh.nowMs,
         ids,
+        extras,
       );
     },
   })),
   'what no replica has counts as made': withLedger((store) => ({
-    commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids).catch((error: unknown) => copiedOr(error, true)),
+    commit: (...args) => store.commit(...args).catch((error: unknown) => copiedOr(error, true)),
   })),
   'what others changed is answered though no replica has it': withLedger((store) => ({
-    commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids).catch((error: unknown) => copiedOr(error, false)),
+    commit: (...args) => store.commit(...args).catch((error: unknown) => copiedOr(error, false)),
   })),
   'a lost answer is waited for without end': withLedger((store) => ({
-    commit: (writes, nowMs, ids) => store.commit(writes, nowMs, ids).catch(() => new Promise(() => undefined)),
+    commit: (...args) => store.commit(...args).catch(() => new Promise(() => undefined)),
   })),
   'whoever waits for a call never stops to listen': withLedger((store) => ({
     changed: (id, listener) => {

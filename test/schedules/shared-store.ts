@@ -1,4 +1,6 @@
-import type { Committed, RecordKey, Snapshot, Stored, Write } from '../../src/ledger/ledger.js';
+import type { KeyedHash } from '../../src/keyed-hash.js';
+import type { DecisionRow } from '../../src/ledger/decision-entry.js';
+import type { CommitExtras, Committed, RecordKey, Snapshot, Stored, Write } from '../../src/ledger/ledger.js';
 import { MemoryLedger } from '../../src/ledger/memory/memory-ledger.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -58,15 +60,25 @@ export class SharedStore {
     return this.#memory.read(keys);
   }
 
+  decisions(call: KeyedHash): Promise<readonly DecisionRow[]> {
+    return this.#memory.decisions(call);
+  }
+
   /** Whether the replica has all that was committed. */
   get isCopied(): boolean {
     return this.#uncopied === 0;
   }
 
-  async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+  /** What a failover loses are records: what was counted and decided stays. */
+  async commit(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    extras?: CommitExtras,
+  ): Promise<Committed> {
     await this.#mayFailOver();
     const { records } = await this.#memory.read(writes.map(({ key }) => key));
-    const committed = await this.#memory.commit(writes, nowMs, notifiedIds);
+    const committed = await this.#memory.commit(writes, nowMs, notifiedIds, extras);
     const changed = writes.flatMap(({ key, next }, index) =>
       committed.done && next !== undefined ? [{ key, record: records[index] }] : [],
     );

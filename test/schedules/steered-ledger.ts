@@ -1,5 +1,7 @@
+import type { KeyedHash } from '../../src/keyed-hash.js';
 import { Listeners, type Unsubscribe } from '../../src/listeners.js';
-import type { Committed, LedgerStore, RecordKey, Snapshot, Write } from '../../src/ledger/ledger.js';
+import type { DecisionRow } from '../../src/ledger/decision-entry.js';
+import type { CommitExtras, Committed, LedgerStore, RecordKey, Snapshot, Write } from '../../src/ledger/ledger.js';
 import { StoreUnavailable, type StoreHealth } from '../../src/store-health.js';
 import { TooFewCopies, type SharedStore } from './shared-store.js';
 import { shortWayMs, type Surroundings } from './surroundings.js';
@@ -55,12 +57,23 @@ export class SteeredLedger implements LedgerStore {
     return this.#send(async () => this.parts.store.read(keys));
   }
 
-  async commit(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+  async decisions(call: KeyedHash): Promise<readonly DecisionRow[]> {
+    const { store } = this.parts;
+    const { rows } = await this.#send(async () => ({ rows: await store.decisions(call), nowMs: store.nowMs() }));
+    return rows;
+  }
+
+  async commit(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    extras?: CommitExtras,
+  ): Promise<Committed> {
     const parts = this.parts.isDivided ? writes.map((write) => [write]) : [writes];
     for (const [index, part] of parts.entries()) {
       this.parts.asked(part);
       const news = index === parts.length - 1 ? notifiedIds : [];
-      const committed = await this.#commitAtOnce(part, nowMs, news);
+      const committed = await this.#commitAtOnce(part, nowMs, news, extras);
       if (committed.done) continue;
       if (!this.parts.isDivided) return committed;
       // What is found may be answered without another commit.
@@ -70,10 +83,15 @@ export class SteeredLedger implements LedgerStore {
     return { done: true };
   }
 
-  async #commitAtOnce(writes: readonly Write[], nowMs: number, notifiedIds: readonly string[]): Promise<Committed> {
+  async #commitAtOnce(
+    writes: readonly Write[],
+    nowMs: number,
+    notifiedIds: readonly string[],
+    extras?: CommitExtras,
+  ): Promise<Committed> {
     const { committed, isCopied } = await this.#send(async () => {
       const { store } = this.parts;
-      const committed = await store.commit(writes, nowMs, notifiedIds);
+      const committed = await store.commit(writes, nowMs, notifiedIds, extras);
       return { committed, isCopied: store.isCopied, nowMs: store.nowMs() };
     });
     // As WAIT, and the wait of a commit for a standby, tell: the change is made all the same.

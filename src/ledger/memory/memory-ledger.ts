@@ -1,11 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.js';
+import type { KeyedHash } from '../../keyed-hash.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import { alwaysUp } from '../../store-health.js';
 import { afterStep, countedFor, isFull, stillCounting, type CountRecord, type CountStep } from '../call-count.js';
+import type { DecisionEntry, DecisionRow } from '../decision-entry.js';
 import {
   mostAheadMs,
   mostBehindMs,
+  type CommitExtras,
   type Committed,
   type LedgerStore,
   type RecordKey,
@@ -19,6 +22,13 @@ export interface MemoryLedgerSettings {
   readonly clock: Clock;
   /** Beyond it the least recently used is forgotten. */
   readonly maxRecords?: number;
+  /** Beyond it the oldest decision is forgotten. */
+  readonly maxDecisions?: number;
+}
+
+interface KeptDecision {
+  readonly row: DecisionRow;
+  readonly keptForMs: number;
 }
 
 /** The calls of a count, and for how long those that were dialed are kept. */
@@ -33,10 +43,14 @@ export class MemoryLedger implements LedgerStore {
   readonly #clock: Clock;
   readonly #records: LRUCache<string, Stored>;
   readonly #counts: LRUCache<string, KeptCount>;
+  /** By their ids, in the order in which they were appended. */
+  readonly #decisions = new Map<string, KeptDecision>();
+  readonly #maxDecisions: number;
   readonly #listeners = new Listeners();
 
-  constructor({ clock, maxRecords = 400_000 }: MemoryLedgerSettings) {
+  constructor({ clock, maxRecords = 400_000, maxDecisions = 100_000 }: MemoryLedgerSettings) {
     this.#clock = clock;
+    this.#maxDecisions = maxDecisions;
     const perf = { now: () => clock.monotonic() };
     // Not by `max`, for which the cache would allocate all that it may need when the process starts.
     const size = { maxSize: maxRecords, ttl: 1, ttlResolution: 0, perf };
@@ -58,7 +72,7 @@ export class MemoryLedger implements LedgerStore {
     writes: readonly Write[],
     nowMs: number,
     notifiedIds: readonly string[],
-    counts: readonly CountStep[] = [],
+    { counts = [], decisions = [] }: CommitExtras = {},
   ): Promise<Committed> {
     const fresh = this.#snapshot(writes.map(({ key }) => key));
     const behindMs = fresh.nowMs - nowMs;
@@ -69,6 +83,7 @@ export class MemoryLedger implements LedgerStore {
       return Promise.resolve({ done: false, fresh: counts.length > 0 ? { ...fresh, counted } : fresh });
     }
     for (const step of counts) this.#count(step, fresh.nowMs);
+    for (const entry of decisions) this.#append(entry);
     for (const { key, next, keptForMs = 1 } of writes) {
       if (next) this.#records.set(nameOf(key), next, { ttl: Math.max(1, keptForMs) });
       else if (next === null) this.#records.delete(nameOf(key));
@@ -77,8 +92,23 @@ export class MemoryLedger implements LedgerStore {
     return Promise.resolve({ done: true });
   }
 
+  decisions(call: KeyedHash): Promise<readonly DecisionRow[]> {
+    const nowMs = this.#clock.now();
+    const kept = [...this.#decisions.values()].filter(
+      ({ row, keptForMs }) => row.call === call && row.atMs + keptForMs > nowMs,
+    );
+    return Promise.resolve(kept.map(({ row }) => row));
+  }
+
   changed(id: string, listener: () => void): Unsubscribe {
     return this.#listeners.add(id, listener);
+  }
+
+  #append({ keptForMs, ...entry }: DecisionEntry): void {
+    if (this.#decisions.has(entry.id)) return;
+    this.#decisions.set(entry.id, { row: { ...entry, atMs: this.#clock.now() }, keptForMs });
+    const [oldest] = this.#decisions.keys();
+    if (oldest !== undefined && this.#decisions.size > this.#maxDecisions) this.#decisions.delete(oldest);
   }
 
   #countsOf({ id }: CountStep): CountRecord {

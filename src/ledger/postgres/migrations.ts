@@ -65,7 +65,7 @@ const lacking = `
   SELECT string_agg(what, ', ') FILTER (WHERE is_absent) AS objects, string_agg(what, ', ') FILTER (WHERE NOT is_absent) AS permissions
   FROM (
     SELECT true AS is_absent, name AS what
-    FROM unnest(ARRAY['outdial.ledger', 'outdial.counted_calls']) AS name
+    FROM unnest(ARRAY['outdial.ledger', 'outdial.counted_calls', 'outdial.decisions']) AS name
     WHERE to_regclass(name) IS NULL
     UNION ALL
     SELECT true, 'outdial.' || name
@@ -76,12 +76,20 @@ const lacking = `
     FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS privilege, unnest(ARRAY['outdial.ledger', 'outdial.counted_calls']) AS name
     WHERE NOT has_table_privilege(to_regclass(name), privilege)
     UNION ALL
+    SELECT false, privilege || ' on outdial.decisions'
+    FROM unnest(ARRAY['SELECT', 'INSERT', 'DELETE']) AS privilege
+    WHERE NOT has_table_privilege(to_regclass('outdial.decisions'), privilege)
+    UNION ALL
+    SELECT false, 'UPDATE (' || name || ') on outdial.decisions'
+    FROM unnest(ARRAY['subject', 'number_hash']) AS name
+    WHERE NOT has_column_privilege(to_regclass('outdial.decisions'), name, 'UPDATE')
+    UNION ALL
     SELECT false, 'EXECUTE on outdial.' || proname
     FROM pg_proc
     WHERE pronamespace = 'outdial'::regnamespace AND NOT has_function_privilege(oid, 'EXECUTE')
       AND proname IN (
-        'ledger_commit_all', 'ledger_count', 'ledger_counted', 'ledger_delete_expired', 'ledger_lock', 'ledger_now_ms', 'ledger_read',
-        'ledger_record', 'ledger_write'
+        'ledger_append', 'ledger_commit_all', 'ledger_count', 'ledger_counted', 'ledger_delete_expired', 'ledger_lock', 'ledger_now_ms',
+        'ledger_read', 'ledger_record', 'ledger_write'
       )
   ) AS lacking`;
 

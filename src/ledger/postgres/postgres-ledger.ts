@@ -1,13 +1,15 @@
 import pg from 'pg';
 import type { Clock } from '../../clock.js';
+import type { KeyedHash } from '../../keyed-hash.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { PostgresConnection } from '../../postgres/postgres-connection.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
-import type { CountStep } from '../call-count.js';
+import type { DecisionRow } from '../decision-entry.js';
 import {
   recordFormat,
   mostAheadMs,
   mostBehindMs,
+  type CommitExtras,
   type Committed,
   type Fresh,
   type LedgerStore,
@@ -32,6 +34,15 @@ const commit = {
   name: 'ledger_commit_all',
   text: 'SELECT done, now_ms, records FROM outdial.ledger_commit_all($1, $2, $3, $4, $5)',
 };
+const decisionsOf = {
+  name: 'ledger_decisions',
+  text: `SELECT id, (extract(epoch FROM at) * 1000)::double precision AS "atMs", phase, call, tenant, is_allowed AS "isAllowed", reasons,
+      policy_version AS "policyVersion", policy_hash AS "policyHash", time_zone_version AS "timeZoneVersion", numbers_version AS "numbersVersion",
+      region, line_type AS "lineType", of, outcome, contact_id AS "contactId", detail, subject, number_hash AS "numberHash"
+    FROM outdial.decisions
+    WHERE call = $1 AND expires_at > to_timestamp(outdial.ledger_now_ms($2) / 1000)
+    ORDER BY position`,
+};
 
 /** Not part of the commit: a transaction that notifies holds a lock of the whole server until it is done, and in a commit that would include the wait for a standby. */
 const notify = {
@@ -44,10 +55,9 @@ interface Found {
   readonly records: readonly (FoundRecord | null)[] | null;
 }
 
-interface Commit {
+interface Commit extends CommitExtras {
   readonly writes: readonly Write[];
   readonly computedAtMs: number;
-  readonly counts?: readonly CountStep[];
 }
 
 /** What one commit came to: where calls are counted with it, its records stand beside how the limits do. */
@@ -106,15 +116,24 @@ export class PostgresLedger implements LedgerStore {
     writes: readonly Write[],
     nowMs: number,
     notifiedIds: readonly string[],
-    counts: readonly CountStep[] = [],
+    { counts = [], decisions = [] }: CommitExtras = {},
   ): Promise<Committed> {
-    // Before the first answer of all the time is -Infinity.
-    const computedAtMs = Math.max(nowMs, 0);
-    const committed = await this.#commits.commit({ writes, computedAtMs, ...(counts.length > 0 ? { counts } : {}) });
+    const committed = await this.#commits.commit({
+      writes,
+      // Before the first answer of all the time is -Infinity.
+      computedAtMs: Math.max(nowMs, 0),
+      ...(counts.length > 0 ? { counts } : {}),
+      ...(decisions.length > 0 ? { decisions } : {}),
+    });
     if (!committed.done) return committed;
     for (const id of notifiedIds) this.#unpublished.add(id);
     void this.#publish();
     return committed;
+  }
+
+  async decisions(call: KeyedHash): Promise<readonly DecisionRow[]> {
+    const rows = await this.connection.query<Record<string, unknown>>(decisionsOf, [call, this.#givenNowMs()]);
+    return rows.map(decisionFrom);
   }
 
   async #commitAll(commits: readonly Commit[]): Promise<readonly (Committed | Error)[]> {
@@ -183,6 +202,11 @@ function isOfOneCommit(error: unknown): boolean {
 /** A client may ask for any id: PostgreSQL, which holds no such text, would refuse the statement for all of them. */
 function askedFor({ kind, id }: RecordKey): { readonly kind: string; readonly id: string | null } {
   return { kind, id: /[\0\p{Surrogate}]/u.test(id) ? null : id };
+}
+
+/** A row without the columns that it has nothing in. */
+function decisionFrom(row: Readonly<Record<string, unknown>>): DecisionRow {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as DecisionRow;
 }
 
 /** Throws StoreUnavailable where a later version of the gateway wrote the record: what it means is not known here. */

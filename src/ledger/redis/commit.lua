@@ -1,16 +1,19 @@
--- Changes several records at once, and counts calls with them, where each still has the version that it was read with and no limit is reached.
+-- Changes several records at once, counts calls and appends decisions with them, where each record still has the version that it was read with and no limit is reached.
 -- KEYS: the records, each "format version changedAtMs value"; then for each count the sorted sets of the calls that are held, scored by until when, and of those that were
--- dialed, scored by when. ARGV: the time the writer computed with, how far behind and how far ahead that may be, in
+-- dialed, scored by when; then for each decision its hash, the sorted set of the decisions about its call, scored by how many there were before, and that of an hour, scored by when.
+-- ARGV: the time the writer computed with, how far behind and how far ahead that may be, in
 -- tests the time or "", the channel of news, the ids to tell as JSON, "1" where a WAIT comes behind, the counts as JSON, each ["release", call] or ["hold" or "count", call,
--- for how long it is held, for how long one that was dialed is kept, [[within, max], ...]]; then for each record the version or "" for none, and what it becomes ("=" stays, "-" goes)
--- and for how long.
+-- for how long it is held, for how long one that was dialed is kept, [[within, max], ...]], the number of decisions; then for each record the version or "" for none, and what it
+-- becomes ("=" stays, "-" goes) and for how long; then for each decision how it is named in sorted sets, for how long it is kept, what it says, and who asked and what stands for the
+-- number, or "".
 -- Answers whether it was done, the time, for each count and limit how many other calls count and after how long they are fewer than max (below 0: they are) as JSON, and the records as they were.
 local time = redis.call('TIME')
 local now = tonumber(ARGV[4]) or time[1] * 1000 + math.floor(time[2] / 1000)
 local behind = now - tonumber(ARGV[1])
 local isDone = behind <= tonumber(ARGV[2]) and behind >= -tonumber(ARGV[3])
 local counts = cjson.decode(ARGV[8])
-local records = #KEYS - 2 * #counts
+local decisions = tonumber(ARGV[9])
+local records = #KEYS - 2 * #counts - 3 * decisions
 local answer = { 0, tostring(now), '[]' }
 
 -- Milliseconds as Redis reads them in a score, without an exponent.
@@ -32,13 +35,18 @@ local function touch()
       return
     end
   end
+  -- Where nothing is written, each decision has been there before.
+  if decisions > 0 then
+    local row = KEYS[#KEYS - 2]
+    redis.call('PEXPIRE', row, math.max(redis.call('PTTL', row), 1))
+  end
 end
 
 for index = 1, records do
   local text = redis.call('GET', KEYS[index]) or ''
   answer[index + 3] = text
   -- What has no version is somebody else's, and equals none.
-  if (string.match(text, '^%d+ (%S+) ') or text) ~= ARGV[index * 3 + 6] then isDone = false end
+  if (string.match(text, '^%d+ (%S+) ') or text) ~= ARGV[index * 3 + 7] then isDone = false end
 end
 
 -- How one limit stands for `call`, which does not count against itself.
@@ -105,13 +113,30 @@ for index, count in ipairs(counts) do
     end
   end
 end
+-- A decision that cannot be appended leaves no record that rests on it. Its hash comes last, for the next try looks for that.
+for index = 1, decisions do
+  local keys, args = records + 2 * #counts + 3 * index, 3 * records + 9 + 5 * index
+  local row, ofCall, ofHour = KEYS[keys - 2], KEYS[keys - 1], KEYS[keys]
+  local id, keptMs, says, subject, number = unpack(ARGV, args - 4, args)
+  if redis.call('EXISTS', row) == 0 then
+    redis.call('ZADD', ofCall, 'NX', redis.call('ZCOUNT', ofCall, '-inf', '+inf'), id)
+    redis.call('ZADD', ofHour, 'NX', exact(now), id)
+    redis.call('PEXPIRE', ofCall, math.max(keptMs, redis.call('PTTL', ofCall)))
+    redis.call('PEXPIRE', ofHour, math.max(keptMs, redis.call('PTTL', ofHour)))
+    redis.call('HSET', row, 'at', exact(now), 'says', says)
+    if subject ~= '' then redis.call('HSET', row, 'subject', subject) end
+    if number ~= '' then redis.call('HSET', row, 'number', number) end
+    redis.call('PEXPIRE', row, keptMs)
+    hasWritten = true
+  end
+end
 for index = 1, records do
   local key = KEYS[index]
-  local becomes = ARGV[index * 3 + 7]
+  local becomes = ARGV[index * 3 + 8]
   if becomes == '-' then
     hasWritten = redis.call('DEL', key) > 0 or hasWritten
   elseif becomes ~= '=' then
-    redis.call('SET', key, becomes, 'PX', ARGV[index * 3 + 8])
+    redis.call('SET', key, becomes, 'PX', ARGV[index * 3 + 9])
     hasWritten = true
   end
 end

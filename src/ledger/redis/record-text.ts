@@ -1,5 +1,7 @@
 import { StoreUnavailable } from '../../store-health.js';
 import type { CallRecord, Placement } from '../call-record.js';
+import type { DecisionEntry, DecisionRow } from '../decision-entry.js';
+import type { KeyedHash } from '../../keyed-hash.js';
 import { recordFormat, type RecordKey, type Stored } from '../ledger.js';
 
 type Kind = RecordKey['kind'];
@@ -41,14 +43,7 @@ export function storedFrom(kind: Kind, text: string | null): Stored | undefined 
 }
 
 function valueFrom(kind: Kind, text: string): unknown {
-  if (!text.startsWith(mark)) {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      // The cause is not told: it would quote the record.
-      throw new StoreUnavailable(new Error('a record is no JSON'));
-    }
-  }
+  if (!text.startsWith(mark)) return parsed(text);
   const isWhole = kind !== 'window' && text.endsWith(mark);
   const [first, second, time, ...more] = text.slice(mark.length, -mark.length).split(' ');
   if (!isWhole || first === undefined || second === undefined || time === undefined || more.length > 0) {
@@ -58,6 +53,26 @@ function valueFrom(kind: Kind, text: string): unknown {
   if (kind === 'placement') return { instanceId: fullId(first), contactFlowId: fullId(second), placedAtMs };
   const facts = { contactId: fullId(second), placedAtMs };
   return { state: 'placed', requestHash: first, leaseUntilMs: 0, isOutcomeUnknown: false, facts };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // The cause is not told: it would quote the record.
+    throw new StoreUnavailable(new Error('a record is no JSON'));
+  }
+}
+
+/** What a decision says as JSON, without what is personal, which has fields of its own and can be erased. */
+export function decisionText(entry: DecisionEntry): string {
+  return JSON.stringify({ ...entry, keptForMs: undefined, subject: undefined, numberHash: undefined });
+}
+
+/** Undefined for a row that is gone. Throws StoreUnavailable where it cannot be read. */
+export function decisionFrom({ at, says, subject, number }: Readonly<Record<string, string>>): DecisionRow | undefined {
+  if (at === undefined || says === undefined) return undefined;
+  return { ...(parsed(says) as DecisionRow), atMs: Number(at), subject, numberHash: number as KeyedHash | undefined };
 }
 
 /** Undefined unless the call is placed and nothing else is known of it. */

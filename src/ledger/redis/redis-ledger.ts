@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../clock.js';
+import type { KeyedHash } from '../../keyed-hash.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import type { RedisConnection } from '../../redis/redis-connection.js';
 import { StoreUnavailable, type StoreHealth } from '../../store-health.js';
 import {
   mostAheadMs,
   mostBehindMs,
+  type CommitExtras,
   type Committed,
   type LedgerStore,
   type RecordKey,
@@ -14,9 +16,10 @@ import {
   type Write,
 } from '../ledger.js';
 import type { Counted, CountStep } from '../call-count.js';
+import type { DecisionEntry, DecisionRow } from '../decision-entry.js';
 import { nameOf } from '../ledger-view.js';
 import { StoreTime } from '../store-time.js';
-import { shortId, storedFrom, textOf } from './record-text.js';
+import { decisionFrom, decisionText, shortId, storedFrom, textOf } from './record-text.js';
 
 /** Runs a script as RedisConnection does, and may hold back its answer until what it wrote is safe. */
 export interface RedisWriter extends StoreHealth {
@@ -84,22 +87,23 @@ export class RedisLedger implements LedgerStore {
     return { nowMs, records: texts.map((text, index) => storedFrom(keys[index]!.kind, text)) };
   }
 
-  /** Throws Error where calls are to be counted in a Cluster: the one commit that this needs is not possible there. */
+  /** Throws Error where calls are to be counted or decisions appended in a Cluster: the one commit that this needs is not possible there. */
   async commit(
     writes: readonly Write[],
     nowMs: number,
     notifiedIds: readonly string[],
-    counts: readonly CountStep[] = [],
+    extras: CommitExtras = {},
   ): Promise<Committed> {
     if (!this.#isDivided) {
       try {
-        return await this.#commitAtOnce(writes, nowMs, notifiedIds, counts);
+        return await this.#commitAtOnce(writes, nowMs, notifiedIds, extras);
       } catch (error) {
         if (!isOfSeveralSlots(error)) throw error;
         this.#isDivided = true;
       }
     }
-    if (counts.length > 0) throw new Error('a Redis Cluster counts no calls');
+    const { counts = [], decisions = [] } = extras;
+    if (counts.length + decisions.length > 0) throw new Error('a Redis Cluster counts no calls and keeps no decisions');
     for (const [index, write] of writes.entries()) {
       const isLast = index === writes.length - 1;
       const committed = await this.#commitAtOnce([write], nowMs, isLast ? notifiedIds : []);
@@ -120,6 +124,14 @@ export class RedisLedger implements LedgerStore {
     };
   }
 
+  async decisions(call: KeyedHash): Promise<readonly DecisionRow[]> {
+    const names = await this.connection.send((redis) => redis.zrangebyscore(this.#decidedOf(call), '-inf', '+inf'));
+    const rows = await Promise.all(
+      names.map((name) => this.connection.send((redis) => redis.hgetall(this.#decisionOf(name)))),
+    );
+    return rows.flatMap((row) => decisionFrom(row) ?? []);
+  }
+
   changed(id: string, listener: () => void): Unsubscribe {
     return this.#listeners.add(id, listener);
   }
@@ -128,7 +140,7 @@ export class RedisLedger implements LedgerStore {
     writes: readonly Write[],
     nowMs: number,
     notifiedIds: readonly string[],
-    counts: readonly CountStep[] = [],
+    { counts = [], decisions = [] }: CommitExtras = {},
   ): Promise<Committed> {
     const args = writes.flatMap(({ key, version = '', next, keptForMs = 1 }) => {
       if (next === undefined) return [version, '=', 0];
@@ -139,13 +151,21 @@ export class RedisLedger implements LedgerStore {
     const namesOfCounts = counts.flatMap(({ id }) =>
       [`held:{${id}}`, `dialed:{${id}}`].map((name) => this.#named(name)),
     );
+    // Before the first answer of all the time is -Infinity, which no script can read.
+    const computedAtMs = Math.max(nowMs, 0);
+    // By when a commit was computed, so that all keys are named here: it is made later by `mostBehindMs` at most, or sooner by `mostAheadMs`.
+    const ofHour = this.#named(`decisions:${Math.floor(computedAtMs / 3_600_000)}`);
+    const namesOfDecisions = decisions.flatMap(({ id, call }) => [
+      this.#decisionOf(shortId(id)),
+      this.#decidedOf(call),
+      ofHour,
+    ]);
     const askedAtMs = this.#settings.clock.monotonic();
     const [isDone, time, counted, ...texts] = (await this.#writer.runScript(
       commitScript,
-      [...names, ...namesOfCounts],
+      [...names, ...namesOfCounts, ...namesOfDecisions],
       [
-        // Before the first answer of all this is -Infinity, which no script can read.
-        Math.max(nowMs, 0),
+        computedAtMs,
         mostBehindMs,
         mostAheadMs,
         this.#settings.nowMs?.() ?? '',
@@ -153,7 +173,9 @@ export class RedisLedger implements LedgerStore {
         JSON.stringify(notifiedIds),
         this.#settings.writer ? '1' : '',
         JSON.stringify(counts.map(countText)),
+        decisions.length,
         ...args,
+        ...decisions.flatMap(decisionArgs),
       ],
     )) as [number, string, string, ...string[]];
     const storeNowMs = this.#time.record(Number(time), askedAtMs);
@@ -161,6 +183,16 @@ export class RedisLedger implements LedgerStore {
     const records = texts.map((text, index) => storedFrom(writes[index]!.key.kind, text));
     const fresh = { nowMs: storeNowMs, records };
     return { done: false, fresh: counts.length > 0 ? { ...fresh, counted: countedFrom(counted) } : fresh };
+  }
+
+  /** Holds one decision. */
+  #decisionOf(shortId: string): string {
+    return this.#named(`decision:{${shortId}}`);
+  }
+
+  /** Names the decisions about one call in their order. */
+  #decidedOf(call: KeyedHash): string {
+    return this.#named(`decided:{${call}}`);
   }
 
   #nameOf(key: RecordKey): string {
@@ -178,6 +210,12 @@ function countText(step: CountStep): readonly unknown[] {
   if (does === 'release') return [does, call];
   const holdMs = does === 'hold' ? Math.ceil(step.holdMs) : 0;
   return [does, call, holdMs, Math.ceil(step.keptForMs), step.limits.map(({ withinMs, max }) => [withinMs, max])];
+}
+
+/** As the script reads a decision. */
+function decisionArgs(entry: DecisionEntry): readonly (string | number)[] {
+  const { id, keptForMs, subject = '', numberHash = '' } = entry;
+  return [shortId(id), Math.max(1, Math.ceil(keptForMs)), decisionText(entry), subject, numberHash];
 }
 
 /** As the script tells how limits stand: the number of calls, and when they are fewer, below 0 where that is not asked. */
