@@ -7,6 +7,9 @@ import type { DecisionEntry, DecisionRow } from './decision-entry.js';
 /** How long the record of a call is kept from its last change on: a day longer than Connect remembers a ClientToken. */
 export const keptForMs = 8 * 86_400_000;
 
+/** How long a record is kept that must not expire. */
+export const keptForeverMs = 100 * 365 * 86_400_000;
+
 /** The format of the records that this version writes; a record of another format is neither read nor overwritten. */
 export const recordFormat = 2;
 
@@ -18,9 +21,14 @@ export const mostBehindMs = 2_000;
 /** How far it may be ahead: by more, it would end another's lease too soon. */
 export const mostAheadMs = 250;
 
-/** Names a record. Of a call and a number the id is a keyed hash, of a placement the contact id: nothing personal can be read in it. */
+/**
+ * Names a record. Of a call, a number and an entry of a do-not-call list the id is a keyed hash, of a placement the contact id: nothing personal can be read in it.
+ * Of the pauses there is one record.
+ */
 export type RecordKey =
-  { readonly kind: 'call' | 'window'; readonly id: KeyedHash } | { readonly kind: 'placement'; readonly id: string };
+  | { readonly kind: 'call' | 'window' | 'doNotCall'; readonly id: KeyedHash }
+  | { readonly kind: 'placement'; readonly id: string }
+  | { readonly kind: 'pauses'; readonly id: 'all' };
 
 /** A record as it is stored. */
 export interface Stored {
@@ -69,13 +77,13 @@ export interface Fresh extends Snapshot {
 export type Committed = { readonly done: true } | { readonly done: false; readonly fresh: Fresh };
 
 /**
- * What must survive: the calls, the duplicate-call windows, the placements and the decisions of all replicas. The rules are pure transitions in this folder; a store only
+ * What must survive: the calls, the duplicate-call windows, the placements, the decisions, the pauses and the do-not-call lists of all replicas. The rules are pure transitions in this folder; a store only
  * keeps records, compares their versions and tells the time. Every method throws StoreUnavailable where the store does not answer; a commit may have
  * been made all the same.
  */
 export interface LedgerStore {
   readonly health: StoreHealth;
-  /** The store's clock as far as it is known here, never ahead of it by more than its drift. */
+  /** The store's clock as far as it is known here, never ahead of it by more than its drift; milliseconds since the epoch. */
   nowMs(): number;
   read(keys: readonly RecordKey[]): Promise<Snapshot>;
   /**

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import pg from 'pg';
 import type { CountStep } from '../../src/ledger/call-count.js';
 import type { Write } from '../../src/ledger/ledger.js';
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
@@ -100,6 +101,29 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
     expect(refused).toMatchObject({ reason: expect.any(StoreUnavailable) });
   });
 
+  test('do not wait for others that check the same record, and whoever changes it waits for them', async () => {
+    const { ledger } = await open();
+    const { ledger: other } = await open();
+    const pauses = { kind: 'pauses', id: 'all' } as const;
+    const checker = new pg.Client(postgres.url);
+    await checker.connect();
+    await checker.query('BEGIN');
+    await checker.query('SELECT outdial.ledger_lock($1)', [JSON.stringify([{ key: pauses }])]);
+    const check = { key: pauses, version: undefined };
+    expect(await ledger.commit([writeOf('a call'), check], ledger.nowMs(), [])).toEqual({ done: true });
+    let isPaused = false;
+    const paused = other.commit([{ ...writeOf('a pause'), key: pauses }], other.nowMs(), []).then((committed) => {
+      isPaused = true;
+      return committed;
+    });
+    while ((await postgres.ask(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length === 0);
+    expect(isPaused).toBe(false);
+    await checker.query('COMMIT');
+    await checker.end();
+    expect(await paused).toEqual({ done: true });
+    expect(await ledger.commit([writeOf('a later call'), check], ledger.nowMs(), [])).toMatchObject({ done: false });
+  });
+
   test('of several replicas at the same records wait for each other, and never in a circle', async () => {
     const replicas = [await open(), await open(), await open()];
     const ids = Array.from({ length: 12 }, (_none, index) => `shared ${index}`);
@@ -109,12 +133,9 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
         const turned = [...ids.slice(from), ...ids.slice(0, from)];
         if (replica === 1) turned.reverse();
         const counts = turned.slice(2, 6).map((id) => release(id, `${replica} ${round}`));
-        return ledger.commit(
-          turned.slice(0, 5).map((id) => writeOf(id)),
-          ledger.nowMs(),
-          [],
-          { counts },
-        );
+        const changes = turned.slice(0, 5).map((id) => writeOf(id));
+        const checks = turned.slice(5, 8).map((id) => ({ key: writeOf(id).key, version: undefined }));
+        return ledger.commit([...changes, ...checks], ledger.nowMs(), [], { counts });
       }),
     );
     const made = (await Promise.all(rounds)).filter(({ done }) => done);

@@ -53,7 +53,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   connect: ['coordination', 'aws-request-handler'],
   'aws-request-handler': [],
   access: [],
-  ledger: ['postgres', 'redis'],
+  ledger: ['numbers', 'postgres', 'redis'],
   coordination: ['redis'],
   postgres: [],
   redis: [],

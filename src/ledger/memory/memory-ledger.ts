@@ -20,7 +20,7 @@ import { nameOf } from '../ledger-view.js';
 
 export interface MemoryLedgerSettings {
   readonly clock: Clock;
-  /** Beyond it the least recently used is forgotten. */
+  /** Beyond it the least recently used is forgotten; pauses and entries of do-not-call lists are kept beside them. */
   readonly maxRecords?: number;
   /** Beyond it the oldest decision is forgotten. */
   readonly maxDecisions?: number;
@@ -37,11 +37,23 @@ interface KeptCount {
   readonly keptForMs: number;
 }
 
+/** A record, and until when it is kept on the clock of the store. */
+interface PinnedRecord {
+  readonly stored: Stored;
+  readonly untilMs: number;
+}
+
+/** Calls must not crowd these out: each forbids calls for as long as somebody asked for. They are as many as operators have put there. */
+const pinnedKinds: ReadonlySet<RecordKey['kind']> = new Set(['pauses', 'doNotCall']);
+
 /** The ledger of one process: always up, forgotten with the process. */
 export class MemoryLedger implements LedgerStore {
   readonly health = alwaysUp;
   readonly #clock: Clock;
+  /** When the monotonic clock was 0, as the machine's clock told when the ledger was made. */
+  readonly #epochMs: number;
   readonly #records: LRUCache<string, Stored>;
+  readonly #pinned = new Map<string, PinnedRecord>();
   readonly #counts: LRUCache<string, KeptCount>;
   /** By their ids, in the order in which they were appended. */
   readonly #decisions = new Map<string, KeptDecision>();
@@ -51,6 +63,7 @@ export class MemoryLedger implements LedgerStore {
   constructor({ clock, maxRecords = 400_000, maxDecisions = 100_000 }: MemoryLedgerSettings) {
     this.#clock = clock;
     this.#maxDecisions = maxDecisions;
+    this.#epochMs = clock.now() - clock.monotonic();
     const perf = { now: () => clock.monotonic() };
     // Not by `max`, for which the cache would allocate all that it may need when the process starts.
     const size = { maxSize: maxRecords, ttl: 1, ttlResolution: 0, perf };
@@ -61,7 +74,7 @@ export class MemoryLedger implements LedgerStore {
   }
 
   nowMs(): number {
-    return this.#clock.monotonic();
+    return this.#epochMs + this.#clock.monotonic();
   }
 
   read(keys: readonly RecordKey[]): Promise<Snapshot> {
@@ -85,8 +98,8 @@ export class MemoryLedger implements LedgerStore {
     for (const step of counts) this.#count(step, fresh.nowMs);
     for (const entry of decisions) this.#append(entry);
     for (const { key, next, keptForMs = 1 } of writes) {
-      if (next) this.#records.set(nameOf(key), next, { ttl: Math.max(1, keptForMs) });
-      else if (next === null) this.#records.delete(nameOf(key));
+      if (next) this.#keep(key, next, Math.max(1, keptForMs), fresh.nowMs);
+      else if (next === null) this.#of(key).delete(nameOf(key));
     }
     for (const id of notifiedIds) this.#listeners.notify(id);
     return Promise.resolve({ done: true });
@@ -131,6 +144,23 @@ export class MemoryLedger implements LedgerStore {
   }
 
   #snapshot(keys: readonly RecordKey[]): Snapshot {
-    return { nowMs: this.nowMs(), records: keys.map((key) => this.#records.get(nameOf(key))) };
+    const nowMs = this.nowMs();
+    return { nowMs, records: keys.map((key) => this.#find(key, nowMs)) };
+  }
+
+  #of({ kind }: RecordKey): Pick<Map<string, unknown>, 'delete'> {
+    return pinnedKinds.has(kind) ? this.#pinned : this.#records;
+  }
+
+  #keep(key: RecordKey, stored: Stored, keptForMs: number, nowMs: number): void {
+    if (pinnedKinds.has(key.kind)) this.#pinned.set(nameOf(key), { stored, untilMs: nowMs + keptForMs });
+    else this.#records.set(nameOf(key), stored, { ttl: keptForMs });
+  }
+
+  #find(key: RecordKey, nowMs: number): Stored | undefined {
+    if (!pinnedKinds.has(key.kind)) return this.#records.get(nameOf(key));
+    const pinned = this.#pinned.get(nameOf(key));
+    if (pinned && pinned.untilMs <= nowMs) this.#pinned.delete(nameOf(key));
+    return pinned && pinned.untilMs > nowMs ? pinned.stored : undefined;
   }
 }

@@ -158,10 +158,13 @@ CREATE FUNCTION outdial.ledger_lock(writes json) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(lock_id)
+  PERFORM CASE WHEN is_changed THEN pg_advisory_xact_lock(lock_id) ELSE pg_advisory_xact_lock_shared(lock_id) END
   FROM (
-    SELECT DISTINCT hashtextextended((one -> 'key' ->> 'kind') || ':' || (one -> 'key' ->> 'id'), 0) AS lock_id
+    SELECT
+      hashtextextended((one -> 'key' ->> 'kind') || ':' || (one -> 'key' ->> 'id'), 0) AS lock_id,
+      bool_or(one -> 'next' IS NOT NULL OR one -> 'key' ->> 'kind' = 'count') AS is_changed
     FROM json_array_elements(writes) AS one
+    GROUP BY lock_id
     ORDER BY lock_id
   ) AS locks;
 END

@@ -44,7 +44,7 @@ export function storedFrom(kind: Kind, text: string | null): Stored | undefined 
 
 function valueFrom(kind: Kind, text: string): unknown {
   if (!text.startsWith(mark)) return parsed(text);
-  const isWhole = kind !== 'window' && text.endsWith(mark);
+  const isWhole = (kind === 'call' || kind === 'placement') && text.endsWith(mark);
   const [first, second, time, ...more] = text.slice(mark.length, -mark.length).split(' ');
   if (!isWhole || first === undefined || second === undefined || time === undefined || more.length > 0) {
     throw new StoreUnavailable(new Error('a record has other fields than it should'));
