@@ -2,6 +2,35 @@
 
 CREATE SCHEMA outdial;
 
+CREATE FUNCTION outdial.ledger_append(decisions json, now_ms double precision) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  appended bigint;
+BEGIN
+  INSERT INTO outdial.decisions (
+    id, at, expires_at, phase, call, tenant, is_allowed, reasons, policy_version, policy_hash, time_zone_version, numbers_version, region, line_type,
+    of, outcome, contact_id, detail, subject, number_hash
+  )
+  SELECT
+    id, to_timestamp(now_ms / 1000), to_timestamp(ceil((now_ms + "keptForMs") / 60000) * 60), phase, call, tenant, "isAllowed", reasons, "policyVersion",
+    "policyHash", "timeZoneVersion", "numbersVersion", region, "lineType", of, outcome, "contactId", detail, subject, "numberHash"
+  FROM json_to_recordset(decisions) AS entry (
+    id uuid, "keptForMs" double precision, phase text, call text, tenant text, "isAllowed" boolean, reasons text[], "policyVersion" text, "policyHash" text,
+    "timeZoneVersion" text, "numbersVersion" text, region text, "lineType" text, of uuid, outcome text, "contactId" text, detail jsonb, subject text,
+    "numberHash" text
+  )
+  ON CONFLICT (id) DO NOTHING;
+  GET DIAGNOSTICS appended = ROW_COUNT;
+  IF appended < json_array_length(decisions) THEN
+    -- A row that was there may be on this server alone. Its lock is written and waited for.
+    PERFORM FROM outdial.decisions
+    WHERE id IN (SELECT (entry ->> 'id')::uuid FROM json_array_elements(decisions) AS entry)
+    FOR KEY SHARE;
+  END IF;
+END
+$$;
+
 CREATE FUNCTION outdial.ledger_commit(writes json, record_format smallint, computed_at_ms double precision, stale_after_ms double precision, notified_ids text[], given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) RETURNS record
     LANGUAGE plpgsql
     AS $$
@@ -32,6 +61,9 @@ BEGIN
         UNION ALL
         SELECT json_build_object('key', json_build_object('kind', 'count', 'id', step ->> 'id'))
         FROM json_array_elements(coalesce(entry -> 'counts', '[]')) AS step
+        UNION ALL
+        SELECT json_build_object('key', json_build_object('kind', 'call', 'id', decision ->> 'call'))
+        FROM json_array_elements(coalesce(entry -> 'decisions', '[]')) AS decision
       ) AS locks
   ));
   now_ms := outdial.ledger_now_ms(given_now_ms);
@@ -49,6 +81,9 @@ BEGIN
       IF done THEN
         PERFORM outdial.ledger_count(one -> 'counts', now_ms);
       END IF;
+    END IF;
+    IF done AND one -> 'decisions' IS NOT NULL THEN
+      PERFORM outdial.ledger_append(one -> 'decisions', now_ms);
     END IF;
     RETURN NEXT;
   END LOOP;
@@ -129,6 +164,7 @@ DECLARE
   over_at CONSTANT timestamptz := to_timestamp(outdial.ledger_now_ms(given_now_ms) / 1000) - interval '1 minute';
   deleted bigint;
   of_counts bigint;
+  of_decisions bigint;
 BEGIN
   DELETE FROM outdial.ledger
   WHERE ctid = ANY (ARRAY(
@@ -150,7 +186,17 @@ BEGIN
     FOR UPDATE SKIP LOCKED
   ));
   GET DIAGNOSTICS of_counts = ROW_COUNT;
-  RETURN deleted + of_counts;
+  DELETE FROM outdial.decisions
+  WHERE ctid = ANY (ARRAY(
+    SELECT ctid
+    FROM outdial.decisions
+    WHERE expires_at < over_at
+    ORDER BY expires_at
+    LIMIT most - deleted - of_counts
+    FOR UPDATE SKIP LOCKED
+  ));
+  GET DIAGNOSTICS of_decisions = ROW_COUNT;
+  RETURN deleted + of_counts + of_decisions;
 END
 $$;
 
@@ -278,6 +324,42 @@ CREATE TABLE outdial.counted_calls (
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
 
+CREATE TABLE outdial.decisions (
+    "position" bigint NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    phase text NOT NULL,
+    call text NOT NULL,
+    tenant text NOT NULL,
+    is_allowed boolean,
+    reasons text[],
+    policy_version text,
+    policy_hash text,
+    time_zone_version text,
+    numbers_version text,
+    region text,
+    line_type text,
+    of uuid,
+    outcome text,
+    contact_id text,
+    detail jsonb NOT NULL,
+    subject text,
+    number_hash text,
+    writer text,
+    sequence bigint
+)
+WITH (autovacuum_vacuum_scale_factor='0.02');
+
+ALTER TABLE outdial.decisions ALTER COLUMN "position" ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME outdial.decisions_position_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE outdial.migrations (
     id integer NOT NULL,
     name text NOT NULL,
@@ -286,6 +368,9 @@ CREATE TABLE outdial.migrations (
 
 ALTER TABLE ONLY outdial.counted_calls
     ADD CONSTRAINT counted_calls_pkey PRIMARY KEY (id, call);
+
+ALTER TABLE ONLY outdial.decisions
+    ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY outdial.ledger
     ADD CONSTRAINT ledger_pkey PRIMARY KEY (kind, id);
@@ -297,7 +382,21 @@ CREATE INDEX counted_calls_at ON outdial.counted_calls USING btree (id, is_held,
 
 CREATE INDEX counted_calls_expires_at ON outdial.counted_calls USING btree (expires_at);
 
+CREATE INDEX decisions_call ON outdial.decisions USING btree (call);
+
+CREATE INDEX decisions_contact_id ON outdial.decisions USING btree (contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX decisions_expires_at ON outdial.decisions USING btree (expires_at);
+
+CREATE INDEX decisions_number_hash ON outdial.decisions USING btree (number_hash) WHERE (number_hash IS NOT NULL);
+
+CREATE INDEX decisions_subject_at ON outdial.decisions USING btree (subject, at) WHERE (subject IS NOT NULL);
+
+CREATE INDEX decisions_tenant_at ON outdial.decisions USING btree (tenant, at);
+
 CREATE INDEX ledger_expires_at ON outdial.ledger USING btree (expires_at);
+
+REVOKE ALL ON FUNCTION outdial.ledger_append(decisions json, now_ms double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION outdial.ledger_commit(writes json, record_format smallint, computed_at_ms double precision, stale_after_ms double precision, notified_ids text[], given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) FROM PUBLIC;
 
