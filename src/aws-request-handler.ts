@@ -22,6 +22,19 @@ export class NeverSent extends Error {
   override readonly name = 'NeverSent';
 }
 
+/** The request had a connection only when it was too late for it to leave. */
+export class TooLateToLeave extends NeverSent {
+  constructor() {
+    super('The request could not leave in time');
+  }
+}
+
+/** What the sender of a request may say beside it; the SDK hands it on. */
+export type SendOptions = NonNullable<Parameters<HttpHandler['handle']>[1]> & {
+  /** Asked when the request has a connection, right before any of it is written: false keeps it from leaving. */
+  readonly mayLeave?: () => boolean;
+};
+
 /** The request was sent, or a part of it, and no whole answer came. `code` is one of those after which the SDK repeats a read. */
 export class BrokenOff extends Error {
   override readonly name = 'BrokenOff';
@@ -34,8 +47,6 @@ export class BrokenOff extends Error {
     super(message, options);
   }
 }
-
-type HandlerOptions = Parameters<HttpHandler['handle']>[1];
 
 /**
  * Sends the requests of the AWS SDK, each exactly once. Throws NeverSent, BrokenOff, or an AbortError when the signal aborts. A request never waits for the
@@ -66,10 +77,10 @@ export class AwsRequestHandler implements HttpHandler {
     });
   }
 
-  handle(request: HttpRequest, { abortSignal }: HandlerOptions = {}): Promise<{ response: HttpResponse }> {
+  handle(request: HttpRequest, { abortSignal, mayLeave }: SendOptions = {}): Promise<{ response: HttpResponse }> {
     const signal = abortSignal as AbortSignal | undefined;
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(this.#requestTimeoutMs, signal, resolve, reject);
+      const exchange = new Exchange(this.#requestTimeoutMs, signal, mayLeave, resolve, reject);
       const { protocol, hostname, port, path, query, method, headers } = request;
       const queryString = buildQueryString(query);
       this.#dispatcher.dispatch(
@@ -119,6 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     private readonly timeoutMs: number,
     private readonly signal: AbortSignal | undefined,
+    private readonly mayLeave: (() => boolean) | undefined,
     private readonly resolve: (result: { response: HttpResponse }) => void,
     private readonly reject: (error: Error) => void,
   ) {
@@ -128,6 +140,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Called when the request has a connection and before any of it is written; a controller that is aborted here keeps it from being written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.mayLeave?.() === false) {
+      const late = new TooLateToLeave();
+      this.#fail(late);
+      controller.abort(late);
+      return;
+    }
     this.#controller = controller;
     if (this.signal?.aborted) {
       controller.abort(new NeverSent('The request was given up'));

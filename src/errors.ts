@@ -13,6 +13,10 @@ export const errorCodes = {
     retryable: false,
     meaning: 'The same destination was called moments ago, or may have been, or is about to be.',
   },
+  POLICY_REFUSED: {
+    retryable: false,
+    meaning: 'The dialing rules of the gateway do not allow this call now; `refusals` names each reason. No phone rang.',
+  },
   IDEMPOTENCY_CONFLICT: { retryable: false, meaning: 'The clientToken was used with other input.' },
   OUTCOME_UNKNOWN: {
     retryable: true,

@@ -11,9 +11,13 @@ import {
   type Lease,
 } from '../ledger/call-record.js';
 import type { WindowEntered, WindowRecord } from '../ledger/duplicate-window.js';
-import type { LedgerStore } from '../ledger/ledger.js';
-import { LedgerView, type Transition } from '../ledger/ledger-view.js';
+import type { LedgerStore, RecordKey } from '../ledger/ledger.js';
+import { LedgerView, type Beside, type Transition } from '../ledger/ledger-view.js';
+import type { GatewayError } from '../errors.js';
+import type { Answered, Question } from '../guard/call-guard.js';
 import type { KeyedHash } from '../keyed-hash.js';
+import type { DecisionEntry, DecisionOutcome } from '../ledger/decision-entry.js';
+import { leavesWithinMs } from '../ledger/pauses.js';
 import type { Unsubscribe } from '../listeners.js';
 import type { ClaimResult, DuplicateReason, Meters } from '../meters.js';
 import type { Span, Tracer } from '../tracer.js';
@@ -75,6 +79,21 @@ interface Refused {
   readonly number: Exclude<WindowEntered, { readonly entered: true }>;
 }
 
+/** The dialing rules do not allow the call. */
+interface Forbidden {
+  readonly is: 'forbidden';
+  readonly refusal: GatewayError;
+}
+
+type Found = CallClaimed | Refused | Forbidden;
+
+interface Marked {
+  /** The lease is this effort's. */
+  readonly isMine: boolean;
+  /** What the dialing rules say, where there are any. */
+  readonly asked: Answered | undefined;
+}
+
 /** One effort to place one call, as the ledger sees it: the claim of the call and of its number, the lease, the outcome. */
 export class CallEffort {
   readonly #owner = randomUUID();
@@ -83,6 +102,8 @@ export class CallEffort {
   readonly #number: NumberReservation;
   #unknownSinceMs: number | undefined;
   #isOfLapsed = false;
+  /** The id of the decision by which the call was last dialed. */
+  #dialedBy: string | undefined;
 
   constructor(
     private readonly parts: CallEffortParts,
@@ -110,7 +131,7 @@ export class CallEffort {
 
   /**
    * Takes the call, and its number with it unless an attempt of it may have been accepted already. Throws OUTCOME_UNKNOWN where nothing may be sent any more.
-   * Once this effort has sent an attempt that may have been accepted, nothing else is thrown; before that also DUPLICATE_CALL, LIMIT_EXCEEDED,
+   * Once this effort has sent an attempt that may have been accepted, nothing else is thrown; before that also POLICY_REFUSED, DUPLICATE_CALL, LIMIT_EXCEEDED,
    * IDEMPOTENCY_CONFLICT, and UPSTREAM_UNAVAILABLE when the store is.
    */
   claim(): Promise<Claimed> {
@@ -152,6 +173,8 @@ export class CallEffort {
         throw outcomeExpired();
       case 'expired':
         throw outcomeExpired();
+      case 'forbidden':
+        throw found.refusal;
       case 'refused':
         if (found.number.because !== 'too many repeats') throw duplicateCall(found.number);
         throw tooManyRepeats(found.number.retryAfterMs, this.parts.rules.maxRepeatCallsPerHour);
@@ -164,39 +187,65 @@ export class CallEffort {
     }
   }
 
-  #count(found: CallClaimed | Refused): void {
+  #count(found: Found): void {
     const { meters } = this.parts;
     meters.claimed(claimResultOf(found));
     if (found.is === 'refused') meters.duplicateRefused(duplicateReasons[found.number.because]);
   }
 
   /**
-   * Writes down that the call is being sent, before it is. Throws TakenOver when the lease is somebody else's, and UPSTREAM_UNAVAILABLE once `untilMs`, or
-   * before anything was sent the effort's own patience, is over.
+   * Writes down that the call is being sent, before it is, and answers by when on the monotonic clock it must leave. Throws POLICY_REFUSED where the dialing rules do not
+   * allow the call any more, TakenOver when the lease is somebody else's, and UPSTREAM_UNAVAILABLE once `untilMs`, or before anything was sent the effort's own patience, is over.
    */
-  async markSending(untilMs: number): Promise<void> {
+  async markSending(untilMs: number): Promise<number> {
     const { clock, patientUntilMs } = this.parts;
-    let askedAtMs: number;
+    // A pause counts on what was marked before it to be on its way this soon.
+    const validForMs = this.call.guard ? leavesWithinMs : leaseMs - leastLeaseMs;
+    let leaveByMs: number;
     do {
-      askedAtMs = clock.monotonic();
+      const askedAtMs = clock.monotonic();
       if (askedAtMs > untilMs) throw stateUnavailable();
-      const isMine = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
+      const marked = await this.#retry.run(this.#unknownSinceMs === undefined ? patientUntilMs : untilMs, () =>
         this.#markSending(),
       );
-      if (!isMine) throw new TakenOver();
-    } while (askedAtMs + leaseMs - clock.monotonic() < leastLeaseMs);
+      if (!marked.isMine) throw new TakenOver();
+      if (marked.asked?.refusal) throw marked.asked.refusal;
+      this.#dialedBy = marked.asked?.decision.id;
+      leaveByMs = askedAtMs + validForMs;
+    } while (clock.monotonic() > leaveByMs);
+    return leaveByMs;
   }
 
-  #markSending(): Promise<boolean> {
+  #markSending(): Promise<Marked> {
     const { markSending } = this.parts.transitions;
-    if (this.#unknownSinceMs === undefined && this.#number.coversFirstAttempts) {
-      return this.#change((call, nowMs) => markSending(call, this.#lease, nowMs));
-    }
-    return this.#changeBoth((call, window, nowMs) => {
+    const question = this.call.guard?.mayDial();
+    const mark = (call: CallRecord | undefined, nowMs: number, beside: Beside) => {
       const marked = markSending(call, this.#lease, nowMs);
-      const held = marked.answer ? this.#number.prolong(window, this.#owner, leaseMs, nowMs) : { record: window };
-      return { next: [marked, held], answer: marked.answer };
-    });
+      const asked = marked.answer ? this.#answerTo(question, nowMs, beside) : undefined;
+      // Of a call that may not be dialed the lease is not renewed: it is given up next.
+      const next = asked?.refusal ? { record: call } : marked;
+      const extras = { counts: asked?.counts, decisions: asked && [asked.decision] };
+      return { next, isMarked: marked.answer && !asked?.refusal, extras, answer: { isMine: marked.answer, asked } };
+    };
+    if (this.#unknownSinceMs === undefined && this.#number.coversFirstAttempts) {
+      return this.#view.apply<[CallRecord], Marked>(
+        [callSpec(this.call.key)],
+        ([call], nowMs, beside) => {
+          const { next, extras, answer } = mark(call, nowMs, beside);
+          return { next: [next], ...extras, answer };
+        },
+        question?.reads,
+      );
+    }
+    return this.#changeBoth((call, window, nowMs, beside) => {
+      const { next, isMarked, extras, answer } = mark(call, nowMs, beside);
+      const held = isMarked ? this.#number.prolong(window, this.#owner, leaseMs, nowMs) : { record: window };
+      return { next: [next, held], ...extras, answer };
+    }, question?.reads);
+  }
+
+  #answerTo(question: Question | undefined, storeNowMs: number, beside: Beside): Answered | undefined {
+    return question?.answer({ ...beside, storeNowMs, hasStoreOwnClock: this.parts.store.hasOwnClock });
   }
 
   /** The attempt that was sent at `sentAtMs` may have been accepted. */
@@ -214,7 +263,8 @@ export class CallEffort {
     const { key, requestHash, request } = this.call;
     unknownCalls.delete(key);
     const facts = { contactId, instanceId: request.InstanceId, contactFlowId: request.ContactFlowId };
-    return writes.record(this.call, { ...facts, requestHash, placedAtMs: clock.now() }, this.#view);
+    const placed = { ...facts, requestHash, placedAtMs: clock.now() };
+    return writes.record({ ...this.call, decisions: this.#outcome('PLACED', contactId) }, placed, this.#view);
   }
 
   /**
@@ -229,13 +279,20 @@ export class CallEffort {
       return isForgotten ?? true;
     }
     const unknownForMs = this.parts.clock.monotonic() - this.#unknownSinceMs;
+    const decisions = this.#outcome('UNKNOWN');
     await bestEffort(() =>
       this.#changeBoth((call, window, nowMs) => {
         const closed = this.#number.closeUnknown(window, unknownForMs, nowMs);
-        return { next: [this.parts.transitions.endLease(call, this.#lease), closed], answer: undefined };
+        return { next: [this.parts.transitions.endLease(call, this.#lease), closed], decisions, answer: undefined };
       }),
     );
     return true;
+  }
+
+  /** The record of what became of the call since it was dialed. */
+  #outcome(outcome: DecisionOutcome['outcome'], contactId?: string): readonly DecisionEntry[] {
+    const { guard } = this.call;
+    return guard && this.#dialedBy !== undefined ? [guard.outcome(this.#dialedBy, outcome, contactId)] : [];
   }
 
   /**
@@ -275,14 +332,15 @@ export class CallEffort {
   }
 
   get #reservation(): Reservation {
-    return { call: this.call, lease: this.#lease };
+    const counts = this.call.guard?.releases() ?? [];
+    return { call: { ...this.call, counts, decisions: this.#outcome('NOT_PLACED') }, lease: this.#lease };
   }
 
   get #lease(): Lease {
     return { owner: this.#owner, leaseMs };
   }
 
-  #claim(): Promise<CallClaimed | Refused> {
+  #claim(): Promise<Found> {
     const { clock, rules, unknownCalls } = this.parts;
     const { key, requestHash, deadlineAtMs } = this.call;
     const known =
@@ -295,18 +353,30 @@ export class CallEffort {
       unknown: known && { requestHash: known.requestHash, forMs: clock.monotonic() - known.sinceMs },
     };
     const effortMs = deadlineAtMs - clock.monotonic() + leaseMs;
-    return this.#changeBoth<CallClaimed | Refused>((call, window, nowMs) => {
+    const question = this.call.guard?.admit(effortMs + rules.unknownResendMs);
+    return this.#changeBoth<Found>((call, window, nowMs, beside) => {
       const claimed = this.parts.transitions.claim(call, claim, nowMs);
+      // What was placed before is answered, whatever the dialing rules say by now.
       const isNew = claimed.answer.is === 'mine' && claimed.answer.unknownForMs === undefined;
       if (!isNew) return { next: [claimed, { record: window }], answer: claimed.answer };
+      const asked = this.#answerTo(question, nowMs, beside);
+      const decisions = asked && [asked.decision];
+      if (asked?.refusal) {
+        const left = this.#leave(call, window, nowMs);
+        return { next: left.next, counts: left.counts, decisions, answer: { is: 'forbidden', refusal: asked.refusal } };
+      }
       const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
-      if (number.entered) return { next: [claimed, held], answer: claimed.answer };
-      const refused: Refused = { is: 'refused', number };
-      if (call?.owner !== this.#owner) return { next: [{ record: call }, held], answer: refused };
-      // This effort's claim, and its entry, are there already where the answer was lost, and where records are changed one after another.
-      const left = this.#number.release(window, this.#owner, nowMs);
-      return { next: [{ record: undefined, notifies: true }, left], answer: refused };
-    });
+      if (number.entered) return { next: [claimed, held], counts: asked?.counts, decisions, answer: claimed.answer };
+      return { ...this.#leave(call, window, nowMs), answer: { is: 'refused', number } };
+    }, question?.reads);
+  }
+
+  /** The call is refused. This effort's claim, and its entry, are there already where the answer was lost, and where records are changed one after another. */
+  #leave(call: CallRecord | undefined, window: WindowRecord | undefined, nowMs: number) {
+    if (call?.owner !== this.#owner) return { next: [{ record: call }, { record: window }], counts: [] } as const;
+    const left = this.#number.release(window, this.#owner, nowMs);
+    const counts = this.call.guard?.releases() ?? [];
+    return { next: [{ record: undefined, notifies: true }, left], counts } as const;
   }
 
   #change<Answer>(step: (call: CallRecord | undefined, nowMs: number) => CallStep<Answer>): Promise<Answer> {
@@ -321,16 +391,20 @@ export class CallEffort {
       call: CallRecord | undefined,
       window: WindowRecord | undefined,
       nowMs: number,
+      beside: Beside,
     ) => Transition<[CallRecord, WindowRecord], Answer>,
+    reads: readonly RecordKey[] = [],
   ): Promise<Answer> {
     const specs = [callSpec(this.call.key), this.#number.spec] as const;
-    return this.#view.apply<[CallRecord, WindowRecord], Answer>(specs, ([call, window], nowMs) =>
-      transition(call, window, nowMs),
+    return this.#view.apply<[CallRecord, WindowRecord], Answer>(
+      specs,
+      ([call, window], nowMs, beside) => transition(call, window, nowMs, beside),
+      reads,
     );
   }
 }
 
-function claimResultOf(found: CallClaimed | Refused): ClaimResult {
+function claimResultOf(found: Found): ClaimResult {
   if (found.is !== 'mine') return found.is;
   return found.unknownForMs === undefined ? 'new' : 'resend';
 }

@@ -11,6 +11,16 @@ export function outcomeUnknown(clientToken: string, cause?: unknown): GatewayErr
   );
 }
 
+/** The phone may have rung, and the dialing rules do not allow to send the call again, which could ring it once more: `refusal` is their POLICY_REFUSED. */
+export function resendRefused(clientToken: string, refusal: GatewayError): GatewayError {
+  const retryAfterMs = refusal.retryAfterMs ?? 1_000;
+  return new GatewayError(
+    'OUTCOME_UNKNOWN',
+    'Amazon Connect did not say in time whether the call was placed, and the dialing rules do not allow to ask it again now (see extensions.refusals). Ask again with the clientToken in extensions: nothing is dialed twice.',
+    { retryAfterMs, cause: refusal, details: { ...refusal.details, clientToken } },
+  );
+}
+
 /** The phone may have rung, and nothing that would tell may be sent any more. */
 export function outcomeExpired(): GatewayError {
   return new GatewayError(

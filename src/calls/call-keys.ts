@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
-import { phoneKeyOf } from '../numbers/phone-key.js';
 import { keyedHash, type KeyedHash } from '../keyed-hash.js';
 
 /** Names the record of one intended call in the ledger: the caller's key counts within a tenant and an instance. */
@@ -26,14 +25,14 @@ export function connectTokenFor(call: {
 }
 
 /**
- * Names the duplicate-call window of a tenant's number: all numbers that ring one phone have one window. Numbers are few enough to be guessed from a hash
+ * Names the duplicate-call window of a tenant's number: all numbers that ring one phone (`phoneKey`) have one window. Numbers are few enough to be guessed from a hash
  * without a secret.
  */
 export function windowKeyFor(
   secret: string,
-  { tenant, destinationPhoneNumber }: { readonly tenant: string; readonly destinationPhoneNumber: string },
+  { tenant, phoneKey }: { readonly tenant: string; readonly phoneKey: string },
 ): KeyedHash {
-  return keyedHash(secret, [tenant, phoneKeyOf(destinationPhoneNumber)]);
+  return keyedHash(secret, [tenant, phoneKey]);
 }
 
 /**
@@ -44,10 +43,19 @@ export function windowEntryFor(secret: string, connectToken: string): KeyedHash 
   return keyedHash(secret, ['connect', connectToken]);
 }
 
+/** What a caller says of the call to the dialing rules alone: Connect is not told. */
+export type SaidToGuard = Partial<
+  Readonly<Record<'purpose' | 'calleeTimeZone' | 'calleeState' | 'consentReference', string>>
+>;
+
 /**
- * Equal for two requests that ask Connect for the same call, and keyed, as a number is part of it. The request is in canonical order already; its token does
+ * Equal for two requests that ask for the same call, and keyed, as a number is part of it. The request is in canonical order already; its token does
  * not count.
  */
-export function requestHashOf(secret: string, request: StartOutboundVoiceContactCommandInput): KeyedHash {
-  return keyedHash(secret, { ...request, ClientToken: undefined });
+export function requestHashOf(
+  secret: string,
+  request: StartOutboundVoiceContactCommandInput,
+  said: SaidToGuard,
+): KeyedHash {
+  return keyedHash(secret, { ...request, ClientToken: undefined, ...(Object.keys(said).length > 0 ? { said } : {}) });
 }

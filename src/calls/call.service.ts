@@ -5,13 +5,16 @@ import type { Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { connectIdFrom } from '../connect/ids.js';
 import { GatewayError, type ErrorCode } from '../errors.js';
+import { CallGuard, type GuardParts } from '../guard/call-guard.js';
 import { noMeters, type CallResult, type Meters } from '../meters.js';
+import { phoneKeyOf } from '../numbers/phone-key.js';
 import { noSpan, noTracer, type Tracer } from '../tracer.js';
 import { callerOf, type Caller, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, requestHashOf, windowEntryFor, windowKeyFor } from './call-keys.js';
 import { outcomeUnknown, stateUnavailable, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
 import type { CallLedger } from './call-ledger.js';
+import { guardedCallOf, saidToGuard } from './guarded-call.js';
 import { WakeUp } from './wake-up.js';
 import type { IntendedCall } from './intended-call.js';
 import type { RecordedCall } from './placed-writes.js';
@@ -39,6 +42,8 @@ export interface CallParts {
   readonly meters?: Meters;
   readonly tracer?: Tracer;
   readonly rules: CallRules;
+  /** Left out, calls are held to no dialing rules. */
+  readonly guard?: GuardParts | undefined;
 }
 
 export interface PlacedAnswer {
@@ -77,7 +82,7 @@ export class CallService {
   }
 
   #intended(input: StartOutboundVoiceContactInput, context: RequestContext): IntendedCall {
-    const { access, clock, rules } = this.parts;
+    const { access, clock, rules, guard } = this.parts;
     const caller = callerOf(context);
     const instanceId = access.forWrite(caller, input.instanceId ? connectIdFrom(input.instanceId) : undefined);
     const { tenant } = caller;
@@ -85,16 +90,20 @@ export class CallService {
     const { destinationPhoneNumber, trafficType, allowRepeat } = input;
     const connectToken = connectTokenFor({ tenant, instanceId, clientToken, destinationPhoneNumber });
     const request = startOutboundVoiceContactRequest(input, { instanceId, connectToken });
+    const key = callKeyFor(rules.stateSecret, { tenant, instanceId, clientToken });
+    const windowEntry = windowEntryFor(rules.stateSecret, connectToken);
+    const phoneKey = phoneKeyOf(destinationPhoneNumber);
     const waitMs = Math.min((input.maxWaitInSeconds ?? 0) * 1_000 || rules.deadlineMs, rules.deadlineMaxMs);
     return {
-      key: callKeyFor(rules.stateSecret, { tenant, instanceId, clientToken }),
-      requestHash: requestHashOf(rules.stateSecret, request),
+      key,
+      requestHash: requestHashOf(rules.stateSecret, request, saidToGuard(input)),
       clientToken,
       caller,
       kind: trafficType,
-      windowEntry: windowEntryFor(rules.stateSecret, connectToken),
-      windowKey: windowKeyFor(rules.stateSecret, { tenant, destinationPhoneNumber }),
+      windowEntry,
+      windowKey: windowKeyFor(rules.stateSecret, { tenant, phoneKey }),
       allowRepeat,
+      guard: guard && new CallGuard(guard, guardedCallOf(input, { key, entry: windowEntry, phoneKey, caller })),
       request: { ...request, InstanceId: instanceId, ContactFlowId: connectIdFrom(input.contactFlowId) },
       deadlineAtMs: clock.monotonic() + waitMs,
       signal: context.signal,

@@ -1,6 +1,7 @@
 import type { StartOutboundVoiceContactCommandInput } from '@aws-sdk/client-connect';
 import type { Log } from '../log.js';
 import type { Caller } from '../request.js';
+import type { CallGuard } from '../guard/call-guard.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import type { PermitKind } from '../coordination/rate-limiter.js';
 
@@ -23,6 +24,8 @@ export interface IntendedCall {
     readonly InstanceId: string;
     readonly ContactFlowId: string;
   };
+  /** Holds it to the dialing rules; undefined where there are none. */
+  readonly guard: CallGuard | undefined;
   /** On the monotonic clock: when the caller is answered at the latest. */
   readonly deadlineAtMs: number;
   /** Aborted when the caller goes away. */

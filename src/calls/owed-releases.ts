@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js';
 import { callSpec, type CallRecord, type CallTransitions, type Lease } from '../ledger/call-record.js';
+import type { CountStep } from '../ledger/call-count.js';
+import type { DecisionEntry } from '../ledger/decision-entry.js';
 import type { WindowRecord } from '../ledger/duplicate-window.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
@@ -22,9 +24,14 @@ export interface OwedReleasesParts {
   readonly transitions: Pick<CallTransitions, 'release'>;
 }
 
-/** What an effort reserved: the record of a call, and its number. */
+/** What an effort reserved: the record of a call, its number, and where it counts. */
 export interface Reservation {
-  readonly call: Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat'>;
+  readonly call: Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat'> & {
+    /** What ends that it counts. */
+    readonly counts?: readonly CountStep[] | undefined;
+    /** The records of its not being placed. */
+    readonly decisions?: readonly DecisionEntry[] | undefined;
+  };
   readonly lease: Lease;
 }
 
@@ -56,8 +63,8 @@ export class OwedReleases {
 
   /** What is reserved expires by itself after `forMs`. */
   add({ call, lease }: Reservation, forMs: number): void {
-    const { key, windowKey, windowEntry, allowRepeat } = call;
-    const reservation = { call: { key, windowKey, windowEntry, allowRepeat }, lease };
+    const { key, windowKey, windowEntry, allowRepeat, counts, decisions } = call;
+    const reservation = { call: { key, windowKey, windowEntry, allowRepeat, counts, decisions }, lease };
     this.#queue.tryNow(lease.owner, { reservation, untilMs: this.parts.clock.monotonic() + forMs });
   }
 
@@ -89,8 +96,10 @@ export function releaseReservation(
     [callSpec(call.key), number.spec],
     ([record, window], nowMs) => {
       const released = transitions.release(record, lease);
-      const left = released.answer ? number.release(window, lease.owner, nowMs) : { record: window };
-      return { next: [released, left], answer: released.answer };
+      if (!released.answer) return { next: [released, { record: window }], answer: false };
+      const left = number.release(window, lease.owner, nowMs);
+      const { counts, decisions } = call;
+      return { next: [released, left], counts, decisions, answer: true };
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { KeyedHash } from '../keyed-hash.js';
 import { callSpec, type CallTransitions, type PlacedCall, type PlacedFacts } from '../ledger/call-record.js';
+import type { DecisionEntry } from '../ledger/decision-entry.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { LedgerView } from '../ledger/ledger-view.js';
 import { placementSpec, recordPlacement } from '../ledger/placement.js';
@@ -26,7 +27,10 @@ export interface RecordedCall {
 }
 
 /** No more of a call than its records need: in a long outage many wait here. */
-type WrittenCall = Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat' | 'log'>;
+type WrittenCall = Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat' | 'log'> & {
+  /** The record of its being placed, where dialing rules allowed it. */
+  readonly decisions?: readonly DecisionEntry[] | undefined;
+};
 
 interface Entry {
   readonly call: WrittenCall;
@@ -64,11 +68,11 @@ export class PlacedWrites {
 
   /** What is recorded of the call from now on. Never throws for an outage. */
   async record(
-    { key, windowKey, windowEntry, allowRepeat, log }: WrittenCall,
+    { key, windowKey, windowEntry, allowRepeat, log, decisions }: WrittenCall,
     placed: PlacedCall,
     view: LedgerView,
   ): Promise<RecordedCall> {
-    const entry = { call: { key, windowKey, windowEntry, allowRepeat, log }, placed };
+    const entry = { call: { key, windowKey, windowEntry, allowRepeat, log, decisions }, placed };
     if (view.store !== this.parts.store) this.#writeLater(entry);
     try {
       return await this.#write(entry, view);
@@ -91,6 +95,7 @@ export class PlacedWrites {
           record?.facts && record.requestHash === placed.requestHash && !isWrittenFrom(record.facts, placed);
         return {
           next: [kept, recordPlacement(placed), closed],
+          decisions: call.decisions,
           answer: { contactId: kept.answer, isFirst: !isSecond },
         };
       },

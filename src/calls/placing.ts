@@ -1,9 +1,11 @@
 import { expiredBeforeSending, isAuthorised } from '../access/authority.js';
+import { TooLateToLeave } from '../aws-request-handler.js';
 import { sleep, type Clock } from '../clock.js';
 import type { Connect } from '../connect/connect.js';
 import { ConnectRefusal, OutcomeUnknown } from '../connect/errors.js';
-import { outcomeUnknown, stopped, tokenOfAnother, tooLateForPermit } from './call-errors.js';
+import { outcomeUnknown, resendRefused, stopped, tokenOfAnother, tooLateForPermit } from './call-errors.js';
 import { TakenOver, type CallEffort } from './call-effort.js';
+import { GatewayError } from '../errors.js';
 import type { IntendedCall } from './intended-call.js';
 import type { RecordedCall } from './placed-writes.js';
 
@@ -80,14 +82,22 @@ export class Placing {
       let sentAtMs = clock.monotonic();
       try {
         await this.#acquirePermit();
-        await this.#markSending();
-        sentAtMs = clock.monotonic();
-        return await this.effort.placed(await connect.startOutboundVoiceContact(this.call.request));
+        for (;;) {
+          const leaveByMs = await this.#markSending();
+          sentAtMs = clock.monotonic();
+          try {
+            return await this.effort.placed(await connect.startOutboundVoiceContact(this.call.request, leaveByMs));
+          } catch (error) {
+            if (!(error instanceof TooLateToLeave)) throw error;
+            this.#hasSent = this.effort.unknownSinceMs !== undefined;
+          }
+        }
       } catch (error) {
         if (error instanceof TakenOver) throw error;
         if (error instanceof OutcomeUnknown) await this.effort.markUnknown(sentAtMs);
         // Once an attempt may have rung the phone, a later refusal proves nothing about it.
         const mayRing = this.effort.unknownSinceMs !== undefined;
+        if (mayRing && isPolicyRefusal(error)) throw resendRefused(this.call.clientToken, error);
         if (!mayRing && !wasThrottledByConnect(error)) throw worded(error);
         this.#hasSent = mayRing;
         log.warn({ err: error }, 'no contact id yet for a call; asking again with the same token');
@@ -120,9 +130,9 @@ export class Placing {
    * Writes down that the call is being sent, before it is; leaves when the lease is somebody else's, or nobody waits any more. Authority is looked at last,
    * except for a call whose outcome is unknown: asking what became of it rings no phone that the caller was not allowed to ring.
    */
-  async #markSending(): Promise<void> {
+  async #markSending(): Promise<number> {
     this.#waitsForStore = true;
-    await this.effort.markSending(this.#giveUpAtMs()).finally(() => {
+    const leaveByMs = await this.effort.markSending(this.#giveUpAtMs()).finally(() => {
       this.#waitsForStore = false;
     });
     this.#stop.signal.throwIfAborted();
@@ -134,6 +144,7 @@ export class Placing {
       throw outcomeUnknown(this.call.clientToken);
     }
     this.#hasSent = true;
+    return leaveByMs;
   }
 
   #giveUpAtMs(): number {
@@ -142,6 +153,11 @@ export class Placing {
     if (sinceMs === undefined) return deadlineAtMs;
     return Math.min(Math.max(sinceMs + resendForMs, deadlineAtMs), sinceMs + this.parts.unknownResendMs);
   }
+}
+
+/** The dialing rules do not allow the call any more. */
+function isPolicyRefusal(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.code === 'POLICY_REFUSED';
 }
 
 /** In the terms of the mutation, where these say it better than Connect's. */

@@ -14,7 +14,10 @@ import { NeedsCampaignTraffic } from './rules/needs-campaign-traffic.rule.js';
 import { IsPhoneNumber } from './rules/phone-number.rule.js';
 import { TrafficType } from './traffic-type.enum.js';
 
-/** Every member of Amazon Connect's request in camelCase, and two of our own: `maxWaitInSeconds` and `allowRepeat`. */
+/**
+ * Every member of Amazon Connect's request in camelCase, and some of our own: `maxWaitInSeconds` and `allowRepeat`, and what the dialing rules judge the call by, `purpose`,
+ * `calleeTimeZone`, `calleeState` and `consentReference`.
+ */
 @InputType({ description: 'The call to place. Either sourcePhoneNumber or queueId must be there, or both.' })
 export class StartOutboundVoiceContactInput {
   @Field(() => PhoneNumber, { description: 'The number to call, in E.164 form. Example: `+12065550100`.' })
@@ -166,6 +169,45 @@ export class StartOutboundVoiceContactInput {
       'gateway allows. False needs no scope.',
   })
   allowRepeat!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the call is for, as the dialing rules of the gateway name it: capitals, digits and underscores. Example: `SERVICE`.',
+  })
+  @IsOptional()
+  @Matches(/^[A-Z][A-Z0-9_]{0,63}$/, { message: 'must be a name such as SERVICE: capitals, digits and underscores' })
+  purpose?: string | null;
+
+  @Authorize('calls:attest')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The time zone that you verified the callee to be in; the dialing rules go by it instead of by the number. Example: `America/New_York`.',
+  })
+  @IsOptional()
+  @Matches(/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/, { message: 'must be the name of a time zone such as America/New_York' })
+  calleeTimeZone?: string | null;
+
+  @Authorize('calls:attest')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The state, province or territory that you verified the callee to live in, as two letters. Example: `FL`.',
+  })
+  @IsOptional()
+  @Matches(/^[A-Z]{2}$/, { message: 'must be two capitals such as FL' })
+  calleeState?: string | null;
+
+  @Authorize('calls:attest')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Where your record of the callee's consent is found, 1 to 256 printable ASCII characters. Nothing looks there: with it you say that there is one. Example: `consent-2026-1042`.",
+  })
+  @IsOptional()
+  @Matches(/^[ -~]{1,256}$/, { message: 'must have 1 to 256 printable ASCII characters (space to tilde)' })
+  consentReference?: string | null;
 }
 
 function isPresent(value: unknown): boolean {

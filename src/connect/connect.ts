@@ -13,7 +13,7 @@ import { sleep, type Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Requester } from '../coordination/requester.js';
 import type { Capacity } from '../coordination/rate-limiter.js';
-import { NeverSent } from '../aws-request-handler.js';
+import { NeverSent, TooLateToLeave, type SendOptions } from '../aws-request-handler.js';
 import type { ConnectClients } from './client.js';
 import { ConnectRefusal, mayHaveBeenCarriedOut, OutcomeUnknown, refusalFrom } from './errors.js';
 import { isContactChange, isOperation, operations, type ContactChangeName, type OperationName } from './operations.js';
@@ -116,14 +116,17 @@ export class Connect {
 
   /**
    * Sends **one** StartOutboundVoiceContact request, for which the caller has acquired a permit, and answers the contact id. Throws
-   * OutcomeUnknown when a phone may ring all the same, and otherwise ConnectRefusal: then nothing was placed.
+   * OutcomeUnknown when a phone may ring all the same, and otherwise ConnectRefusal: then nothing was placed; or TooLateToLeave, where nothing left by `leaveByMs` on the
+   * monotonic clock.
    */
-  async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput): Promise<string> {
+  async startOutboundVoiceContact(input: StartOutboundVoiceContactCommandInput, leaveByMs: number): Promise<string> {
     if (!input.ClientToken) throw new TypeError('Without a ClientToken the SDK would make a new one for every attempt');
     let contactId: string | undefined;
     try {
-      ({ ContactId: contactId } = await this.clients.writes.send(new StartOutboundVoiceContactCommand(input)));
+      const options: SendOptions = { mayLeave: () => this.clock.monotonic() <= leaveByMs };
+      ({ ContactId: contactId } = await this.clients.writes.send(new StartOutboundVoiceContactCommand(input), options));
     } catch (cause) {
+      if (cause instanceof TooLateToLeave) throw cause;
       const refusal = refusalFrom(cause);
       if (refusal.reason === 'throttled') await this.permits.throttled('StartOutboundVoiceContact', randomUUID());
       if (mayHaveBeenCarriedOut(cause)) throw new OutcomeUnknown('No readable answer came back', { cause });

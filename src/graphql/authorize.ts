@@ -5,6 +5,7 @@ export const scopes = {
   'calls:start': 'Place calls, and see how many wait for permits.',
   'calls:campaign': 'Place campaign calls, with `calls:start`.',
   'calls:repeat': 'Call a number again within its duplicate-call window, with `calls:start`.',
+  'calls:attest': 'Say what you verified of a callee (time zone, state, consent), with `calls:start`.',
   'contacts:read': 'Read, search and follow contacts without personal data, with their flows and standard queues.',
   'contacts:pii':
     "Read the personal data of contacts and search by it, with `contacts:read`; read agents' own queues, with `contacts:read` or `directory:read`.",

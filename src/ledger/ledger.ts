@@ -83,6 +83,8 @@ export type Committed = { readonly done: true } | { readonly done: false; readon
  */
 export interface LedgerStore {
   readonly health: StoreHealth;
+  /** Whether its clock is another than that of this process. */
+  readonly hasOwnClock: boolean;
   /** The store's clock as far as it is known here, never ahead of it by more than its drift; milliseconds since the epoch. */
   nowMs(): number;
   read(keys: readonly RecordKey[]): Promise<Snapshot>;

@@ -151,6 +151,7 @@ describeLedgers(
       let mostAtOnce = 0;
       const watched: LedgerStore = {
         health: here.health,
+        hasOwnClock: here.hasOwnClock,
         nowMs: () => here.nowMs(),
         read: (keys) => here.read(keys),
         changed: (id, listener) => here.changed(id, listener),

@@ -14,6 +14,7 @@ const planted = (changed: Partial<CallTransitions>): Planted => ({ transitions: 
 const withLedger = (change: (store: LedgerStore) => Partial<LedgerStore>): Planted => ({
   ledger: (store) => ({
     health: store.health,
+    hasOwnClock: store.hasOwnClock,
     nowMs: () => store.nowMs(),
     read: (keys) => store.read(keys),
     commit: (...args) => store.commit(...args),

@@ -13,6 +13,7 @@ export const commandTimeoutMs = 500;
 /** One replica's ledger: the shared store at the end of a wire. It tells the store's time as the one on Redis does. */
 export class SteeredLedger implements LedgerStore {
   readonly health: StoreHealth;
+  readonly hasOwnClock = true;
   readonly #up = new Set<() => void>();
   readonly #listeners = new Listeners();
   #listening = 0;

@@ -49,6 +49,7 @@ const pinnedKinds: ReadonlySet<RecordKey['kind']> = new Set(['pauses', 'doNotCal
 /** The ledger of one process: always up, forgotten with the process. */
 export class MemoryLedger implements LedgerStore {
   readonly health = alwaysUp;
+  readonly hasOwnClock = false;
   readonly #clock: Clock;
   /** When the monotonic clock was 0, as the machine's clock told when the ledger was made. */
   readonly #epochMs: number;

@@ -73,6 +73,7 @@ interface FoundRecord extends Stored {
 /** The ledger of all replicas, in PostgreSQL: a row for each record. A commit is part of one statement, and so of one transaction, and takes one round trip. */
 export class PostgresLedger implements LedgerStore {
   readonly health: StoreHealth;
+  readonly hasOwnClock = true;
   readonly #listeners = new Listeners();
   readonly #clock: Clock;
   readonly #time: StoreTime;

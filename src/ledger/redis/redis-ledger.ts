@@ -44,6 +44,7 @@ const commitScript = readFileSync(new URL('./commit.lua', import.meta.url), 'utf
 /** The ledger of all replicas, in Redis or Valkey. Where its keys lie in several slots of a Cluster, records are changed one after another. */
 export class RedisLedger implements LedgerStore {
   readonly health: StoreHealth;
+  readonly hasOwnClock = true;
   readonly #listeners = new Listeners();
   readonly #settings: RedisLedgerSettings;
   readonly #channel: string;

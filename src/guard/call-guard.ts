@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.js';
+import type { GatewayError } from '../errors.js';
+import { keyedHash, type KeyedHash } from '../keyed-hash.js';
+import type { CountStep } from '../ledger/call-count.js';
+import type { DecisionEntry, DecisionOutcome, Verdict } from '../ledger/decision-entry.js';
+import type { DoNotCallKeys } from '../ledger/do-not-call.js';
+import type { RecordKey } from '../ledger/ledger.js';
+import { Asking, type Judgement, type PolicyInUse, type Seen } from './asking.js';
+import { detailOf } from './decision-detail.js';
+import type { GuardedCall } from './guarded-call.js';
+import { policyRefused } from './policy-refused.js';
+
+export interface GuardParts {
+  /** The newest policy; undefined where there is none that may be used, and no call is placed. */
+  readonly currentPolicy: () => PolicyInUse | undefined;
+  readonly clock: Clock;
+  /** Keys the hashes that calls are counted by, and that stand for numbers in the records of decisions. */
+  readonly stateSecret: string;
+  /** Left out, no list can be asked. */
+  readonly doNotCallKeys: DoNotCallKeys | undefined;
+}
+
+/** A question that is asked within one commit of the ledger, which is made only with its answer. */
+export interface Question {
+  /** The records that the answer rests on. */
+  readonly reads: readonly RecordKey[];
+  answer(seen: Seen): Answered;
+}
+
+export interface Answered {
+  /** Undefined where the call is allowed. */
+  readonly refusal: GatewayError | undefined;
+  /** What the call counts in from the commit on; nothing where it is refused. */
+  readonly counts: readonly CountStep[];
+  /** The record of this decision. */
+  readonly decision: DecisionEntry & Verdict;
+}
+
+/** How long the record of a decision is kept: five years, as long as some laws want records of calls. */
+const decisionsKeptForMs = 5 * 366 * 86_400_000;
+
+/** Holds one call to the newest policy whenever it is asked. */
+export class CallGuard {
+  /** Where the call may count, by whatever policy it was admitted. */
+  readonly #countedIn = new Set<KeyedHash>();
+
+  constructor(
+    private readonly parts: GuardParts,
+    private readonly call: GuardedCall,
+  ) {}
+
+  /** May the call be admitted, to count for `holdMs`? */
+  admit(holdMs: number): Question {
+    return this.#question('ADMIT', (asking, counted) => asking.counts?.holds(holdMs, counted) ?? []);
+  }
+
+  /** May it be dialed now? */
+  mayDial(): Question {
+    return this.#question('MAY_DIAL', (asking, counted) => asking.counts?.dials(counted) ?? []);
+  }
+
+  /** The call was provably not placed, and counts nowhere. */
+  releases(): readonly CountStep[] {
+    return [...this.#countedIn].map((id) => ({ id, call: this.call.entry, does: 'release' }));
+  }
+
+  /** The record of what became of the call after the decision with the id `of`. */
+  outcome(of: string, outcome: DecisionOutcome['outcome'], contactId?: string): DecisionEntry {
+    return { ...this.#entry(), phase: 'OUTCOME', of, outcome, contactId, detail: {} };
+  }
+
+  #question(
+    phase: Verdict['phase'],
+    stepsOf: (asking: Asking, counted: Seen['counted']) => readonly CountStep[],
+  ): Question {
+    const { currentPolicy, clock, stateSecret: secret, doNotCallKeys } = this.parts;
+    const inUse = currentPolicy();
+    const asking = new Asking({ inUse, clock, secret, doNotCallKeys, isDialing: phase === 'MAY_DIAL' }, this.call);
+    const entry = this.#entry();
+    return {
+      reads: asking.reads,
+      answer: (seen) => {
+        const judgement = asking.judge(seen);
+        const isAllowed = judgement.refusals.length === 0;
+        const decision = { ...entry, ...verdictOf(judgement, inUse), phase };
+        if (!isAllowed) return { refusal: policyRefused(judgement), counts: [], decision };
+        for (const id of asking.counts?.ids ?? []) this.#countedIn.add(id);
+        return { refusal: undefined, counts: stepsOf(asking, seen.counted), decision };
+      },
+    };
+  }
+
+  #entry() {
+    const { key, caller, phoneKey } = this.call;
+    const { tenant, subject } = caller;
+    const numberHash = keyedHash(this.parts.stateSecret, ['decided', phoneKey]);
+    return { id: randomUUID(), call: key, tenant, subject, numberHash, keptForMs: decisionsKeptForMs };
+  }
+}
+
+function verdictOf(judgement: Judgement, inUse: PolicyInUse | undefined) {
+  const { refusals, facts } = judgement;
+  return {
+    isAllowed: refusals.length === 0,
+    reasons: [...new Set(refusals.map(({ reason }) => reason))],
+    policyVersion: inUse?.policy.version ?? 'none',
+    policyHash: inUse?.policy.hash ?? 'none',
+    timeZoneVersion: inUse?.data.clocks.version ?? 'none',
+    numbersVersion: inUse?.data.numbersVersion ?? 'none',
+    region: facts?.destination.region?.value,
+    lineType: facts?.destination.lineType?.value,
+    detail: detailOf(judgement, inUse),
+  };
+}
