@@ -29,6 +29,12 @@ export interface Config {
   /** Left out, nothing is traced. */
   readonly traces?: TraceSettings;
   readonly corsOrigins: readonly string[];
+  /** Left out, there are no dialing rules. */
+  readonly policy?: {
+    readonly path: string;
+    /** The compiled time zones where the policy names none; left out, those of the system. */
+    readonly zoneinfo?: string;
+  };
   /** From `TRUSTED_DOCUMENTS`; left out, there are none and every document runs. */
   readonly trustedDocuments?: {
     readonly path: string;
@@ -132,6 +138,8 @@ export function readConfig(env: Environment): Config {
   const port = read.wholeNumber('PORT', 4000, 0, 65_535);
   const metrics = metricsFrom(read, port);
   const traces = traceSettingsFrom(read);
+  const state = storeSettingsFrom(read);
+  const policy = policyFrom(read, state);
   const config: Config = {
     host: read.optional('HOST') ?? '0.0.0.0',
     port,
@@ -139,6 +147,7 @@ export function readConfig(env: Environment): Config {
     ...(metrics ? { metrics } : {}),
     ...(traces ? { traces } : {}),
     corsOrigins: read.origins('CORS_ORIGINS'),
+    ...(policy ? { policy } : {}),
     ...(trustedDocuments ? { trustedDocuments } : {}),
     federationAuthDirectives: read.oneOf('FEDERATION_AUTH_DIRECTIVES', 'false', ['true', 'false']) === 'true',
     auth: authFrom(read),
@@ -170,7 +179,7 @@ export function readConfig(env: Environment): Config {
       max: read.wholeNumber('MAX_SUBSCRIPTIONS', 10_000, 1, 1_000_000),
       maxPerCaller: read.wholeNumber('MAX_SUBSCRIPTIONS_PER_CALLER', 100, 1, 1_000_000),
     },
-    state: storeSettingsFrom(read),
+    state,
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFrozen(config);
@@ -301,6 +310,24 @@ function proxyFrom(read: EnvironmentReader): ProxySettings | undefined {
     );
   }
   return undefined;
+}
+
+/** The file is read by whoever keeps the policy: with what its rules stand on it is far more than a gateway without one needs to load. */
+function policyFrom(read: EnvironmentReader, { outage, redis, database }: StoreSettings): Config['policy'] {
+  const path = read.optional('POLICY_FILE');
+  if (path === undefined) return undefined;
+  if (outage === 'dial') {
+    read.problems.push(
+      'POLICY_FILE needs LEDGER_OUTAGE refuse: without the ledger nobody knows how often a number was called, or whether it may be. Remove LEDGER_OUTAGE.',
+    );
+  }
+  if (redis?.kind === 'cluster' && !database) {
+    read.problems.push(
+      'POLICY_FILE cannot be used where a Redis Cluster (REDIS_CLUSTER_URLS) keeps the ledger, for it does not count calls on several nodes at once. Keep the ledger in PostgreSQL (DATABASE_URL), or in a single Redis (REDIS_URL, REDIS_SENTINEL_URLS).',
+    );
+  }
+  const zoneinfo = read.optional('TZDIR');
+  return { path, ...(zoneinfo === undefined ? {} : { zoneinfo }) };
 }
 
 function trustedDocumentsFrom(read: EnvironmentReader): Config['trustedDocuments'] {

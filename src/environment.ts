@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { secureUrl } from './secure-url.js';
+import { readSmallFile, reasonOf } from './small-file.js';
 
 /** Every variable the production entry reads. The table in docs/configuration.md is held to this one by a test. */
 export const variables = {
@@ -85,6 +85,10 @@ export const variables = {
     'How long the same number is not called again without `allowRepeat`, 0 (off) to 86400. Default 60.',
   MAX_REPEAT_CALLS_PER_HOUR:
     'How many calls with `allowRepeat` one number of a tenant gets within an hour, 0 (none) to 100. Default 5.',
+  POLICY_FILE:
+    'A YAML file of dialing rules, which is read again when it changes; not with LEDGER_OUTAGE `dial`, nor with a ledger in a Redis Cluster. Unset: none.',
+  TZDIR:
+    'The compiled time zones that the dialing rules go by, where POLICY_FILE names none. Default /usr/share/zoneinfo.',
   TRUSTED_DOCUMENTS:
     'A JSON file of the documents that clients may send by their ids: the manifest of Apollo, graphql-codegen or Relay. Unset: none.',
   TRUSTED_DOCUMENTS_MODE:
@@ -262,16 +266,15 @@ export class EnvironmentReader {
   }
 
   /** The text of a file, and its path; undefined where none is named, or where it cannot be read or is larger than that. */
-  file(name: Variable, maxBytes = Infinity): { readonly path: string; readonly text: string } | undefined {
+  file(name: Variable, maxBytes?: number): { readonly path: string; readonly text: string } | undefined {
     const path = this.optional(name);
     if (path === undefined) return undefined;
     try {
-      if (statSync(path).size <= maxBytes) return { path, text: readFileSync(path, 'utf8') };
-      this.problems.push(`${name} (${path}) must be a file of at most ${maxBytes} bytes.`);
-    } catch {
-      this.problems.push(`${name} (${path}) must be a file that can be read.`);
+      return { path, text: readSmallFile(path, maxBytes).toString() };
+    } catch (error) {
+      this.problems.push(`${name} (${path}) must be a file that can be read (${reasonOf(error)}).`);
+      return undefined;
     }
-    return undefined;
   }
 }
 

@@ -28,6 +28,7 @@ import { EventTally } from './events/event-counts.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
 import { ContactFlowService } from './flows/contact-flow.service.js';
+import type { PolicyKeeper } from './guard/policy-keeper.js';
 import { startHttp, type DevelopmentPages } from './http/app.js';
 import { Readiness, type Dependency } from './http/readiness.js';
 import { ConnectInstanceResolver } from './instances/connect-instance.resolver.js';
@@ -52,6 +53,8 @@ export interface Gateway {
   readonly url: string;
   /** Where Prometheus finds the metrics; undefined where there are none. */
   readonly metricsUrl: string | undefined;
+  /** Reads the policy and all that it stands on anew; nothing where there is none. */
+  reloadPolicy(): void;
   /** Finishes what runs, then closes everything. */
   stop(): Promise<void>;
 }
@@ -73,6 +76,8 @@ interface Tools extends StoresParts {
   readonly tracer: Tracer;
   /** 0 to 1. */
   readonly random: () => number;
+  /** Left out, there are no dialing rules. */
+  readonly policies?: PolicyKeeper | undefined;
 }
 
 /** The one door to Connect, which keeps to the quota that all replicas have in common. */
@@ -159,6 +164,15 @@ function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: Docum
   return trusted;
 }
 
+/** Undefined where POLICY_FILE is not set: then none of it is loaded. Rejects with ConfigError where the file cannot be taken. */
+async function openPolicies({ policy }: Config, { clock, log, meters }: Tools): Promise<PolicyKeeper | undefined> {
+  if (!policy) return undefined;
+  const { PolicyKeeper } = await import('./guard/policy-keeper.js');
+  const opened = PolicyKeeper.open({ ...policy, clock, log, meters });
+  if (opened instanceof PolicyKeeper) return opened;
+  throw new ConfigError(opened.problems.map((problem) => `POLICY_FILE: ${problem}`));
+}
+
 /** Starts a gateway of its own: nothing is shared with another one in the same process. Rejects where it cannot listen, and with ConfigError where a setting is wrong. */
 export async function startGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const { clock = systemClock, log = createLog(config.logLevel), random = Math.random } = parts;
@@ -170,16 +184,20 @@ export async function startGateway(config: Config, parts: GatewayParts = {}): Pr
   const tools = { clock, log, random, meters, tracer, storeNowMs: parts.storeNowMs };
   const stores = openStores(config, tools);
   let metricsServer: Serving | undefined;
+  let policies: PolicyKeeper | undefined;
   const closeAll = async () => {
+    policies?.stop();
     await Promise.all([stores.close(), traces?.stop()]);
     await metricsServer?.stop();
   };
   try {
     metricsServer = await metrics?.serve(log);
-    const started = await startOn(stores, config, tools, parts);
+    policies = await openPolicies(config, tools);
+    const started = await startOn(stores, config, { ...tools, policies }, parts);
     return {
       url: started.url,
       metricsUrl: metricsServer?.url,
+      reloadPolicy: () => policies?.reload(),
       stop: async () => {
         await started.stop();
         await closeAll();
@@ -221,7 +239,7 @@ async function startOn(stores: Stores, config: Config, tools: Tools, parts: Gate
         run: () => connect.warmUp(config.instances.defaultInstanceId),
       },
     },
-    dependencies: dependenciesOf(config, stores, events),
+    dependencies: dependenciesOf(config, stores, events, tools.policies),
     obstacles: stores.refusals,
   });
   const http = await startHttp(
@@ -276,6 +294,7 @@ function dependenciesOf(
   { state }: Config,
   { ledger, coordination }: Stores,
   events: EventQueue | undefined,
+  policies: PolicyKeeper | undefined,
 ): Readonly<Record<string, Dependency>> {
   const isLedgerOutside = state.redis !== undefined || state.database !== undefined;
   const whenAway = state.outage === 'refuse' ? { reason: 'the ledger is away, and no call is placed without it,' } : {};
@@ -283,6 +302,8 @@ function dependenciesOf(
     ...(isLedgerOutside ? { ledger: { isUp: () => ledger.health.isUp, ...whenAway } } : {}),
     ...(state.redis ? { coordination: { isUp: () => coordination.health.isUp } } : {}),
     ...(events ? { contactEvents: { isUp: () => events.isWorking } } : {}),
+    // Not required, also where no call is placed without it: all replicas have the same file, and none would be left for reads.
+    ...(policies ? { policy: { isUp: () => policies.isAsFile } } : {}),
   };
 }
 

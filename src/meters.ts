@@ -34,8 +34,13 @@ export type CacheName = (typeof cacheNames)[number];
 export const alarms = ['placed_twice', 'redis', 'database'] as const;
 export type Alarm = (typeof alarms)[number];
 
+/** What became of a policy file that was read. */
+export const policyResults = ['taken', 'refused'] as const;
+export type PolicyResult = (typeof policyResults)[number];
+
 /** What is read when somebody looks. Those of the second kind have a value for each operation, or store. */
-export type PlainGauge = 'operationsInFlight' | 'outcomesUnknown' | 'owedWrites' | 'owedReleases';
+export type PlainGauge =
+  'operationsInFlight' | 'outcomesUnknown' | 'owedWrites' | 'owedReleases' | 'policyBehindSeconds' | 'policyExpired';
 export type KeyedGauge = 'turnsWaiting' | 'turnsQuota' | 'storesUp';
 
 export interface EndedOperation {
@@ -76,6 +81,8 @@ export interface Meters {
   /** The cache had nothing, or nothing fresh, so that somebody else is asked. */
   cacheMissed(cache: CacheName): void;
   alarmRaised(alarm: Alarm): void;
+  /** Also one that is as it was. */
+  policyRead(result: PolicyResult): void;
   /** Has `read` called whenever somebody looks. */
   watch(gauge: PlainGauge, read: () => number): void;
   watchEach(gauge: KeyedGauge, read: () => Iterable<readonly [key: string, value: number]>): void;
@@ -102,6 +109,7 @@ export const noMeters: Meters = {
   cacheAsked: nothing,
   cacheMissed: nothing,
   alarmRaised: nothing,
+  policyRead: nothing,
   watch: nothing,
   watchEach: nothing,
 };

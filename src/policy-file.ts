@@ -10,9 +10,9 @@ import { parseYaml } from './policy/placed-yaml.js';
 import type { DataSettings } from './policy/policy-document.js';
 import type { DocumentPath, PlacedProblem } from './policy/problems.js';
 import { readPolicy, type PolicyData, type Refused, type TakenPolicy } from './policy/read-policy.js';
-import { readSmallFile } from './time-zones/small-file.js';
+import { readSmallFile, reasonOf } from './small-file.js';
 import { openTimeZones, type TimeZones } from './time-zones/time-zones.js';
-import { reasonOf, systemZoneinfo } from './time-zones/zoneinfo-directory.js';
+import { systemZoneinfo } from './time-zones/zoneinfo-directory.js';
 
 /** What the rules of a policy stand on, as files and packages have it. */
 export interface OpenedData extends PolicyData {
@@ -21,27 +21,40 @@ export interface OpenedData extends PolicyData {
   readonly numbersVersion: string;
 }
 
+/** Where the files and the time zones come from. */
+export interface PolicySources {
+  /** The content of a file. Throws where it cannot be read. */
+  read(path: string): Buffer;
+  timeZones(directory: string): TimeZones;
+}
+
 export interface PolicyFileSettings {
   /** The compiled time zones where the policy names none. */
   readonly zoneinfo?: string | undefined;
+  /** Left out, everything is read from the disk. */
+  readonly sources?: PolicySources;
 }
+
+const disk: PolicySources = { read: (path) => readSmallFile(path), timeZones: openTimeZones };
 
 /** Reads a policy from its file, with the overlays and the time zones that it names; paths are meant from where the file is. Nothing throws. */
 export function readPolicyFile(path: string, settings: PolicyFileSettings = {}): TakenPolicy<OpenedData> | Refused {
-  const text = readText(path);
+  const { zoneinfo = systemZoneinfo, sources = disk } = settings;
+  const text = readText(path, sources);
   if (typeof text !== 'string') return text;
-  return readPolicy(path, text, (data) => open(data, dirname(path), settings));
+  return readPolicy(path, text, (data) => open(data, dirname(path), zoneinfo, sources));
 }
 
 function open(
   { timeZones = {}, numbers = {}, zones = {} }: DataSettings,
   folder: string,
-  { zoneinfo = systemZoneinfo }: PolicyFileSettings,
+  zoneinfo: string,
+  sources: PolicySources,
 ): OpenedData | Refused {
-  const clocks = openTimeZones(timeZones.directory === undefined ? zoneinfo : resolve(folder, timeZones.directory));
+  const clocks = sources.timeZones(timeZones.directory === undefined ? zoneinfo : resolve(folder, timeZones.directory));
   const isZone = (name: string) => clocks.offsetsAt(name, Date.UTC(2026, 0)) !== undefined;
-  const ofNumbers = readOverlay(numbers.overlay, folder, (content) => readNumbersOverlay(content, isZone));
-  const ofZones = readOverlay(zones.overlay, folder, (content) => readZonesOverlay(content, isZone));
+  const ofNumbers = readOverlay(numbers.overlay, folder, sources, (content) => readNumbersOverlay(content, isZone));
+  const ofZones = readOverlay(zones.overlay, folder, sources, (content) => readZonesOverlay(content, isZone));
   const problems = [ofNumbers, ofZones].flatMap((read) => ('problems' in read ? read.problems : []));
   if ('problems' in ofNumbers || 'problems' in ofZones) return { problems };
   const data = numberData({
@@ -59,11 +72,12 @@ function open(
 function readOverlay<Overlay>(
   name: string | undefined,
   folder: string,
+  sources: PolicySources,
   read: (content: unknown) => OverlayResult<Overlay>,
 ): { readonly overlay?: Overlay } | Refused {
   if (name === undefined) return {};
   const path = resolve(folder, name);
-  const text = readText(path);
+  const text = readText(path, sources);
   if (typeof text !== 'string') return text;
   const yaml = parseYaml(path, text);
   if ('problems' in yaml) return yaml;
@@ -78,9 +92,9 @@ function pathFrom(text: string): DocumentPath {
   return text.split(/[.[\]]+/).flatMap((part) => (part === '' ? [] : [/^\d+$/.test(part) ? Number(part) : part]));
 }
 
-function readText(file: string): string | Refused {
+function readText(file: string, sources: PolicySources): string | Refused {
   try {
-    const bytes = readSmallFile(file);
+    const bytes = sources.read(file);
     // What is no text would be read as other text, and another file have the same hash.
     if (!isUtf8(bytes)) throw new Error('it is no text in UTF-8');
     return bytes.toString();

@@ -292,7 +292,7 @@ test('a refused ACCESS_FILE is named, with whether it could not be read or has a
   const problems = [path, `${path}.missing`].flatMap((file) => problemsOf({ ...least, ACCESS_FILE: file }));
   expect(problems).toEqual([
     `ACCESS_FILE (${path}) must be JSON such as {"tenants":{"acme":{"instanceIds":["..."]}}}.`,
-    `ACCESS_FILE (${path}.missing) must be a file that can be read.`,
+    `ACCESS_FILE (${path}.missing) must be a file that can be read (ENOENT).`,
   ]);
 });
 
@@ -344,11 +344,15 @@ test('TRUSTED_DOCUMENTS name a file of at most 1 MiB, and no folder', () => {
   expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: fileWith(document(1_048_576)) })).toEqual([]);
   const path = fileWith(document(1_048_577));
   expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: path })).toEqual([
-    `TRUSTED_DOCUMENTS (${path}) must be a file of at most 1048576 bytes.`,
+    `TRUSTED_DOCUMENTS (${path}) must be a file that can be read (it is larger than 1 MiB).`,
   ]);
-  for (const missing of ['/nonexistent/trusted.json', dirname(path)]) {
+  for (const [missing, reason] of [
+    ['/nonexistent/trusted.json', 'ENOENT'],
+    [dirname(path), 'EISDIR'],
+    ['/dev/zero', 'it is no regular file'],
+  ] as const) {
     expect(problemsOf({ ...least, TRUSTED_DOCUMENTS: missing })).toEqual([
-      `TRUSTED_DOCUMENTS (${missing}) must be a file that can be read.`,
+      `TRUSTED_DOCUMENTS (${missing}) must be a file that can be read (${reason}).`,
     ]);
   }
 });

@@ -103,9 +103,11 @@ test('what knows nothing of GraphQL uses no package of it', () => {
     'time-zones',
     'policy',
     'policy-file',
+    'guard',
     'config',
     'store-settings',
     'environment',
+    'small-file',
     'simulator',
   ];
   const packages = /^(?:graphql|type-graphql|graphql-[\w-]+|@apollo\/.+|@graphql-.+)(?:\/|$)/;

@@ -15,6 +15,7 @@ export interface DevelopmentConfig {
 export const developmentVariables = [
   'PORT',
   'CORS_ORIGINS',
+  'POLICY_FILE',
   'TRUSTED_DOCUMENTS',
   'TRUSTED_DOCUMENTS_MODE',
   'LOG_LEVEL',
@@ -43,13 +44,15 @@ export function upstreamEnvironment(urls: UpstreamUrls) {
 export function readDevelopmentConfig(
   env: Readonly<Partial<Record<(typeof developmentVariables)[number], string>>>,
 ): DevelopmentConfig {
-  const { PORT, CORS_ORIGINS, TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_MODE, LOG_LEVEL, OUTDIAL_FOLDER = '.outdial' } = env;
+  const { PORT, CORS_ORIGINS, POLICY_FILE, TRUSTED_DOCUMENTS, TRUSTED_DOCUMENTS_MODE, LOG_LEVEL } = env;
+  const { OUTDIAL_FOLDER = '.outdial' } = env;
   return {
     folder: OUTDIAL_FOLDER,
     gatewayConfig: (urls) => {
       const config = readConfig({
         PORT,
         CORS_ORIGINS,
+        POLICY_FILE,
         TRUSTED_DOCUMENTS,
         TRUSTED_DOCUMENTS_MODE,
         LOG_LEVEL,

@@ -151,6 +151,21 @@ export const definitions = {
     labels: ['cache'],
     help: 'What caches did not have, or not fresh, so that it was loaded.',
   },
+  outdial_policy_reads_total: {
+    type: 'counter',
+    labels: ['result'],
+    help: 'How often the policy file was read, because it changed or SIGHUP asked for it.',
+  },
+  outdial_policy_behind_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'For how long the policy in use is not that of the policy file, which cannot be taken; 0 where it is.',
+  },
+  outdial_policy_expired: {
+    type: 'gauge',
+    labels: [],
+    help: '1 while the policy in use is past its maxAge, because the file cannot be taken: no call is placed; otherwise 0.',
+  },
   outdial_alarms_total: {
     type: 'counter',
     labels: ['alarm'],

@@ -6,6 +6,7 @@ import {
   claimResults,
   duplicateReasons,
   eventResults,
+  policyResults,
   type Alarm,
   type CacheName,
   type CallResult,
@@ -16,6 +17,7 @@ import {
   type KeyedGauge,
   type Meters,
   type PlainGauge,
+  type PolicyResult,
   type TurnRefusal,
 } from '../meters.js';
 import { definitionOf, definitions, type MetricName, type NameOf } from './definitions.js';
@@ -168,6 +170,10 @@ export class Metrics implements Meters {
     if (alarm === 'placed_twice') this.#count('outdial_calls_placed_twice_total');
   }
 
+  policyRead(result: PolicyResult): void {
+    this.#count('outdial_policy_reads_total', { result });
+  }
+
   watch(gauge: PlainGauge, read: () => number): void {
     this.#reads.set(plainGauges[gauge], (metric) => {
       metric.set(read());
@@ -224,6 +230,7 @@ export class Metrics implements Meters {
     start('outdial_ledger_claims_total', 'result', claimResults);
     start('outdial_duplicate_calls_refused_total', 'reason', duplicateReasons);
     start('outdial_events_total', 'result', eventResults);
+    start('outdial_policy_reads_total', 'result', policyResults);
     start('outdial_cache_requests_total', 'cache', cacheNames);
     start('outdial_cache_misses_total', 'cache', cacheNames);
     start('outdial_alarms_total', 'alarm', alarms);
@@ -235,6 +242,8 @@ const plainGauges = {
   outcomesUnknown: 'outdial_outcomes_unknown',
   owedWrites: 'outdial_ledger_owed_writes',
   owedReleases: 'outdial_ledger_owed_releases',
+  policyBehindSeconds: 'outdial_policy_behind_seconds',
+  policyExpired: 'outdial_policy_expired',
 } as const satisfies Readonly<Record<PlainGauge, MetricName>>;
 
 const keyedGauges = {

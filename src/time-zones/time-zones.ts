@@ -1,10 +1,11 @@
+import { reasonOf } from '../small-file.js';
 import { failedCanaries, type FailedCanary } from './canaries.js';
 import { IntlClock } from './intl-clock.js';
 import { localTimeAt, type LocalTime } from './local-time.js';
 import { packagedClockOf, packagedVersion, packagedZoneNames } from './packaged-zones.js';
 import { isAtLeast } from './tz-version.js';
 import type { ZoneClock } from './zone-clock.js';
-import { readZoneinfo, reasonOf, type Zoneinfo } from './zoneinfo-directory.js';
+import { readZoneinfo, type Zoneinfo } from './zoneinfo-directory.js';
 
 const packageName = 'moment-timezone';
 

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readSmallFile } from './small-file.js';
+import { readSmallFile, reasonOf } from '../small-file.js';
 import { isTzVersion } from './tz-version.js';
 import { parseTzif } from './tzif.js';
 import { ListedClock, type ZoneClock } from './zone-clock.js';
@@ -41,10 +41,17 @@ export function readZoneinfo(directory: string): Zoneinfo {
   return { version, clocks };
 }
 
-/** The code of an error of the file system, which names no path, and of others the message. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+/** Another text once another release is in the directory, or the directory leads elsewhere. No zone is read for it, and nothing throws. */
+export function releaseMark(directory: string): string {
+  const marks = versionFiles.map(([file]) => {
+    try {
+      const { dev, ino, size, mtimeMs, ctimeMs } = statSync(join(directory, file));
+      return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
+    } catch (error) {
+      return reasonOf(error);
+    }
+  });
+  return [directory, ...marks].join();
 }
 
 function versionOf(directory: string): string {

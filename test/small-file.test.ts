@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSmallFile } from '../../src/time-zones/small-file.js';
-import { openTimeZones } from '../../src/time-zones/time-zones.js';
+import { readSmallFile } from '../src/small-file.js';
+import { openTimeZones } from '../src/time-zones/time-zones.js';
 
 let folder: string;
 beforeAll(() => {
