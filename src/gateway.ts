@@ -120,7 +120,14 @@ function createSchema(
   });
   const rules = { ...config.calls, stateSecret: config.state.secret };
   const callLedger = new CallLedger({ store: ledger, fallback, clock, log, meters, tracer, rules });
-  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, tracer, rules });
+  const { policies } = tools;
+  const guard = policies && {
+    currentPolicy: () => policies.current(),
+    clock,
+    stateSecret: config.state.secret,
+    doNotCallKeys: undefined,
+  };
+  const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, tracer, rules, guard });
   const resolvers = [
     new CallResolver(calls, contacts, connect),
     new ContactResolver(

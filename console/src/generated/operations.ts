@@ -202,10 +202,16 @@ export type StartOutboundVoiceContactInput = {
   readonly answerMachineDetectionConfig?: AnswerMachineDetectionConfigInput | null | undefined;
   /** Attributes that the flow can read, at most 32,768 UTF-8 bytes over all keys and values. */
   readonly attributes?: ReadonlyArray<ContactAttributeInput> | null | undefined;
+  /** The state, province or territory that you verified the callee to live in, as two letters. Example: `FL`. Needs the scope `calls:attest`. */
+  readonly calleeState?: string | null | undefined;
+  /** The time zone that you verified the callee to be in; the dialing rules go by it instead of by the number. Example: `America/New_York`. Needs the scope `calls:attest`. */
+  readonly calleeTimeZone?: string | null | undefined;
   /** The outbound campaign that the call belongs to: its id or its ARN. Needs the scope `calls:campaign`. */
   readonly campaignId?: string | number | null | undefined;
   /** Your key for this one call: asked again with the same key and the same input, the same contact is answered and nothing is dialed. 1 to 500 printable ASCII characters, from space to tilde. Example: `7c9e6679-7425-40de-944b-e07fc1f90ae7`. */
   readonly clientToken?: string | null | undefined;
+  /** Where your record of the callee's consent is found, 1 to 256 printable ASCII characters. Nothing looks there: with it you say that there is one. Example: `consent-2026-1042`. Needs the scope `calls:attest`. */
+  readonly consentReference?: string | null | undefined;
   /** The flow that runs once the call is answered: its id or its ARN. Example: `846ec553-a005-41c0-8341-000000000000`. */
   readonly contactFlowId: string | number;
   /** What the agent reads about the contact, at most 4,096 characters. Example: `Asked to be called back.` */
@@ -220,6 +226,8 @@ export type StartOutboundVoiceContactInput = {
   readonly name?: string | null | undefined;
   /** How a campaign call is brought together with its agent. Needs the scope `calls:campaign`. */
   readonly outboundStrategy?: OutboundStrategyInput | null | undefined;
+  /** What the call is for, as the dialing rules of the gateway name it: capitals, digits and underscores. Example: `SERVICE`. */
+  readonly purpose?: string | null | undefined;
   /** The queue whose outbound caller number the customer sees when sourcePhoneNumber is left out: its id or its ARN. Which queue the call is put into is decided by the flow. */
   readonly queueId?: string | number | null | undefined;
   /** What the agent is shown next to the call, at most 4,096 UTF-8 bytes over all names and values. */
