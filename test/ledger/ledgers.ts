@@ -149,7 +149,7 @@ export function describeLedgers(
       postgres = await postgresServer();
     });
     beforeEach(async () => {
-      await postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls');
+      await postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls, outdial.decisions');
       const clock = new TestClock();
       const settings = { clock, nowMs: () => clock.now() };
       const [here, there] = await Promise.all([

@@ -108,6 +108,8 @@ describeOnPostgres('the migrations of a database', () => {
   test.each([
     ['EXECUTE', 'FUNCTION outdial.ledger_record', 'EXECUTE on outdial.ledger_record'],
     ['UPDATE, DELETE', 'TABLE outdial.ledger', 'UPDATE on outdial.ledger, DELETE on outdial.ledger'],
+    ['INSERT', 'TABLE outdial.decisions', 'INSERT on outdial.decisions'],
+    ['UPDATE (subject)', 'TABLE outdial.decisions', 'UPDATE (subject) on outdial.decisions'],
   ])('keep a role from using a database without %s ON %s, which would fail each call', async (what, on, missing) => {
     const client = await clientOf(await newDatabase());
     await migrate(client);
@@ -149,6 +151,9 @@ describeOnPostgres('the migrations of a database', () => {
       'counted_calls INSERT',
       'counted_calls SELECT',
       'counted_calls UPDATE',
+      'decisions DELETE',
+      'decisions INSERT',
+      'decisions SELECT',
       'ledger DELETE',
       'ledger INSERT',
       'ledger SELECT',
@@ -161,9 +166,31 @@ describeOnPostgres('the migrations of a database', () => {
       'CREATE TABLE outdial.more ()',
       'TRUNCATE outdial.ledger',
       'DELETE FROM outdial.migrations',
+      'UPDATE outdial.decisions SET is_allowed = true',
     ]) {
       await expect(client.query(refused)).rejects.toThrow('permission denied');
     }
+  });
+
+  test('leave gateways of the version before what they use', async () => {
+    const client = await clientOf(await newDatabase());
+    await migrate(client);
+    const key = { kind: 'call', id: 'call' };
+    const commit = async (write: object, counts?: object) => {
+      const commits = JSON.stringify([{ writes: [{ key, ...write }], computedAtMs: 1, ...(counts ? { counts } : {}) }]);
+      const { rows } = await client.query<{ done: boolean }>(
+        'SELECT done, now_ms, records FROM outdial.ledger_commit_all($1, $2, $3, $4, $5)',
+        [commits, 2, 2_000, 250, 1],
+      );
+      return rows.map(({ done }) => done);
+    };
+    const next = { version: 'v1', changedAtMs: 1, value: {} };
+    expect(await commit({ next, keptForMs: 60_000 })).toEqual([true]);
+    expect(await commit({ next, keptForMs: 60_000 })).toEqual([false]);
+    const step = { id: 'count', call: 'call', does: 'hold', holdMs: 1_000, keptForMs: 60_000, limits: [] };
+    expect(await commit({ version: 'v1', next: null }, [step])).toEqual([true]);
+    const { rows } = await client.query('SELECT outdial.ledger_delete_expired(1000, 3600000)::int AS deleted');
+    expect(rows).toEqual([{ deleted: 1 }]);
   });
 
   test('give what is new to the roles that have the ledger', async () => {
@@ -175,10 +202,11 @@ describeOnPostgres('the migrations of a database', () => {
       GRANT SELECT ON outdial.migrations TO counting;
       GRANT SELECT, INSERT, UPDATE, DELETE ON outdial.ledger TO counting;
       GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA outdial TO counting;
-      DROP TABLE outdial.counted_calls;
-      DROP FUNCTION outdial.ledger_counted, outdial.ledger_count;
-      DELETE FROM outdial.migrations WHERE id = 4`);
-    expect(await migrate(client)).toEqual(['0004-counted-calls']);
+      DROP TABLE outdial.counted_calls, outdial.decisions;
+      DROP FUNCTION outdial.ledger_counted, outdial.ledger_count, outdial.ledger_append;
+      DELETE FROM outdial.migrations WHERE id >= 4`);
+    expect(await schemaRefusal(askerOf(client))).toMatch('is at migration 3');
+    expect(await migrate(client)).toEqual(['0004-counted-calls', '0005-decisions']);
     await client.query('SET ROLE counting');
     expect(await schemaRefusal(askerOf(client))).toBeUndefined();
     await client.query('RESET ROLE; DROP OWNED BY counting; DROP ROLE counting');

@@ -48,7 +48,7 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
   });
-  beforeEach(() => postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls'));
+  beforeEach(() => postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls, outdial.decisions'));
   afterEach(() => Promise.all(opened.splice(0).map((connection) => connection.close())));
   afterAll(() => postgres.close());
 
@@ -83,7 +83,9 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
     };
     const calls = ['a', 'b', 'a', 'c', 'd', 'e', 'b'];
     const made = await Promise.all(
-      calls.map((call, index) => ledger.commit([writeOf(`record ${index}`)], ledger.nowMs(), [], { counts: [hold(call)] })),
+      calls.map((call, index) =>
+        ledger.commit([writeOf(`record ${index}`)], ledger.nowMs(), [], { counts: [hold(call)] }),
+      ),
     );
     expect(connection.asked).toBe(1);
     expect(made.map(({ done }) => done)).toEqual([true, true, true, true, false, false, true]);

@@ -17,7 +17,7 @@ describeOnPostgres('retention in PostgreSQL', () => {
   });
   afterAll(() => postgres.close());
   beforeEach(async () => {
-    await postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls');
+    await postgres.ask('TRUNCATE outdial.ledger, outdial.counted_calls, outdial.decisions');
     clock = new TestClock();
   });
   afterEach(async () => {
@@ -69,6 +69,17 @@ describeOnPostgres('retention in PostgreSQL', () => {
     expect(await retention.run()).toBe(270);
     expect(await left()).toEqual({ kept: 30 });
     expect(await postgres.ask('SELECT count(*)::int AS count FROM outdial.counted_calls')).toEqual([{ count: 20 }]);
+  });
+
+  test('deletes decisions that are over, in steps of all together', async () => {
+    const { retention } = await startReplica(100);
+    await fill(150, 30);
+    await postgres.ask(`INSERT INTO outdial.decisions (id, at, expires_at, phase, call, tenant, detail)
+      SELECT gen_random_uuid(), now(), to_timestamp(${clock.now() / 1000}) + (CASE WHEN n <= 120 THEN -1 ELSE 1 END) * interval '1 hour', 'ADMIT', 'call', 'acme', '{}'
+      FROM generate_series(1, 140) AS n`);
+    expect(await retention.run()).toBe(270);
+    expect(await left()).toEqual({ kept: 30 });
+    expect(await postgres.ask('SELECT count(*)::int AS count FROM outdial.decisions')).toEqual([{ count: 20 }]);
   });
 
   const dayMs = 86_400_000;

@@ -35,7 +35,7 @@ CREATE INDEX decisions_contact_id ON outdial.decisions (contact_id) WHERE contac
 CREATE INDEX decisions_expires_at ON outdial.decisions (expires_at);
 
 -- Appends rows of calls whose keys are locked. A row whose id is there already is left as it is.
-CREATE FUNCTION outdial.ledger_append(decisions json, now_ms double precision)
+CREATE FUNCTION outdial.ledger_append(entries json, now_ms double precision)
 RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -48,17 +48,17 @@ BEGIN
   SELECT
     id, to_timestamp(now_ms / 1000), to_timestamp(ceil((now_ms + "keptForMs") / 60000) * 60), phase, call, tenant, "isAllowed", reasons, "policyVersion",
     "policyHash", "timeZoneVersion", "numbersVersion", region, "lineType", of, outcome, "contactId", detail, subject, "numberHash"
-  FROM json_to_recordset(decisions) AS entry (
+  FROM json_to_recordset(entries) AS entry (
     id uuid, "keptForMs" double precision, phase text, call text, tenant text, "isAllowed" boolean, reasons text[], "policyVersion" text, "policyHash" text,
     "timeZoneVersion" text, "numbersVersion" text, region text, "lineType" text, of uuid, outcome text, "contactId" text, detail jsonb, subject text,
     "numberHash" text
   )
   ON CONFLICT (id) DO NOTHING;
   GET DIAGNOSTICS appended = ROW_COUNT;
-  IF appended < json_array_length(decisions) THEN
+  IF appended < json_array_length(entries) THEN
     -- A row that was there may be on this server alone. Its lock is written and waited for.
     PERFORM FROM outdial.decisions
-    WHERE id IN (SELECT (entry ->> 'id')::uuid FROM json_array_elements(decisions) AS entry)
+    WHERE id IN (SELECT (entry ->> 'id')::uuid FROM json_array_elements(entries) AS entry)
     FOR KEY SHARE;
   END IF;
 END
@@ -91,7 +91,7 @@ BEGIN
         SELECT json_build_object('key', json_build_object('kind', 'count', 'id', step ->> 'id'))
         FROM json_array_elements(coalesce(entry -> 'counts', '[]')) AS step
         UNION ALL
-        SELECT json_build_object('key', json_build_object('kind', 'call', 'id', decision ->> 'call'))
+        SELECT json_build_object('key', json_build_object('kind', 'call', 'id', decision ->> 'call'), 'next', decision ->> 'id')
         FROM json_array_elements(coalesce(entry -> 'decisions', '[]')) AS decision
       ) AS locks
   ));
