@@ -1,7 +1,8 @@
 /**
  * What the ledger of one placed call costs in each store: round trips, CPU of the gateway's side, time, records and bytes at rest. After `npm run build`, with servers of its own, whose
  * ledger it fills, DATABASE_URL as the owner of the schema: REDIS_URL=... DATABASE_URL=... node --expose-gc test/ledger/cost.mjs
- * Where that Redis has a replica, it is measured once more with LEDGER_REPLICAS 1. `AT_ONCE` (8) calls are under way at any time.
+ * Where that Redis has a replica, it is measured once more with LEDGER_REPLICAS 1. `AT_ONCE` (8) calls are under way at any time. With `DETAIL_BYTES` each of the three commits of a call
+ * appends a decision whose detail has about so many.
  */
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
@@ -23,6 +24,30 @@ const [warmUp, calls, atOnce] = [500, 5_000, Number(process.env.AT_ONCE ?? 8)];
 const clock = systemClock;
 const log = createLog('silent');
 
+const detailBytes = Number(process.env.DETAIL_BYTES ?? 0);
+
+/** What three commits of a call append. */
+function decisionsOf(call) {
+  if (detailBytes === 0) return [[], [], []];
+  const check = () => ({ id: randomUUID(), is: 'ALLOW', zones: { 'America/New_York': '09:15' }, counted: 2 });
+  const checks = Array.from({ length: Math.ceil(detailBytes / 110) }, check);
+  const of = { call, tenant: 'acme', keptForMs: 5 * 365 * 86_400_000, detail: { checks }, subject: 'agent-7' };
+  const numberHash = keyedHash('a secret of the measurement', ['number', randomUUID()]);
+  const hashes = {
+    policyHash: 'a'.repeat(64),
+    policyVersion: '2026-11-21',
+    timeZoneVersion: '2026f',
+    numbersVersion: '1.12.31',
+  };
+  const verdict = { ...of, numberHash, isAllowed: true, reasons: [], ...hashes, region: 'US', lineType: 'MOBILE' };
+  const [admit, mayDial, outcome] = [randomUUID(), randomUUID(), randomUUID()];
+  return [
+    [{ ...verdict, id: admit, phase: 'ADMIT' }],
+    [{ ...verdict, id: mayDial, phase: 'MAY_DIAL' }],
+    [{ ...of, numberHash, id: outcome, phase: 'OUTCOME', of: mayDial, outcome: 'PLACED', contactId: randomUUID() }],
+  ];
+}
+
 /** Of the calls that were placed. */
 const windowIds = [];
 
@@ -32,6 +57,7 @@ async function placeOne(store) {
   const [id, number, requestHash, ofCall] = [hash('call'), hash('number'), hash('request'), hash('token')];
   const owner = randomUUID();
   windowIds.push(number);
+  const [admitted, mayDial, placedAs] = decisionsOf(id);
   const view = new LedgerView(store);
   const [callSpec, windowSpec] = [call.callSpec(id), window.windowSpec(number)];
   const step = ({ answer, ...next }) => ({ next, answer });
@@ -39,12 +65,12 @@ async function placeOne(store) {
     const claimed = step(call.claim(record, { requestHash, resendWindowMs: 60_000, owner, leaseMs: 5_000 }, nowMs));
     const entering = { call: ofCall, owner, holdMs: 75_000, allowRepeat: false, maxRepeats: 5 };
     const entered = step(window.enterWindow(entries, entering, nowMs));
-    return { next: [claimed.next, entered.next], answer: undefined };
+    return { next: [claimed.next, entered.next], decisions: admitted, answer: undefined };
   });
   const lease = { owner, leaseMs: 5_000 };
   const marked = await view.apply([callSpec], ([record], nowMs) => {
     const { next, answer } = step(call.markSending(record, lease, nowMs));
-    return { next: [next], answer };
+    return { next: [next], decisions: mayDial, answer };
   });
   if (!marked) throw new Error('the lease is gone');
   const placement = { instanceId: randomUUID(), contactFlowId: randomUUID(), placedAtMs: clock.now() };
@@ -52,7 +78,7 @@ async function placeOne(store) {
   await view.apply([callSpec, placementSpec(contactId), windowSpec], ([record, , entries], nowMs) => {
     const placed = step(call.recordPlaced(record, { requestHash, contactId, ...placement }));
     const closed = step(window.closeWindow(entries, { call: ofCall, windowMs: 60_000, contactId }, nowMs));
-    return { next: [placed.next, recordPlacement(placement), closed.next], answer: undefined };
+    return { next: [placed.next, recordPlacement(placement), closed.next], decisions: placedAs, answer: undefined };
   });
 }
 
@@ -164,7 +190,8 @@ async function databaseBytes(all) {
   // Those that tell of changes are among them, and no caller waits for these.
   const each = (statements / all).toFixed(2);
   const size = async () => {
-    const text = "SELECT pg_total_relation_size('outdial.ledger')::float8 AS bytes";
+    const text =
+      "SELECT (pg_total_relation_size('outdial.ledger') + pg_total_relation_size('outdial.decisions'))::float8 AS bytes";
     const [{ bytes }] = await database.query({ text });
     return Math.round(bytes / all);
   };
