@@ -206,7 +206,7 @@ describeOnPostgres('the migrations of a database', () => {
       DROP FUNCTION outdial.ledger_counted, outdial.ledger_count, outdial.ledger_append;
       DELETE FROM outdial.migrations WHERE id >= 4`);
     expect(await schemaRefusal(askerOf(client))).toMatch('is at migration 3');
-    expect(await migrate(client)).toEqual(['0004-counted-calls', '0005-decisions']);
+    expect(await migrate(client)).toEqual(all.slice(3));
     await client.query('SET ROLE counting');
     expect(await schemaRefusal(askerOf(client))).toBeUndefined();
     await client.query('RESET ROLE; DROP OWNED BY counting; DROP ROLE counting');

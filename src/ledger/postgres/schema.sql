@@ -2,7 +2,7 @@
 
 CREATE SCHEMA outdial;
 
-CREATE FUNCTION outdial.ledger_append(decisions json, now_ms double precision) RETURNS void
+CREATE FUNCTION outdial.ledger_append(entries json, now_ms double precision) RETURNS void
     LANGUAGE plpgsql
     AS $$
 DECLARE
@@ -15,17 +15,17 @@ BEGIN
   SELECT
     id, to_timestamp(now_ms / 1000), to_timestamp(ceil((now_ms + "keptForMs") / 60000) * 60), phase, call, tenant, "isAllowed", reasons, "policyVersion",
     "policyHash", "timeZoneVersion", "numbersVersion", region, "lineType", of, outcome, "contactId", detail, subject, "numberHash"
-  FROM json_to_recordset(decisions) AS entry (
+  FROM json_to_recordset(entries) AS entry (
     id uuid, "keptForMs" double precision, phase text, call text, tenant text, "isAllowed" boolean, reasons text[], "policyVersion" text, "policyHash" text,
     "timeZoneVersion" text, "numbersVersion" text, region text, "lineType" text, of uuid, outcome text, "contactId" text, detail jsonb, subject text,
     "numberHash" text
   )
   ON CONFLICT (id) DO NOTHING;
   GET DIAGNOSTICS appended = ROW_COUNT;
-  IF appended < json_array_length(decisions) THEN
+  IF appended < json_array_length(entries) THEN
     -- A row that was there may be on this server alone. Its lock is written and waited for.
     PERFORM FROM outdial.decisions
-    WHERE id IN (SELECT (entry ->> 'id')::uuid FROM json_array_elements(decisions) AS entry)
+    WHERE id IN (SELECT (entry ->> 'id')::uuid FROM json_array_elements(entries) AS entry)
     FOR KEY SHARE;
   END IF;
 END
@@ -62,7 +62,7 @@ BEGIN
         SELECT json_build_object('key', json_build_object('kind', 'count', 'id', step ->> 'id'))
         FROM json_array_elements(coalesce(entry -> 'counts', '[]')) AS step
         UNION ALL
-        SELECT json_build_object('key', json_build_object('kind', 'call', 'id', decision ->> 'call'))
+        SELECT json_build_object('key', json_build_object('kind', 'call', 'id', decision ->> 'call'), 'next', decision ->> 'id')
         FROM json_array_elements(coalesce(entry -> 'decisions', '[]')) AS decision
       ) AS locks
   ));
@@ -396,7 +396,7 @@ CREATE INDEX decisions_tenant_at ON outdial.decisions USING btree (tenant, at);
 
 CREATE INDEX ledger_expires_at ON outdial.ledger USING btree (expires_at);
 
-REVOKE ALL ON FUNCTION outdial.ledger_append(decisions json, now_ms double precision) FROM PUBLIC;
+REVOKE ALL ON FUNCTION outdial.ledger_append(entries json, now_ms double precision) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION outdial.ledger_commit(writes json, record_format smallint, computed_at_ms double precision, stale_after_ms double precision, notified_ids text[], given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) FROM PUBLIC;
 
