@@ -390,6 +390,27 @@ test.each(['postgres://outdial:canary@host/calls?statement_timeout=0', 'canary',
   },
 );
 
+test('POLICY_FILE names a file that the configuration does not read, and TZDIR its time zones', () => {
+  expect(readConfig({ ...least, POLICY_FILE: '/nowhere.yaml' }).policy).toEqual({ path: '/nowhere.yaml' });
+  const { policy } = readConfig({ ...least, POLICY_FILE: 'a.yaml', TZDIR: '/zones' });
+  expect(policy).toEqual({ path: 'a.yaml', zoneinfo: '/zones' });
+  expect(readConfig({ ...least, TZDIR: '/zones' })).not.toHaveProperty('policy');
+});
+
+test('POLICY_FILE is refused where calls go on without the ledger, and where a Redis Cluster keeps it', () => {
+  const secret = { ...least, STATE_SECRET: 'sixteen characters' };
+  const cluster = { ...secret, REDIS_CLUSTER_URLS: 'redis://one:6379' };
+  const POLICY_FILE = 'policy.yaml';
+  expect(problemsOf({ ...cluster, POLICY_FILE, LEDGER_OUTAGE: 'dial' })).toEqual([
+    expect.stringMatching(/^POLICY_FILE needs LEDGER_OUTAGE refuse: /),
+    expect.stringMatching(/^POLICY_FILE cannot be used where a Redis Cluster /),
+  ]);
+  expect(problemsOf({ ...cluster, LEDGER_OUTAGE: 'dial' })).toEqual([]);
+  const DATABASE_URL = 'postgres://user:password@localhost/outdial';
+  expect(problemsOf({ ...cluster, POLICY_FILE, DATABASE_URL })).toEqual([]);
+  expect(problemsOf({ ...secret, POLICY_FILE, REDIS_URL: 'redis://one:6379' })).toEqual([]);
+});
+
 test('with REDIS_URL there must be a secret for the hashes, and then there may be replicas', () => {
   const redis = { ...least, REDIS_URL: 'rediss://:password@redis.example.com:6380/1', REPLICAS: '3' };
   expect(problemsOf(redis)).toEqual([expect.stringMatching(/^STATE_SECRET/)]);

@@ -50,6 +50,15 @@ function environment(): Record<string, string> {
   return { ...gatewayEnvironment(issuer, simulator.url), AUTH_TENANT_CLAIM: 'tenant' };
 }
 
+const example = readFileSync(join(root, 'deploy/policy.example.yaml'), 'utf8');
+
+/** With this policy, in a file of its own. */
+function policyOf(text: string) {
+  const POLICY_FILE = join(mkdtempSync(join(app, 'policy-')), 'policy.yaml');
+  writeFileSync(POLICY_FILE, text);
+  return { ...environment(), POLICY_FILE };
+}
+
 /** Has the process run this code before its own. */
 function beforehand(code: string): Record<string, string> {
   const path = join(mkdtempSync(join(app, 'beforehand-')), 'code.mjs');
@@ -201,6 +210,58 @@ test('it listens for signals before it has loaded what takes long, for process 1
   expect(await running.exited).toBe(0);
   expect(running.output()).toContain('loaded: 0.');
   expect(running.output()).toContain('"msg":"stopping"');
+});
+
+test('signals that others would end it by are taken while it loads', async () => {
+  const running = start({
+    ...policyOf(example),
+    ...beforehand(`
+      process.on('newListener', (name) => {
+        if (name !== 'SIGHUP') return;
+        setImmediate(() => ['SIGUSR2', 'SIGHUP'].forEach((signal) => process.kill(process.pid, signal)));
+      });
+    `),
+  });
+  await urlOf(running);
+  running.child.kill('SIGTERM');
+  expect(await running.exited).toBe(0);
+});
+
+describe('a policy', () => {
+  test('is in use, and a changed one at SIGHUP', async () => {
+    const settings = policyOf(example);
+    const running = start(settings);
+    const url = await urlOf(running);
+    expect(running.output()).toContain('"policyVersion":"2026-11-28.3"');
+    expect(await (await fetch(url.replace('/graphql', '/readyz'))).json()).toMatchObject({
+      dependencies: { policy: { up: true, required: false } },
+    });
+    writeFileSync(settings.POLICY_FILE, example.replace('2026-11-28.3', 'changed'));
+    running.child.kill('SIGHUP');
+    await said(running, /("policyVersion":"changed")/);
+    running.child.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+    expect(running.errors()).toBe('');
+  });
+
+  test('that cannot be taken ends the start with 1, and every problem with its place', async () => {
+    const settings = policyOf(example.replace('[US, CA, GB', '[US, CA, UK').replace("['1',", "['1', '999',"));
+    const running = start(settings);
+    expect(await running.exited).toBe(1);
+    expect(running.errors().match(/^ {2}- .*$/gm)).toEqual([
+      expect.stringMatching(/^ {2}- POLICY_FILE: \/.+\/policy\.yaml:\d+:\d+: defaults\.destination\.regions\.2 UK /),
+      expect.stringMatching(/policy\.yaml:\d+:\d+: defaults\.destination\.callingCodes\.1 /),
+    ]);
+    expect(running.output()).not.toContain('outdial is up');
+  });
+
+  test('is not there without POLICY_FILE, and SIGHUP ends the process as it does any other', async () => {
+    const running = start(environment());
+    await urlOf(running);
+    running.child.kill('SIGHUP');
+    expect(await running.exited).toBeNull();
+    expect(running.output()).not.toContain('policy');
+  });
 });
 
 test('a bug that nobody catches is in the log like any other line, and ends it with 1', async () => {

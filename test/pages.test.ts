@@ -52,6 +52,7 @@ import {
   claimResults,
   duplicateReasons,
   eventResults,
+  policyResults,
   turnRefusals,
 } from '../src/meters.js';
 import { definitionOf, definitions, type MetricName } from '../src/metrics/definitions.js';
@@ -249,6 +250,7 @@ describe('a table says what the code says:', () => {
       'result of calls': callResults,
       'result of claims': claimResults,
       'result of events': eventResults,
+      'result of policy files': policyResults,
       'reason of refused duplicates': duplicateReasons,
       'reason of refused turns': turnRefusals,
       cache: cacheNames,

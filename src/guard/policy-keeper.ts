@@ -147,7 +147,7 @@ export class PolicyKeeper {
       },
       'a policy is in use',
     );
-    for (const problem of clocks.problems) log.warn({ problem }, 'the time zones are not those that were asked for');
+    for (const problem of clocks.problems) log.warn({ problem }, 'the time zones have a problem');
     for (const { zone, at, source } of clocks.failedCanaries) {
       log.warn({ zone, at, source, timeZonesOf: clocks.source }, 'the time zones show a known time wrongly');
     }

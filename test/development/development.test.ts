@@ -51,6 +51,12 @@ async function fetchWhole(url: URL) {
 const place = (development: Development, token?: string, input: object = {}) =>
   ask(development, prefill.query, { ...prefill.variables, input: { ...prefill.variables.input, ...input } }, token);
 
+test('a policy is read as in production', async () => {
+  const POLICY_FILE = join(parent, 'policy.yaml');
+  await writeFile(POLICY_FILE, 'version: 1');
+  await expect(start({ POLICY_FILE })).rejects.toThrow(/POLICY_FILE: .+policy\.yaml:1:1: /);
+});
+
 test('the prefilled call is placed and followed with the printed token', async () => {
   const development = await start();
   const { developer } = development.tokens;

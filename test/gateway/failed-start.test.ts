@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { resolve } from 'node:path';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { readConfig } from '../../src/config.js';
 import { startGateway } from '../../src/gateway.js';
@@ -33,7 +34,7 @@ async function listening(server: Server): Promise<string> {
   return String((server.address() as AddressInfo).port);
 }
 
-test('a start on a port that is taken leaves no timer and no connection to the store behind', async () => {
+test('a start on a port that is taken leaves no timer, also not of a policy, and no connection to the store behind', async () => {
   const taken = createServer();
   const issuer = {
     issuer: 'https://issuer.example',
@@ -43,6 +44,7 @@ test('a start on a port that is taken leaves no timer and no connection to the s
   const config = readConfig({
     ...gatewayEnvironment(issuer as Issuer, 'http://127.0.0.1:9'),
     PORT: await listening(taken),
+    POLICY_FILE: resolve(import.meta.dirname, '../../deploy/policy.example.yaml'),
     REDIS_URL: 'redis://127.0.0.1:9',
     STATE_SECRET: 'a secret of the tests',
   });
