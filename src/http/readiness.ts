@@ -45,13 +45,13 @@ export interface ReadinessParts {
 
 /** Does what must have succeeded once before the gateway takes traffic, again every second until it did; knows what keeps it from taking any, and since when. */
 export class Readiness {
-  /** The steps that have not succeeded, and the dependencies that are away, each with the time since when. */
+  /** The steps that have not succeeded, and the dependencies that are away, each with the time since when, on the monotonic clock. */
   readonly #awaySinceMs = new Map<string, number>();
   #isStopped = false;
   readonly #timers = { retry: (): void => undefined, look: (): void => undefined };
 
   constructor(private readonly parts: ReadinessParts) {
-    for (const name of Object.keys(parts.steps)) this.#awaySinceMs.set(name, parts.clock.now());
+    for (const name of Object.keys(parts.steps)) this.#awaySinceMs.set(name, parts.clock.monotonic());
     this.#look();
   }
 
@@ -60,19 +60,19 @@ export class Readiness {
     const { steps, dependencies = {}, obstacles = () => [] } = this.parts;
     const inTheWay = obstacles();
     const open = Object.entries(steps).flatMap(([name, { reason }]) => (this.#awaySinceMs.has(name) ? [reason] : []));
-    const away = Object.entries(dependencies).flatMap(([name, { reason }]) => {
-      const { since } = this.#stateOf(name, true);
-      return reason === undefined || since === undefined ? [] : [`${reason} since ${since}`];
-    });
-    // A server that must not be used is what keeps the store away, and says what to do.
-    const reasons = [...open, ...(inTheWay.length > 0 ? inTheWay : away)];
-    const states = [
+    const states = Object.fromEntries([
       ...Object.keys(steps).map((name) => [name, this.#stateOf(name, true)] as const),
       ...Object.entries(dependencies).map(
         ([name, one]) => [name, this.#stateOf(name, one.reason !== undefined)] as const,
       ),
-    ];
-    return { ready: reasons.length === 0, reasons, dependencies: Object.fromEntries(states) };
+    ]);
+    const away = Object.entries(dependencies).flatMap(([name, { reason }]) => {
+      const since = states[name]?.since;
+      return reason === undefined || since === undefined ? [] : [`${reason} since ${since}`];
+    });
+    // A server that must not be used is what keeps the store away, and says what to do.
+    const reasons = [...open, ...(inTheWay.length > 0 ? inTheWay : away)];
+    return { ready: reasons.length === 0, reasons, dependencies: states };
   }
 
   start(): void {
@@ -89,12 +89,13 @@ export class Readiness {
   #stateOf(name: string, required: boolean): DependencyState {
     const sinceMs = this.#awaySinceMs.get(name);
     if (sinceMs === undefined) return { up: true, required };
-    return { up: false, required, since: new Date(sinceMs).toISOString() };
+    const { clock } = this.parts;
+    return { up: false, required, since: new Date(clock.now() - (clock.monotonic() - sinceMs)).toISOString() };
   }
 
   /** Notes what went away and what came back. */
   #look(): void {
-    const nowMs = this.parts.clock.now();
+    const nowMs = this.parts.clock.monotonic();
     for (const [name, { isUp }] of Object.entries(this.parts.dependencies ?? {})) {
       if (isUp()) this.#awaySinceMs.delete(name);
       else if (!this.#awaySinceMs.has(name)) this.#awaySinceMs.set(name, nowMs);

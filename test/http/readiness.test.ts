@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Clock } from '../../src/clock.js';
 import { Readiness, type ReadinessParts } from '../../src/http/readiness.js';
 import { createLog } from '../../src/log.js';
 import { TestClock } from '../support/test-clock.js';
@@ -125,6 +126,33 @@ test('what is required takes it back while it is away, and says since when, also
   isUp.ledger = false;
   expect(readiness.state().reasons).toEqual([`the ledger is away since ${new Date(clock.now()).toISOString()}`]);
   readiness.stop();
+});
+
+test('a step of the wall clock during an outage moves since when it is: the outage is as long as it was', () => {
+  const clock = new TestClock();
+  let steppedMs = 0;
+  const stepping: Clock = {
+    now: () => clock.now() + steppedMs,
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  };
+  const { readiness } = readinessWith({
+    clock: stepping,
+    steps: { keySet: succeeds('no keys') },
+    dependencies: { ledger: { isUp: () => false, reason: 'the ledger is away' } },
+  });
+  const awaySinceMs = clock.now();
+  clock.advance(10_000);
+  steppedMs = -3_600_000;
+  const since = new Date(awaySinceMs - 3_600_000).toISOString();
+  expect(readiness.state()).toEqual({
+    ready: false,
+    reasons: ['no keys', `the ledger is away since ${since}`],
+    dependencies: {
+      keySet: { up: false, required: true, since },
+      ledger: { up: false, required: true, since },
+    },
+  });
 });
 
 test('where an obstacle says why the ledger is away, that is the reason', () => {
