@@ -16,7 +16,13 @@ import type { Capacity } from '../coordination/rate-limiter.js';
 import { NeverSent, TooLateToLeave, type SendOptions } from '../aws-request-handler.js';
 import type { ConnectClients } from './client.js';
 import { ConnectRefusal, mayHaveBeenCarriedOut, OutcomeUnknown, refusalFrom } from './errors.js';
-import { isContactChange, isOperation, operations, type ContactChangeName, type OperationName } from './operations.js';
+import {
+  isContactChange,
+  operationOfCommand,
+  operations,
+  type ContactChangeName,
+  type OperationName,
+} from './operations.js';
 import type { PermitQueue, PermitOptions } from './permit-queue.js';
 import type { pollingPermits } from './quotas.js';
 
@@ -242,9 +248,10 @@ export function changeOf(command: object): ContactChangeName {
 
 /** The name that Connect has for what the command does. */
 function operationOf(command: object): OperationName {
-  const name = command.constructor.name.replace(/Command$/, '');
-  if (!isOperation(name)) throw new TypeError(`${name} is not in the table of operations`);
-  return name;
+  const { name } = command.constructor;
+  const operation = operationOfCommand(name);
+  if (operation === undefined) throw new TypeError(`${name} is not in the table of operations`);
+  return operation;
 }
 
 /** Whether it asks for a further page of a list: what Connect refuses of such a request can only be the token, for the rest was good enough for the first page. */

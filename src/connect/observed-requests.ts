@@ -5,7 +5,7 @@ import type { Meters } from '../meters.js';
 import type { Span, Tracer } from '../tracer.js';
 import type { ConnectClients } from './client.js';
 import { isThrottled } from './errors.js';
-import { isOperation } from './operations.js';
+import { operationOfCommand } from './operations.js';
 
 export interface Observers {
   readonly meters: Meters;
@@ -23,8 +23,7 @@ function observeClient(client: ConnectClient, { meters, tracer, log, clock }: Ob
   // Within the middleware that repeats, which is of the same step and of high priority.
   client.middlewareStack.add(
     (next, { commandName = '' }) => {
-      const name = commandName.replace(/Command$/, '');
-      const operation = isOperation(name) ? name : 'other';
+      const operation = operationOfCommand(commandName) ?? 'other';
       const observe = async (span: Span, args: Parameters<typeof next>[0]) => {
         const sentAtMs = clock.monotonic();
         const ended = (answer: Answer) => {

@@ -47,6 +47,12 @@ export type ContactChangeName = {
   [Name in OperationName]: (typeof operations)[Name]['kind'] extends 'change' ? Name : never;
 }[OperationName];
 
+/** The operation that a command of the SDK asks for, by the name of its class; undefined where the table above does not list it. */
+export function operationOfCommand(commandName: string): OperationName | undefined {
+  const name = commandName.replace(/Command$/, '');
+  return isOperation(name) ? name : undefined;
+}
+
 export function isOperation(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
 }
