@@ -2,7 +2,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json bundle.config.mjs ./
+COPY tsconfig.json tsconfig.build.json assets.mjs bundle.config.mjs ./
 COPY src ./src
 RUN npm run bundle
 

@@ -1,9 +1,19 @@
 import sbom from 'rollup-plugin-sbom';
 import { defineConfig } from 'vite';
+import { copyAssetsFlat } from './assets.mjs';
+
+let compiled;
 
 /** Bundles the compiled gateway with what it uses of its dependencies, for the image: `npm run bundle`. */
 export default defineConfig({
   plugins: [
+    {
+      name: 'assets',
+      configResolved: ({ root }) => {
+        compiled = root;
+      },
+      writeBundle: ({ dir }) => copyAssetsFlat(compiled, dir),
+    },
     // For who looks for known vulnerabilities. `npm sbom --omit=dev` leaves out what a tool of development needs, too, such as graphql. Scanners read 1.6 of CycloneDX.
     sbom({
       ...{ outDir: '', outFilename: 'sbom.cdx', outFormats: ['json'], specVersion: '1.6' },

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { besides, bundleGateway } from './support/compiled-gateway.js';
+import { dirname, join, resolve } from 'node:path';
+import { bundleGateway } from './support/compiled-gateway.js';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -22,12 +22,10 @@ const root = resolve(import.meta.dirname, '..');
 let app: string;
 beforeEach(() => {
   app = mkdtempSync(join(tmpdir(), 'outdial-build-'));
-  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'bundle.config.mjs'])
+  for (const name of ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'assets.mjs', 'bundle.config.mjs'])
     cpSync(join(root, name), join(app, name));
   symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
-  for (const beside of besides) {
-    cpSync(join(root, 'src', beside), join(app, 'src', beside), { recursive: true });
-  }
+  execFileSync(process.execPath, [join(root, 'assets.mjs'), join(app, 'src')]);
   put('src/coordination/redis/one.ts', 'export const one = 1;');
   put('src/ledger/redis/one.ts', 'export const one = 1;');
   put('src/ledger/postgres/one.ts', 'export const one = 1;');
@@ -61,10 +59,10 @@ test('a build takes the place of the one before, with the scripts and migrations
   expect(existsSync(join(app, 'dist/removed.js'))).toBe(false);
   expect(readdirSync(app)).not.toContain('dist.next');
   const built = readdirSync(join(app, 'dist'), { recursive: true, encoding: 'utf8' });
-  const besides = readdirSync(join(app, 'src'), { recursive: true, encoding: 'utf8' }).filter(
+  const assets = readdirSync(join(app, 'src'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => !name.endsWith('.ts'),
   );
-  expect(built).toEqual(expect.arrayContaining(['main.js', ...besides]));
+  expect(built).toEqual(expect.arrayContaining(['main.js', ...assets]));
 });
 
 test('a bundle runs without packages, finds its scripts and migrations, and names the licenses of what is in it', () => {
@@ -78,8 +76,9 @@ test('a bundle runs without packages, finds its scripts and migrations, and name
   const { stdout, stderr } = spawnSync(process.execPath, [join(bundle, 'main.js')], { encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['function\n', '']);
   expect(readFileSync(join(bundle, 'licenses.md'), 'utf8')).toContain('## reflect-metadata');
-  for (const beside of besides) expect(readdirSync(bundle)).toContain(basename(beside));
-  expect(readdirSync(join(bundle, 'scripts')).sort()).toEqual(readdirSync(join(root, 'src', besides[0]!)).sort());
+  expect(readdirSync(bundle)).toEqual(expect.arrayContaining(['commit.lua', 'migrations', 'scripts']));
+  const scripts = join(root, 'src/coordination/redis/scripts');
+  expect(readdirSync(join(bundle, 'scripts')).sort()).toEqual(readdirSync(scripts).sort());
 });
 
 describe('the bundle of the image', () => {

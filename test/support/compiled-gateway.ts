@@ -13,13 +13,11 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 const root = resolve(import.meta.dirname, '../..');
 const cache = join(root, 'node_modules/.cache/outdial-compiled');
-/** What the sources have that is not TypeScript. */
-export const besides = ['coordination/redis/scripts', 'ledger/redis/commit.lua', 'ledger/postgres/migrations'];
 
 /**
  * All of src, compiled as by `npm run build`, and bundled as by `npm run bundle`; types are checked by `npm run types` alone. That is done once for as long as no source
@@ -34,7 +32,7 @@ function compiledSources(): string {
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['-p', join(root, 'tsconfig.build.json'), '--noCheck', '--outDir', making],
   ]);
-  for (const scripts of besides) cpSync(join(root, 'src', scripts), join(making, scripts), { recursive: true });
+  execFileSync(process.execPath, [join(root, 'assets.mjs'), making]);
   execFileSync(
     process.execPath,
     [
@@ -44,9 +42,6 @@ function compiledSources(): string {
     // Not that of Jest, which is `test`.
     { env: { ...process.env, NODE_ENV: 'production' } },
   );
-  for (const scripts of besides) {
-    cpSync(join(making, scripts), join(making, 'bundle', basename(scripts)), { recursive: true });
-  }
   try {
     renameSync(making, compiled);
   } catch (error) {
@@ -68,7 +63,7 @@ function hashOfSources(): string {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name));
   const settings = [
-    ...['tsconfig.json', 'tsconfig.build.json', 'bundle.config.mjs', 'package-lock.json'],
+    ...['tsconfig.json', 'tsconfig.build.json', 'assets.mjs', 'bundle.config.mjs', 'package-lock.json'],
     ...['node_modules/typescript/package.json', 'node_modules/vite/package.json'],
   ];
   for (const file of [...sources.sort(), ...settings.map((name) => join(root, name))]) {
