@@ -7,11 +7,12 @@ import { connections, measure, profileOf, type Bench, type Contestant, type Meas
 import { MeasuredProcess } from './measured-process.js';
 import { buildRef } from './built-ref.js';
 import { startRig } from './rig.js';
-import { gateways, peers, watchedServers, type StartedServer } from './servers.js';
+import { gateways, noRedis, peers, watchedServers, type StartedServer } from './servers.js';
 import { measureStarts, startUp } from './start-up.js';
 import { sharesOf } from './profile.js';
-import { profileTable, targetTable, workloadTable } from './report.js';
-import { judge } from './targets.js';
+import { measureRedisBytes, redisBytes } from './redis-bytes.js';
+import { profileTable, redisBytesTable, targetTable, workloadTable } from './report.js';
+import { judge, mostRedisBytes } from './targets.js';
 import { measureWatching, watchingWorkload } from './watching.js';
 import { workloads } from './workloads.js';
 
@@ -75,7 +76,7 @@ const load = await MeasuredProcess.start(1, [resolve(here, 'load.js')], {});
 const probe = pathToFileURL(resolve('bench/probe.mjs')).href;
 const running: (StartedServer & Contestant)[] = [];
 for (const server of servers) {
-  if (server.missing !== undefined) continue;
+  if (server.missing !== undefined || chosen.length === 0) continue;
   const started = await server.start(rig.environment, ['--import', probe]);
   running.push({ name: server.name, ...started, nextNumber: 0 });
 }
@@ -145,8 +146,15 @@ if (isNamed(watchingWorkload, values.only)) {
 }
 await rig.stop();
 built?.remove();
+let bytesInRedis: number | undefined;
+if (isNamed(redisBytes, values.only)) {
+  tell(noRedis.missing === undefined ? redisBytes : `SKIPPED: ${redisBytes}: ${noRedis.missing}.`);
+  if (noRedis.missing === undefined) bytesInRedis = await measureRedisBytes(Math.ceil(20_000 * part));
+}
 
 const verdicts = judge(measured);
 say(targetTable(verdicts));
+if (bytesInRedis !== undefined) say(redisBytesTable(bytesInRedis));
 tell(`It took ${Math.round((Date.now() - startedAtMs) / 1_000)} s.`);
-process.exit(verdicts.some(({ isMissed }) => isMissed) ? 1 : 0);
+const isMissed = verdicts.some((verdict) => verdict.isMissed) || (bytesInRedis ?? 0) > mostRedisBytes;
+process.exit(isMissed ? 1 : 0);

@@ -1,7 +1,8 @@
 import { table, type Row } from '../test/chaos/report.js';
 import type { Measured } from './measure.js';
+import { redisBytes } from './redis-bytes.js';
 import { mean, median, ratioOf, type Ratio } from './statistics.js';
-import type { Subject, Verdict } from './targets.js';
+import { mostRedisBytes, type Subject, type Verdict } from './targets.js';
 
 const spread = ({ median: middle, least, greatest }: Ratio) =>
   `${middle.toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)})`;
@@ -42,6 +43,14 @@ export function targetTable(verdicts: readonly Verdict[]): string {
     ratio === undefined ? '' : isMissed ? '**MISSED**' : 'met',
   ];
   return table([['CPU of', 'of that of', 'at most', 'is', ''], ...verdicts.map(row)]);
+}
+
+/** How many bytes a placed call takes in Redis, and how that stands to the target. */
+export function redisBytesTable(bytes: number): string {
+  return table([
+    ['', 'at most', 'is', ''],
+    [redisBytes, mostRedisBytes, Math.round(bytes), bytes > mostRedisBytes ? '**MISSED**' : 'met'],
+  ]);
 }
 
 /** Whose code the CPU time went into, on each server. */

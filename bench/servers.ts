@@ -33,7 +33,8 @@ interface Store {
 }
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
-const noRedis = hasRedis ? {} : { missing: 'no redis-server on the PATH' };
+/** Why nothing can run on Redis here, if so. */
+export const noRedis: Pick<Server, 'missing'> = hasRedis ? {} : { missing: 'no redis-server on the PATH' };
 const noPostgres =
   postgresBin === undefined ? { missing: 'no postgres in /usr/lib/postgresql or on the PATH' } : noRedis;
 

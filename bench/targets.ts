@@ -49,3 +49,6 @@ export function judge(measured: readonly Measured[]): readonly Verdict[] {
     return { target, ratio, isMissed: ratio !== undefined && ratio > target.most };
   });
 }
+
+/** The most bytes that a placed call may take in Redis while it is kept. */
+export const mostRedisBytes = 450;
