@@ -2,6 +2,7 @@ import type { AgentOptions } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import { BlockList, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { systemClock, type Clock } from './clock.js';
 
 /** The proxy that outgoing https connections take. */
 export interface ProxySettings {
@@ -73,7 +74,7 @@ export class HttpsAgent extends Agent {
     const timeout = this.#connectionTimeoutMs;
     let isOver = false;
     const end = (cause: Error | null, connection: Duplex | undefined) => {
-      clearTimeout(timer);
+      stopWaiting();
       // Some versions of Node tell of a tunnel that failed twice.
       if (isOver) return;
       isOver = true;
@@ -86,9 +87,9 @@ export class HttpsAgent extends Agent {
       onConnection(new NoConnection('The proxy made no connection', { cause: withoutPassword(cause) }), null);
     };
     // Node's own time-out ends with the proxy's answer: a tunnel in which nobody speaks would be waited for after whoever asked has gone.
-    const timer = setTimeout(() => {
+    const stopWaiting = afterTurning(systemClock, timeout, () => {
       end(openedTooLate(timeout), socket ?? undefined);
-    }, timeout);
+    });
     const socket = super.createConnection({ ...options, timeout }, end);
     return socket;
   }
@@ -100,9 +101,10 @@ export function whenOpen(
   event: 'connect' | 'secureConnect',
   timeoutMs: number,
   onConnection: OnConnection,
+  clock: Clock = systemClock,
 ): void {
   const end = (cause?: Error) => {
-    clearTimeout(timer);
+    stopWaiting();
     socket.off(event, opened).off('error', end).off('close', closed);
     if (!cause) {
       onConnection(null, socket);
@@ -118,10 +120,30 @@ export function whenOpen(
   const closed = () => {
     end(Object.assign(new Error('The connection was closed while it was opened'), { code: 'ECONNRESET' }));
   };
-  const timer = setTimeout(() => {
+  const stopWaiting = afterTurning(clock, timeoutMs, () => {
     end(openedTooLate(timeoutMs));
-  }, timeoutMs);
+  });
   socket.once(event, opened).once('error', end).once('close', closed);
+}
+
+/**
+ * Calls back after `timeoutMs` of a loop that turns; the returned function calls it off. While the event loop stands still, a connection that is open does not tell so, and a timer
+ * of `timeoutMs` would be called before it: a turn counts as a quarter of that at most. Calls back after one and a half times `timeoutMs` in any case, because a call
+ * that was written down as being sent may be somebody else's later.
+ */
+function afterTurning(clock: Clock, timeoutMs: number, callback: () => void): () => void {
+  const latestMs = clock.monotonic() + 1.5 * timeoutMs;
+  let parts = 4;
+  const wait = () =>
+    clock.after(Math.min(timeoutMs / 4, latestMs - clock.monotonic()), () => {
+      parts -= 1;
+      if (parts === 0 || clock.monotonic() >= latestMs) callback();
+      else cancel = wait();
+    });
+  let cancel = wait();
+  return () => {
+    cancel();
+  };
 }
 
 function openedTooLate(timeoutMs: number): Error {

@@ -1,8 +1,10 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Agent, get } from 'node:https';
 import { Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { HttpsAgent, NoConnection } from '../src/https-agent.js';
+import type { Clock } from '../src/clock.js';
+import { HttpsAgent, NoConnection, whenOpen } from '../src/https-agent.js';
+import { TestClock } from './support/test-clock.js';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -56,4 +58,60 @@ test.each<[exempt: string, host: string, port: number, isDirect: boolean]>([
   agent.createConnection({ host: hostname, port });
   const way = isDirect ? 'directly' : 'a tunnel';
   expect(opened).toEqual([way, way]);
+});
+
+describe('a connection that is to be open within 2 s', () => {
+  /** A socket that is opened by the test, on a clock of which the event loop may stand still. */
+  function opening() {
+    const clock = new TestClock();
+    let stalledMs = 0;
+    const ofLoop: Clock = {
+      now: () => clock.now() + stalledMs,
+      monotonic: () => clock.monotonic() + stalledMs,
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+    };
+    const socket = new Socket();
+    const told: (string | undefined)[] = [];
+    whenOpen(socket, 'connect', 2_000, (error) => told.push(error?.name), ofLoop);
+    /** No timer is called meanwhile, and afterwards those that are due by then. */
+    const stall = (ms: number) => {
+      const turnedMs = 500;
+      stalledMs += ms - turnedMs;
+      clock.advance(turnedMs);
+    };
+    return { clock, socket, told, stall };
+  }
+
+  test('is given up after that time', () => {
+    const { clock, told } = opening();
+    clock.advance(1_999);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toEqual(['NoConnection']);
+  });
+
+  test('is taken where it opened while the event loop stood still for longer', () => {
+    const { clock, socket, told, stall } = opening();
+    stall(2_900);
+    expect(told).toEqual([]);
+    socket.emit('connect');
+    expect(told).toEqual([undefined]);
+    clock.advance(10_000);
+    expect(told).toEqual([undefined]);
+  });
+
+  test('has time for the rest of its handshake after a stall, and no more than a second', () => {
+    const { clock, told, stall } = opening();
+    stall(2_400);
+    clock.advance(599);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toEqual(['NoConnection']);
+  });
+
+  test('is given up after a stall of 3 s: another effort may send the call soon', () => {
+    const { told, stall } = opening();
+    stall(3_000);
+    expect(told).toEqual(['NoConnection']);
+  });
 });
