@@ -106,6 +106,8 @@ export interface Config {
     readonly max: number;
   };
   readonly state: StoreSettings;
+  /** What entries of do-not-call lists are named with, the current key first; left out, there are no lists. */
+  readonly doNotCallKeys?: readonly [string, ...string[]];
 }
 
 /** The environment is not a configuration; `problems` has one line for every variable that is missing or wrong. */
@@ -135,6 +137,7 @@ export function readConfig(env: Environment): Config {
   const proxy = proxyFrom(read);
   holdToEndpointKinds(read, endpoint, events?.queueUrl);
   const trustedDocuments = trustedDocumentsFrom(read);
+  const doNotCallKeys = doNotCallKeysFrom(read);
   const port = read.wholeNumber('PORT', 4000, 0, 65_535);
   const metrics = metricsFrom(read, port);
   const traces = traceSettingsFrom(read);
@@ -180,6 +183,7 @@ export function readConfig(env: Environment): Config {
       maxPerCaller: read.wholeNumber('MAX_SUBSCRIPTIONS_PER_CALLER', 100, 1, 1_000_000),
     },
     state,
+    ...(doNotCallKeys ? { doNotCallKeys } : {}),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return deepFrozen(config);
@@ -216,6 +220,16 @@ function byTenantFrom(read: EnvironmentReader, instanceIds: readonly string[]): 
     }
   }
   return byTenant;
+}
+
+function doNotCallKeysFrom(read: EnvironmentReader): Config['doNotCallKeys'] {
+  const [current, ...former] = read.list('DO_NOT_CALL_KEYS');
+  if (current === undefined) return undefined;
+  const keys = [current, ...former] as const;
+  if (keys.some((key) => key.length < 16)) {
+    read.problems.push('DO_NOT_CALL_KEYS must hold keys of 16 characters or more, separated by commas.');
+  }
+  return keys;
 }
 
 function metricsFrom(read: EnvironmentReader, mainPort: number): Config['metrics'] {

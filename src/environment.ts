@@ -71,12 +71,14 @@ export const variables = {
     "How many of Redis' replicas must have what the ledger writes before it counts, 0 to 100: as many as may be promoted. Not with DATABASE_URL. Default 0.",
   LEDGER_REPLICAS_TIMEOUT_MS: 'How long these replicas are waited for, 10 to 2000. Default 200.',
   DATABASE_URL:
-    'PostgreSQL, postgres://user:password@host:port/database, that keeps the ledger: calls, duplicate-call windows, placements. Unset: Redis keeps it, or the one process.',
+    'PostgreSQL, postgres://user:password@host:port/database, that keeps the ledger: calls, duplicate-call windows, placements, pauses, do-not-call lists. Unset: Redis keeps it, or the one process.',
   DATABASE_TIMEOUT_MS: 'How long PostgreSQL may take to answer, 100 to 30000. Default 2000.',
   DATABASE_POOL_MAX:
     'How many connections to PostgreSQL one replica uses at once, and one more for news, 1 to 1000. Default 10.',
   STATE_SECRET:
     'Keys the hashes of phone numbers and clientTokens, 16 characters or more, the same on all replicas. Required with Redis or DATABASE_URL.',
+  DO_NOT_CALL_KEYS:
+    'Keys the entries of do-not-call lists: 16 characters or more, the same on all replicas; separated by commas, the first one writes and the others are former ones. Unset: there are no lists.',
   REPLICAS: 'How many replicas run, 1 to 1000; more than 1 needs Redis. Default 1.',
   QUOTA_SCOPE: 'Names the AWS account, for gateways of several accounts on one Redis. Default `default`.',
   LEDGER_OUTAGE:

@@ -15,7 +15,12 @@ export const errorCodes = {
   },
   POLICY_REFUSED: {
     retryable: false,
-    meaning: 'The dialing rules of the gateway do not allow this call now; `refusals` names each reason. No phone rang.',
+    meaning:
+      'The dialing rules of the gateway do not allow this call now; `refusals` names each reason. No phone rang.',
+  },
+  POLICY_NOT_SET: {
+    retryable: false,
+    meaning: 'The gateway has no policy of dialing rules, so that pauses and do-not-call lists would hold no call.',
   },
   IDEMPOTENCY_CONFLICT: { retryable: false, meaning: 'The clientToken was used with other input.' },
   OUTCOME_UNKNOWN: {

@@ -28,6 +28,8 @@ import { EventTally } from './events/event-counts.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
 import { ContactFlowService } from './flows/contact-flow.service.js';
+import { DoNotCallResolver } from './do-not-call/do-not-call.resolver.js';
+import { DoNotCallService } from './do-not-call/do-not-call.service.js';
 import type { PolicyKeeper } from './guard/policy-keeper.js';
 import { startHttp, type DevelopmentPages } from './http/app.js';
 import { Readiness, type Dependency } from './http/readiness.js';
@@ -38,6 +40,8 @@ import { noMeters, type Meters } from './meters.js';
 import { defaultLimits } from './operations/limits.js';
 import { LoopDelaySampler, type LoopDelay } from './operations/loop-delay.js';
 import { TrustedDocuments, type DocumentRules } from './operations/trusted-documents.js';
+import { PauseResolver } from './pauses/pause.resolver.js';
+import { PauseService } from './pauses/pause.service.js';
 import { PhoneNumberResolver } from './phone-numbers/phone-number.resolver.js';
 import { PhoneNumberService } from './phone-numbers/phone-number.service.js';
 import { settingOf } from './redis/redis-address.js';
@@ -95,7 +99,7 @@ function createSchema(
   connect: Connect,
   { ledger, fallback, coordination }: Stores,
 ): GatewaySchema {
-  const { clock, log, random, meters, tracer } = tools;
+  const { clock, log, random, meters, tracer, policies } = tools;
   const { timelines, health } = coordination;
   const access = new InstanceAccess(config.instances);
   const queues = new QueueService(connect, clock, meters);
@@ -120,12 +124,11 @@ function createSchema(
   });
   const rules = { ...config.calls, stateSecret: config.state.secret };
   const callLedger = new CallLedger({ store: ledger, fallback, clock, log, meters, tracer, rules });
-  const { policies } = tools;
   const guard = policies && {
     currentPolicy: () => policies.current(),
     clock,
     stateSecret: config.state.secret,
-    doNotCallKeys: undefined,
+    doNotCallKeys: config.doNotCallKeys,
   };
   const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, tracer, rules, guard });
   const resolvers = [
@@ -141,6 +144,10 @@ function createSchema(
     new ContactActionsResolver(
       new ContactActions(new ContactChanges(connect, contacts, placed, access, followedContacts, clock)),
       contacts,
+    ),
+    new PauseResolver(new PauseService({ store: ledger, clock, hasPolicy: policies !== undefined })),
+    new DoNotCallResolver(
+      new DoNotCallService({ store: ledger, clock, keys: config.doNotCallKeys, listNames: () => policies?.lists }),
     ),
     new QueueResolver(queues, access),
     new AgentResolver(agents, access),

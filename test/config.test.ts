@@ -169,6 +169,15 @@ test.each([
   expect(problemsOf({ ...least, [name]: value })).toEqual([expect.stringContaining(name)]);
 });
 
+test('DO_NOT_CALL_KEYS are long enough each, and the first is the current one', () => {
+  expect(readConfig(least)).not.toHaveProperty('doNotCallKeys');
+  const DO_NOT_CALL_KEYS = 'the-current-key-1, the-former-key-12';
+  expect(readConfig({ ...least, DO_NOT_CALL_KEYS }).doNotCallKeys).toEqual(['the-current-key-1', 'the-former-key-12']);
+  expect(problemsOf({ ...least, DO_NOT_CALL_KEYS: 'the-current-key-1,short' })).toEqual([
+    'DO_NOT_CALL_KEYS must hold keys of 16 characters or more, separated by commas.',
+  ]);
+});
+
 test('LEDGER_REPLICAS counts the replicas of Redis, and has no place beside PostgreSQL', () => {
   const shared = {
     ...least,

@@ -6,6 +6,10 @@ export const scopes = {
   'calls:campaign': 'Place campaign calls, with `calls:start`.',
   'calls:repeat': 'Call a number again within its duplicate-call window, with `calls:start`.',
   'calls:attest': 'Say what you verified of a callee (time zone, state, consent), with `calls:start`.',
+  'calls:pause': 'Stop the outbound calls of your tenant, and let them go on.',
+  'calls:pause-all':
+    'Stop the calls of another tenant or of all, see every pause and who asked for it, with `calls:pause`.',
+  'dnc:manage': 'Put numbers on do-not-call lists and take them off, for the calls of all tenants.',
   'contacts:read': 'Read, search and follow contacts without personal data, with their flows and standard queues.',
   'contacts:pii':
     "Read the personal data of contacts and search by it, with `contacts:read`; read agents' own queues, with `contacts:read` or `directory:read`.",

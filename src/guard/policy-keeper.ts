@@ -65,6 +65,11 @@ export class PolicyKeeper {
     return this.#behindMs() > this.taken.policy.maxAgeMs ? undefined : this.taken;
   }
 
+  /** The do-not-call lists of the policy that was taken last, also where it is too old for calls: who asks not to be called can be added all the same. */
+  get lists(): readonly string[] {
+    return this.taken.policy.lists;
+  }
+
   /** Whether the policy in use is that of the file, as it was seen last. */
   get isAsFile(): boolean {
     return this.#problems.length === 0 && this.#changed === undefined;

@@ -173,6 +173,9 @@ const inputs: readonly (readonly [field: string, input: Record<string, unknown>]
   ['untagContact', { ...contact, tagKeys: ['a'] }],
   ['startContactRecording', { ...contact, voiceRecordingConfiguration: { ivrRecordingTrack: 'ALL' } }],
   ['stopContactRecording', { ...contact, contactRecordingType: 'AGENT' }],
+  ['pauseOutboundCalling', { reason: 'r', trafficType: 'CAMPAIGN', tenant: 'acme', allTenants: true }],
+  ['addToDoNotCallList', { list: 'l', phoneNumbers: ['+12065550100'], reason: 'r', expiresAt: '2030-01-31T00:00:00Z' }],
+  ['removeFromDoNotCallList', { list: 'l', phoneNumbers: ['+12065550100'] }],
   [
     'searchContacts',
     {
