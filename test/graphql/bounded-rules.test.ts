@@ -16,6 +16,7 @@ import { Arg, buildSchema, Field, getMetadataStorage, InputType, Query, Resolver
 import '../../src/calls/call.resolver.js';
 import '../../src/contacts/actions/contact-actions.resolver.js';
 import '../../src/contacts/contact.resolver.js';
+import '../../src/do-not-call/do-not-call.resolver.js';
 import { GatewayError, maxFieldProblems } from '../../src/errors.js';
 import { Checked } from '../../src/graphql/rules/checked.js';
 import { memberRulesOf } from '../../src/graphql/member-rules.js';
