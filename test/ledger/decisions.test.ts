@@ -70,8 +70,8 @@ function outcome(of: string, more: Partial<DecisionOutcome & DecisionEntry> = {}
   };
 }
 
-function rowOf({ keptForMs: _keptForMs, ...entry }: DecisionEntry, atMs: number): DecisionRow {
-  return { ...entry, atMs };
+function rowOf(entry: DecisionEntry, atMs: number): DecisionRow & { readonly keptForMs: undefined } {
+  return { ...entry, atMs, keptForMs: undefined };
 }
 
 const stored = (version: string): Stored => ({ version, changedAtMs: 1, value: { is: version } });
@@ -137,7 +137,7 @@ const tests = (ledgers: () => Ledgers) => {
     await here.commit([], here.nowMs(), [], { counts: [{ ...step, call: keyed('other') }] });
     const [allowed, refused] = [verdict(), verdict({ isAllowed: false, reasons: ['FREQUENCY_CAP'] })];
     const spec = { key: { kind: 'call', id: call } as const, keptForMs: () => 60_000 };
-    const answer = await new LedgerView(here).apply<[string], string>([spec], ([record], _nowMs, counted) =>
+    const answer = await new LedgerView(here).apply<[string], string>([spec], ([record], _nowMs, { counted }) =>
       counted
         ? { next: [{ record }], decisions: [refused], answer: 'refused' }
         : { next: [{ record: 'claimed' }], counts: [{ ...step, call }], decisions: [allowed], answer: 'allowed' },
@@ -326,7 +326,8 @@ describeOnPostgres('decisions in PostgreSQL', () => {
 
   test('have what is personal in columns of their own, and count as absent once they are over', async () => {
     const clock = new TestClock();
-    const { ledger, close } = await openPostgresLedger(postgres.url, { clock, nowMs: () => clock.now() });
+    const opened = await openPostgresLedger(postgres.url, { clock, nowMs: () => clock.now() });
+    const { ledger } = opened;
     const [one, short] = [verdict(), verdict({ keptForMs: 60_000 })];
     const last = outcome(one.id);
     await append(ledger, one, short, last);
@@ -353,19 +354,20 @@ describeOnPostgres('decisions in PostgreSQL', () => {
       rowOf({ ...one, subject: undefined, numberHash: undefined }, clock.now() - 120_000),
       rowOf(last, clock.now() - 120_000),
     ]);
-    await close();
+    await opened.close();
   });
 
   test('of one commit that the server refuses leave those of others that went with it', async () => {
     const clock = new TestClock();
-    const { ledger, close } = await openPostgresLedger(postgres.url, { clock, nowMs: () => clock.now() });
+    const opened = await openPostgresLedger(postgres.url, { clock, nowMs: () => clock.now() });
+    const { ledger } = opened;
     const ids = [randomUUID(), 'no UUID', randomUUID()];
     const all = await Promise.allSettled(
       ids.map((id, index) => append(ledger, verdict({ id, call: keyed(`of a batch ${index}`) }))),
     );
     expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await ledger.decisions(keyed('of a batch 2'))).toHaveLength(1);
-    await close();
+    await opened.close();
   });
 
   test('are not acknowledged before a standby has them, and survive with their record or go with it', async () => {
