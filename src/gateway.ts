@@ -7,6 +7,7 @@ import { AgentService } from './agents/agent.service.js';
 import { CallResolver } from './calls/call.resolver.js';
 import { CallLedger } from './calls/call-ledger.js';
 import { CallService } from './calls/call.service.js';
+import { PreflightService } from './calls/preflight.service.js';
 import { systemClock, type Clock } from './clock.js';
 import { ConfigError, problemsOfManifest, type Config } from './config.js';
 import { createConnectClients } from './connect/client.js';
@@ -24,6 +25,7 @@ import { PlacedContacts } from './contacts/placed-contacts.js';
 import { SharedContacts } from './contacts/shared-contacts.js';
 import { ContactEventDetailsResolver } from './contacts/timeline/contact-event.resolver.js';
 import { FollowedContacts } from './contacts/timeline/followed-contacts.js';
+import { variables } from './environment.js';
 import { EventTally } from './events/event-counts.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
@@ -132,7 +134,12 @@ function createSchema(
   };
   const calls = new CallService({ connect, access, ledger: callLedger, clock, random, meters, tracer, rules, guard });
   const resolvers = [
-    new CallResolver(calls, contacts, connect),
+    new CallResolver(
+      calls,
+      contacts,
+      connect,
+      new PreflightService({ access, connect, ledger, stateSecret: config.state.secret, guard }),
+    ),
     new ContactResolver(
       contacts,
       new ContactSearchService(connect, contacts, queues),
@@ -179,11 +186,20 @@ function trustedDocumentsOf({ trustedDocuments: manifest }: Config, rules: Docum
 }
 
 /** Undefined where POLICY_FILE is not set: then none of it is loaded. Rejects with ConfigError where the file cannot be taken. */
-async function openPolicies({ policy }: Config, { clock, log, meters }: Tools): Promise<PolicyKeeper | undefined> {
+async function openPolicies(
+  { policy, doNotCallKeys }: Config,
+  { clock, log, meters }: Tools,
+): Promise<PolicyKeeper | undefined> {
   if (!policy) return undefined;
   const { PolicyKeeper } = await import('./guard/policy-keeper.js');
   const opened = PolicyKeeper.open({ ...policy, clock, log, meters });
-  if (opened instanceof PolicyKeeper) return opened;
+  if (opened instanceof PolicyKeeper) {
+    if (opened.lists.length === 0 || doNotCallKeys) return opened;
+    opened.stop();
+    throw new ConfigError([
+      `DO_NOT_CALL_KEYS is missing: the policy asks the do-not-call lists ${opened.lists.join(', ')}. ${variables.DO_NOT_CALL_KEYS}`,
+    ]);
+  }
   throw new ConfigError(opened.problems.map((problem) => `POLICY_FILE: ${problem}`));
 }
 

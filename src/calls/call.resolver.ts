@@ -8,6 +8,8 @@ import { connectIdFrom } from '../connect/ids.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { CallService } from './call.service.js';
 import { OutboundCapacity, outboundCapacityFrom } from './outbound-capacity.type.js';
+import type { PreflightService } from './preflight.service.js';
+import { OutboundVoiceContactPreflight } from './preflight.type.js';
 import { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
 
 @Resolver()
@@ -16,6 +18,7 @@ export class CallResolver {
     private readonly calls: CallService,
     private readonly contacts: ContactService,
     private readonly connect: Connect,
+    private readonly preflights: PreflightService,
   ) {}
 
   @Query(() => OutboundCapacity, {
@@ -25,6 +28,20 @@ export class CallResolver {
   @Authorize('calls:start')
   async outboundCapacity(@Ctx() context: RequestContext): Promise<OutboundCapacity> {
     return outboundCapacityFrom(await this.connect.capacity('StartOutboundVoiceContact', callerOf(context)));
+  }
+
+  @Query(() => OutboundVoiceContactPreflight, {
+    nullable: true,
+    description:
+      'What the dialing rules of the gateway would say of a call now, all of it at once. Nothing is dialed or reserved; the input is checked as that of the call is.',
+  })
+  @Authorize('calls:start')
+  outboundVoiceContactPreflight(
+    @Arg('input', () => StartOutboundVoiceContactInput, { description: 'The call.' })
+    input: StartOutboundVoiceContactInput,
+    @Ctx() context: RequestContext,
+  ): Promise<OutboundVoiceContactPreflight> {
+    return this.preflights.look(input, context);
   }
 
   @Mutation(() => Contact, {

@@ -61,7 +61,11 @@ export class CallCounts {
 
   /** Only asks: no commit with these steps is made. */
   questions(): readonly CountStep[] {
-    return this.#steps((step) => ({ ...step, limits: step.limits.map(toldOnly), does: 'count' }), undefined);
+    const never = { withinMs: 1, max: 0 };
+    return this.#steps(
+      (step) => ({ ...step, limits: [...step.limits.map(toldOnly), never], does: 'count' }),
+      undefined,
+    );
   }
 
   /** What the store says, of a commit that it refused; before the first there may be room everywhere. */

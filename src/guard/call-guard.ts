@@ -95,8 +95,14 @@ export class CallGuard {
     const { key, caller, phoneKey } = this.call;
     const { tenant, subject } = caller;
     const numberHash = keyedHash(this.parts.stateSecret, ['decided', phoneKey]);
-    return { id: randomUUID(), call: key, tenant, subject, numberHash, keptForMs: decisionsKeptForMs };
+    const whose = { tenant: storable(tenant), subject: storable(subject) };
+    return { id: randomUUID(), call: key, ...whose, numberHash, keptForMs: decisionsKeptForMs };
   }
+}
+
+/** What a token holds may be no text to a database, which would refuse the commit. */
+function storable(text: string): string {
+  return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD');
 }
 
 function verdictOf(judgement: Judgement, inUse: PolicyInUse | undefined) {

@@ -1,6 +1,7 @@
 import type { Finding } from '../policy/decide.js';
 import type { CallFacts } from '../policy/facts.js';
 import type { Judgement, PolicyInUse } from './asking.js';
+import { clockText } from './clock-text.js';
 
 /** What a decision rested on, for its record: nothing personal. */
 export function detailOf(
@@ -37,7 +38,7 @@ function factsTold(facts: CallFacts, inUse: PolicyInUse | undefined): Readonly<R
   const { destination, trafficType, purpose, calleeTimeZone, calleeState, consentReference, atMs } = facts;
   const { callingCode, region, lineType, areaCodeStates, candidateZones } = destination;
   const localTimes = (zone: string) =>
-    (inUse?.data.clocks.clocksAt(zone, atMs) ?? []).map(({ date, minuteOfDay }) => `${date}T${timeOfDay(minuteOfDay)}`);
+    (inUse?.data.clocks.clocksAt(zone, atMs) ?? []).map(({ date, minuteOfDay }) => `${date}T${clockText(minuteOfDay)}`);
   const zones = 'names' in candidateZones ? candidateZones.names : [];
   return {
     callingCode,
@@ -54,8 +55,4 @@ function factsTold(facts: CallFacts, inUse: PolicyInUse | undefined): Readonly<R
     calleeState,
     hasConsentReference: consentReference !== undefined,
   };
-}
-
-function timeOfDay(minutes: number): string {
-  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
