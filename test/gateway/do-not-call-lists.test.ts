@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { FieldProblem } from '../../src/errors.js';
+import { PlaceCallDocument } from '../support/generated/operations.js';
+import { callInput } from '../support/place-call.js';
 import { policyFile } from '../support/policy-file.js';
 import { shareGateway } from '../support/share-gateway.js';
 import { withGateway, type RunningGateway } from '../support/start-gateway.js';
@@ -111,4 +113,22 @@ test.each([
       expect(errors).toMatchObject([{ extensions: { code: 'POLICY_NOT_SET', retryable: false } }]);
     }
   });
+});
+
+test('a call to a number on a list, or while calls are paused, is refused, and placed once neither is so', async () => {
+  const refusals = async () => {
+    const { errors } = await gateway.ask(PlaceCallDocument, { input: callInput() });
+    return JSON.stringify(errors?.[0]?.extensions ?? 'placed');
+  };
+  const phoneNumbers = [callInput().destinationPhoneNumber];
+  await add({ phoneNumbers });
+  expect(await refusals()).toContain('DO_NOT_CALL');
+  await remove({ phoneNumbers });
+  const pausing = 'mutation { pauseOutboundCalling(input: { reason: "why" }) { id } }';
+  const paused = await gateway.clock.runUntil(gateway.ask<{ pauseOutboundCalling: { id: string } }, never>(pausing));
+  expect(await refusals()).toContain('PAUSED');
+  expect(gateway.simulator.requests()).toEqual({});
+  const resuming = 'mutation($id: ID!) { resumeOutboundCalling(id: $id) { pauses { id } } }';
+  await gateway.ask(resuming, { id: paused.data!.pauseOutboundCalling.id });
+  expect(await refusals()).toBe('"placed"');
 });
