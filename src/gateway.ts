@@ -25,7 +25,6 @@ import { PlacedContacts } from './contacts/placed-contacts.js';
 import { SharedContacts } from './contacts/shared-contacts.js';
 import { ContactEventDetailsResolver } from './contacts/timeline/contact-event.resolver.js';
 import { FollowedContacts } from './contacts/timeline/followed-contacts.js';
-import { variables } from './environment.js';
 import { EventTally } from './events/event-counts.js';
 import { EventQueue } from './events/event-queue.js';
 import { ContactFlowResolver } from './flows/contact-flow.resolver.js';
@@ -197,7 +196,7 @@ async function openPolicies(
     if (opened.lists.length === 0 || doNotCallKeys) return opened;
     opened.stop();
     throw new ConfigError([
-      `DO_NOT_CALL_KEYS is missing: the policy asks the do-not-call lists ${opened.lists.join(', ')}. ${variables.DO_NOT_CALL_KEYS}`,
+      `DO_NOT_CALL_KEYS is missing: the policy asks the do-not-call lists ${opened.lists.join(', ')}, whose entries it keys.`,
     ]);
   }
   throw new ConfigError(opened.problems.map((problem) => `POLICY_FILE: ${problem}`));

@@ -8,7 +8,6 @@ import { lookAhead, type Outlook } from '../guard/preflight.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { readOrRefuse } from '../ledger/ledger-errors.js';
 import { phoneKeyOf } from '../numbers/phone-key.js';
-import type { Refusal } from '../policy/decide.js';
 import { callerOf, type Caller, type RequestContext } from '../request.js';
 import { callKeyFor, connectTokenFor, windowEntryFor } from './call-keys.js';
 import { guardedCallOf } from './guarded-call.js';
@@ -86,7 +85,7 @@ function destinationOf(e164: string, { facts, zones }: Outlook): OutboundVoiceCo
   };
 }
 
-function toldRefusal({ rule, reason, message, nextAllowedAtMs }: Refusal): CallRefusal {
+function toldRefusal({ rule, reason, message, nextAllowedAtMs }: Outlook['refusals'][number]): CallRefusal {
   return { rule, reason, message, nextAllowedAt: dateOf(nextAllowedAtMs) };
 }
 

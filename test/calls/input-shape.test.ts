@@ -124,7 +124,7 @@ describe('the schema of the input', () => {
     expect([String(allowRepeat?.type), allowRepeat?.defaultValue]).toEqual(['Boolean!', false]);
   });
 
-  test('guards what names a campaign, and what calls a number again', () => {
+  test('guards what names a campaign, what calls a number again, and what says more of the callee than the number does', () => {
     const guarded = Object.values(schema.getTypeMap()).flatMap((type) =>
       isInputObjectType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -136,7 +136,10 @@ describe('the schema of the input', () => {
     );
     expect(guarded.toSorted()).toEqual([
       'StartOutboundVoiceContactInput.allowRepeat',
+      'StartOutboundVoiceContactInput.calleeState',
+      'StartOutboundVoiceContactInput.calleeTimeZone',
       'StartOutboundVoiceContactInput.campaignId',
+      'StartOutboundVoiceContactInput.consentReference',
       'StartOutboundVoiceContactInput.outboundStrategy',
     ]);
   });

@@ -8,6 +8,7 @@ import {
   type StartOutboundVoiceContactInput,
 } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
+import { PolicyOnDisk } from '../support/policy-on-disk.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -84,6 +85,34 @@ export function testReplicas(replicas: Replicas, { name, server, impatient }: Le
     expect(simulator.calls()).toHaveLength(1);
     expect(simulator.requests()[operation]).toBe(1);
     expect(saidOfCalls(callLines(...both))).toEqual({ placed: 1, answered: 49 });
+  });
+
+  test('fifty calls at once to one number on both, of which a policy allows three, ring three phones; each was decided before it rang', async () => {
+    const policy = new PolicyOnDisk({
+      defaults: '{ frequency: [{ id: day, per: destination, max: 3, in: 24h }] }',
+      tests: '[{ at: 2027-01-12T17:00:00Z, to: "+12065550100", as: acme, expect: ALLOW }]',
+    });
+    const changes = { config: { policy: { path: policy.path } } };
+    const both = [await replicas.start(changes), await replicas.start(changes)];
+    policy.remove();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_none, index) =>
+        both[index % 2]!.ask(PlaceCallDocument, call({ allowRepeat: true, clientToken: randomUUID() })),
+      ),
+    );
+    const { simulator } = both[0]!;
+    expect(simulator.calls()).toHaveLength(3);
+    expect(answers.flatMap((answer) => idIn(answer) ?? []).toSorted()).toEqual(
+      simulator
+        .calls()
+        .map(({ contactId }) => contactId)
+        .toSorted(),
+    );
+    const refused = answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions) ?? []);
+    expect(refused).toHaveLength(47);
+    for (const extensions of refused) {
+      expect(extensions).toMatchObject({ code: 'POLICY_REFUSED', refusals: [{ reason: 'FREQUENCY_CAP' }] });
+    }
   });
 
   test('what one placed the other answers, with the flow that only the placing knew', async () => {

@@ -48,6 +48,8 @@ export interface RunningGateway {
   readonly simulator: RunningSimulator;
   readonly issuer: Issuer;
   readonly config: Config;
+  /** Reads the policy anew, at once. */
+  reloadPolicy(): void;
   /** Everything logged so far. */
   logged(): string;
   token(claims?: Partial<TokenClaims>): Promise<string>;
@@ -188,6 +190,9 @@ export async function startTestGateway(changes: GatewayChanges = {}): Promise<Ru
     simulator,
     issuer,
     config,
+    reloadPolicy: () => {
+      gateway.reloadPolicy();
+    },
     logged: () => logged,
     token,
     ask: async (document, variables, as = {}) => {
