@@ -6,7 +6,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { createServer as createTlsServer } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { AwsRequestHandler, BrokenOff, maxAnswerBytes, NeverSent } from '../src/aws-request-handler.js';
+import { AwsRequestHandler, BrokenOff, maxAnswerBytes, NeverSent, TooLateToLeave } from '../src/aws-request-handler.js';
 import { createConnectClients } from '../src/connect/client.js';
 import { hasOpenssl, makeCertificates } from './support/certificates.js';
 import { neverMs } from './support/start-gateway.js';
@@ -67,6 +67,19 @@ test('no request waits for the connection of another', async () => {
   const handler = handlerWith();
   const answers = await Promise.all(Array.from({ length: all }, () => handler.handle(put(port))));
   expect(answers.map(textOf)).toEqual(Array.from({ length: all }, () => '{}'));
+});
+
+test('what has a connection too late is not written at all, and the connection serves the next', async () => {
+  let requests = 0;
+  const port = await upstream((_request, response) => {
+    requests += 1;
+    response.end('ok');
+  });
+  const handler = handlerWith();
+  await expect(handler.handle(put(port), { mayLeave: () => false })).rejects.toBeInstanceOf(TooLateToLeave);
+  await expect(handler.handle(put(port), { mayLeave: () => false })).rejects.toBeInstanceOf(NeverSent);
+  expect(textOf(await handler.handle(put(port), { mayLeave: () => true }))).toBe('ok');
+  expect(requests).toBe(1);
 });
 
 test('a connection is used again, until its server closes it', async () => {
