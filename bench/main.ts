@@ -7,14 +7,14 @@ import { connections, measure, profileOf, type Bench, type Contestant, type Meas
 import { MeasuredProcess } from './measured-process.js';
 import { buildRef } from './built-ref.js';
 import { startRig } from './rig.js';
-import { gateways, noRedis, peers, watchedServers, type StartedServer } from './servers.js';
+import { gateways, noRedis, peers, watchedServers, type Server, type StartedServer } from './servers.js';
 import { measureStarts, startUp } from './start-up.js';
 import { sharesOf } from './profile.js';
 import { measureRedisBytes, redisBytes } from './redis-bytes.js';
 import { profileTable, redisBytesTable, targetTable, workloadTable } from './report.js';
 import { judge, mostRedisBytes } from './targets.js';
 import { measureWatching, watchingWorkload } from './watching.js';
-import { workloads } from './workloads.js';
+import { workloads, type Workload } from './workloads.js';
 
 const { values } = parseArgs({
   options: {
@@ -56,6 +56,12 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const tell = (text: string) => process.stderr.write(`${text}\n`);
 const isNamed = (name: string, parts: string) =>
   parts.split(',').some((part) => name.toLowerCase().includes(part.trim().toLowerCase()));
+/** Whether the server is measured with this workload: what costs most is compared with all, the rest with the textbook. */
+const isAskedFor = (workload: Workload, { name, hasPolicy }: Server) => {
+  if (workload.isOfPolicy) return hasPolicy !== undefined;
+  if (hasPolicy || workload.isNotFor?.includes(name)) return false;
+  return workload === workloads[0] || values.all || /^(textbook|memory)/.test(name) || values.servers !== '';
+};
 
 if (values.profile !== undefined) mkdirSync(values.profile, { recursive: true });
 const here = dirname(fileURLToPath(import.meta.url));
@@ -74,11 +80,11 @@ for (const { name, missing } of servers) if (missing !== undefined) tell(`SKIPPE
 const rig = await startRig({ entry: resolve(here, 'upstream.js') });
 const load = await MeasuredProcess.start(1, [resolve(here, 'load.js')], {});
 const probe = pathToFileURL(resolve('bench/probe.mjs')).href;
-const running: (StartedServer & Contestant)[] = [];
+const running: (StartedServer & Contestant & Server)[] = [];
 for (const server of servers) {
-  if (server.missing !== undefined || chosen.length === 0) continue;
+  if (server.missing !== undefined || !chosen.some((workload) => isAskedFor(workload, server))) continue;
   const started = await server.start(rig.environment, ['--import', probe]);
-  running.push({ name: server.name, ...started, nextNumber: 0 });
+  running.push({ ...server, ...started, nextNumber: 0 });
 }
 
 say(
@@ -87,16 +93,11 @@ say(
 const bench: Bench = { rig, load, tokens: rig.tokens, tell };
 const measured: Measured[] = [];
 for (const [index, workload] of chosen.entries()) {
-  const isFirst = workload === workloads[0];
-  const contestants = running.filter(
-    ({ name }) =>
-      workload.isNotFor?.includes(name) !== true &&
-      (isFirst || values.all || /^(textbook|memory)/.test(name) || values.servers !== ''),
-  );
+  const contestants = running.filter((server) => isAskedFor(workload, server));
   const leftMs = startedAtMs + budgetMs.all - Date.now();
   const untilMs = values.all
     ? Infinity
-    : isFirst
+    : workload === workloads[0]
       ? startedAtMs + budgetMs.mutation
       : Date.now() + leftMs / (chosen.length - index);
   tell(`${workload.name}: ${contestants.map(({ name }) => name).join(', ')}`);
@@ -118,7 +119,9 @@ for (const [index, workload] of chosen.entries()) {
 }
 for (const server of running) await server.stop();
 if (isNamed(startUp, values.only)) {
-  const starting = servers.filter(({ name, missing }) => missing === undefined && /^(textbook|memory)/.test(name));
+  const starting = servers.filter(
+    ({ name, missing, hasPolicy }) => missing === undefined && !hasPolicy && /^(textbook|memory)/.test(name),
+  );
   tell(`${startUp}: ${starting.map(({ name }) => name).join(', ')}`);
   const results = await measureStarts(bench, starting, ['--import', probe], Math.min(rounds, 7));
   measured.push(...results);

@@ -20,7 +20,8 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-const scopes = ['calls:start', 'contacts:read', 'contacts:pii'];
+/** The last is for what calls under dialing rules are for. */
+const scopes = ['calls:start', 'contacts:read', 'contacts:pii', 'calls:service'];
 const count: UpstreamRequest = 'count';
 /** More than any round asks for. */
 const quotas = ['StartOutboundVoiceContact', 'DescribeContact', 'DescribeQueue', 'SearchQueues'].map(

@@ -4,11 +4,14 @@ import { startRedisServer } from '../test/support/redis-server.js';
 import { postgresBin } from '../test/support/postgres-process.js';
 import { startEmptyPostgres } from '../test/support/postgres-server.js';
 import { MeasuredProcess, type Environment } from './measured-process.js';
+import { examplePolicy } from './example-policy.js';
 import type { WatchTransport } from './watch-load.js';
 
 /** A server that may be measured. */
 export interface Server {
   readonly name: string;
+  /** Whether it holds calls to dialing rules; left out where nobody asks what these cost there. */
+  readonly hasPolicy?: boolean;
   /** Where it cannot run here, why. */
   readonly missing?: string;
   /** Starts it, with stores of its own; `nodeOptions` come before its entry. */
@@ -87,6 +90,7 @@ export function gateways(dist: string, suffix = ''): readonly Server[] {
   const entry = join(dist, 'main.js');
   const on = (name: string, openStores: () => Promise<readonly Store[]>) => ({
     name: `${name}${suffix}`,
+    hasPolicy: false,
     start: async (environment: Environment, nodeOptions: readonly string[]) =>
       serve(entry, await openStores(), environment, nodeOptions),
   });
@@ -96,13 +100,40 @@ export function gateways(dist: string, suffix = ''): readonly Server[] {
     start: async (environment: Environment, nodeOptions: readonly string[]) =>
       serve(entry, [], { ...environment, ...tracing(environment, share) }, nodeOptions),
   });
-  return [
-    on('memory', () => Promise.resolve([])),
-    traced('traced, all', '1'),
-    traced('traced, 1 in 20', '0.05'),
-    { ...on('Redis', () => Promise.all([openRedis()])), ...noRedis },
-    { ...on('PostgreSQL + Redis', () => Promise.all([openPostgres(dist), openRedis()])), ...noPostgres },
-  ];
+  const memory = on('memory', () => Promise.resolve([]));
+  const redis = { ...on('Redis', () => Promise.all([openRedis()])), ...noRedis };
+  const postgres = {
+    ...on('PostgreSQL + Redis', () => Promise.all([openPostgres(dist), openRedis()])),
+    ...noPostgres,
+  };
+  const held = [memory, redis, postgres].map((server) => underPolicy(server, suffix));
+  return [memory, traced('traced, all', '1'), traced('traced, 1 in 20', '0.05'), redis, postgres, ...held];
+}
+
+/** The same server with deploy/policy.example.yaml, adapted to the calls of the bench. */
+function underPolicy(server: Server, suffix: string): Server {
+  return {
+    ...server,
+    name: `${server.name.slice(0, server.name.length - suffix.length)} with a policy${suffix}`,
+    hasPolicy: true,
+    start: async (environment, nodeOptions) => {
+      const policy = examplePolicy();
+      const all = { ...environment, POLICY_FILE: policy.path, DO_NOT_CALL_KEYS: 'a key of the bench' };
+      try {
+        const started = await server.start(all, nodeOptions);
+        return {
+          process: started.process,
+          stop: async () => {
+            await started.stop();
+            policy.remove();
+          },
+        };
+      } catch (error) {
+        policy.remove();
+        throw error;
+      }
+    },
+  };
 }
 
 function tracing({ AWS_ENDPOINT_URL_CONNECT: collector = '' }: Environment, share: string): Environment {

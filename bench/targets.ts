@@ -29,6 +29,11 @@ export const targets: readonly Target[] = [
   { of: on('bad input', 'memory'), to: on('bad input', 'textbook'), most: 0.8 },
   { of: on('forged token', 'memory'), to: on('mutation', 'memory'), most: 0.2 },
   { of: on('new document, no token', 'memory'), to: on('mutation', 'memory'), most: 0.5 },
+  ...['memory', 'Redis', 'PostgreSQL + Redis'].map((server) => ({
+    of: on('call, example policy', `${server} with a policy`),
+    to: on('call, example policy', server),
+    most: 1.15,
+  })),
   // Half of what it was without a bundle.
   { of: on('start', 'memory'), to: on('start', 'textbook'), most: 1 },
 ];

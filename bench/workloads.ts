@@ -23,6 +23,8 @@ export interface Workload {
   readonly warmUpRequests: number;
   /** Servers without the checks that it is about. */
   readonly isNotFor?: readonly string[];
+  /** It is about what dialing rules cost: the gateway answers it with a policy and without, on every store. */
+  readonly isOfPolicy?: boolean;
 }
 
 /** The first digits of the ids of contacts that have ended. */
@@ -42,27 +44,28 @@ const readContacts =
   'query ReadContacts($ids: [ID!]!) { contacts(ids: $ids) { id channel initiationTimestamp disconnectTimestamp customerEndpoint { address } ' +
   'queue { id name } } }';
 
+const preflight =
+  'query Preflight($input: StartOutboundVoiceContactInput!) { outboundVoiceContactPreflight(input: $input) { isAllowed nextAllowedAt ' +
+  'refusals { rule reason message nextAllowedAt } destination { callingCode region lineType candidateZones { name localTime isOpen } } } }';
+
 /** A number of the United States for each number from 0 to 7,999,999. */
 const destination = (number: number) => `+1206${2_000_000 + number}`;
 
+const inputOf = (number: number, changes: object) => ({
+  destinationPhoneNumber: destination(number),
+  contactFlowId: seed.flows.salesOutbound,
+  sourcePhoneNumber: seed.numbers.us.number,
+  clientToken: `bench-${number}`,
+  attributes: [
+    { key: 'order', value: `A-${number}` },
+    { key: 'language', value: 'en' },
+  ],
+  ...changes,
+});
 const call = (number: number, changes: object = {}) =>
-  JSON.stringify({
-    query: placeCall,
-    operationName: 'PlaceCall',
-    variables: {
-      input: {
-        destinationPhoneNumber: destination(number),
-        contactFlowId: seed.flows.salesOutbound,
-        sourcePhoneNumber: seed.numbers.us.number,
-        clientToken: `bench-${number}`,
-        attributes: [
-          { key: 'order', value: `A-${number}` },
-          { key: 'language', value: 'en' },
-        ],
-        ...changes,
-      },
-    },
-  });
+  JSON.stringify({ query: placeCall, operationName: 'PlaceCall', variables: { input: inputOf(number, changes) } });
+/** What the example policy wants of a call, besides the scope. */
+const said = { purpose: 'SERVICE' };
 
 const contact = (id: string) => JSON.stringify({ query: readContact, operationName: 'ReadContact', variables: { id } });
 
@@ -82,6 +85,7 @@ function newDocument(number: number): string {
 const placed = /"startOutboundVoiceContact":\{"id":"[\w-]+"/;
 const refused = /"errors":\[/;
 const withoutRules = ['Mercurius'];
+const ofPolicy = { token: 'good', isOfPolicy: true } as const;
 const routes = ['bare SDK', 'limit'];
 
 /** One contact is read. */
@@ -188,6 +192,29 @@ export const workloads: readonly Workload[] = [
     requestsOfRound: 300,
     warmUpRequests: 1_000,
     isNotFor: routes,
+  },
+  {
+    name: 'call, example policy',
+    ...ofPolicy,
+    bodyOf: (number) => call(number, said),
+    answer: placed,
+    upstreamRequests: 1,
+    requestsOfRound: 1_000,
+    warmUpRequests: 8_000,
+  },
+  {
+    name: 'preflight, example policy',
+    ...ofPolicy,
+    bodyOf: (number) =>
+      JSON.stringify({
+        query: preflight,
+        operationName: 'Preflight',
+        variables: { input: inputOf(number, said) },
+      }),
+    answer: /"isAllowed":true/,
+    upstreamRequests: 0,
+    requestsOfRound: 500,
+    warmUpRequests: 2_000,
   },
 ];
 

@@ -9,7 +9,7 @@ import { gateways, peers, watchedServers, type Server, type StartedServer } from
 import { measureStarts, startUp } from '../../bench/start-up.js';
 import { judge, targets } from '../../bench/targets.js';
 import { measureWatching } from '../../bench/watching.js';
-import { workloads } from '../../bench/workloads.js';
+import { workloads, type Workload } from '../../bench/workloads.js';
 import { startSimulator } from '../../src/simulator/server.js';
 import { buildBench } from '../support/compiled-bench.js';
 
@@ -56,7 +56,8 @@ test('every server places each call at the simulator, which checks its request a
       await during(rig, server, (its) => {
         // The simulator answers a token that it knows with the call that it has.
         its.nextNumber = index * 100;
-        return send({ load, tokens: rig.tokens }, named('mutation'), its, 5);
+        const workload = named(server.hasPolicy ? 'call, example policy' : 'mutation');
+        return send({ load, tokens: rig.tokens }, workload, its, 5);
       });
       expect([server.name, simulator.calls().length - before]).toEqual([server.name, 5]);
     }
@@ -69,25 +70,30 @@ test('every server places each call at the simulator, which checks its request a
 test('every workload is answered as it says, with as many requests to Connect by the textbook, and no more by the gateway', async () => {
   const rig = await startRig({ entry: compiled('upstream.js') });
   const bench: Bench = { rig, load, tokens: rig.tokens, tell: () => undefined };
-  const measureAll = (name: string) =>
+  const measureAll = (name: string, asked: readonly Workload[]) =>
     during(
       rig,
       servers().find((server) => server.name === name)!,
       async (its) => {
         const measured: Measured[] = [];
-        for (const workload of workloads) {
+        for (const workload of asked) {
           measured.push(...(await measure(bench, workload, [its], { rounds: 1, part: 0.002, untilMs: Infinity })));
         }
         return measured;
       },
     );
   try {
-    const [textbook, memory] = [await measureAll('textbook'), await measureAll('memory')];
+    const comparable = workloads.filter(({ isOfPolicy }) => !isOfPolicy);
+    const ofPolicy = workloads.filter(({ isOfPolicy }) => isOfPolicy);
+    const textbook = await measureAll('textbook', comparable);
+    const memory = await measureAll('memory', workloads);
+    const held = await measureAll('memory with a policy', ofPolicy);
     const requests = (measured: readonly Measured[]) =>
       measured.map(({ workload, rounds }) => [workload, rounds[0]!.upstreamRequests] as const);
-    expect(requests(textbook)).toEqual(workloads.map(({ name, upstreamRequests }) => [name, upstreamRequests]));
-    expect(requests(memory).filter(([name, count]) => count > named(name).upstreamRequests)).toEqual([]);
-    for (const { rounds, rssBytes } of [...textbook, ...memory]) {
+    expect(requests(textbook)).toEqual(comparable.map(({ name, upstreamRequests }) => [name, upstreamRequests]));
+    const all = [...textbook, ...memory, ...held];
+    expect(requests(all).filter(([name, count]) => count > named(name).upstreamRequests)).toEqual([]);
+    for (const { rounds, rssBytes } of all) {
       expect(rounds[0]!.cpuUs).toBeGreaterThan(0);
       expect(rssBytes).toBeGreaterThan(1_000_000);
     }
