@@ -1,18 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  afterStep,
-  countedFor,
-  isFull,
-  stillCounting,
-  type CountLimit,
-  type CountRecord,
-  type CountStep,
-} from '../../src/ledger/call-count.js';
+import { isFull, type CountLimit, type CountStep } from '../../src/ledger/call-count.js';
 import type { LedgerStore, Stored } from '../../src/ledger/ledger.js';
 import { LedgerView } from '../../src/ledger/ledger-view.js';
 import { keyed } from './call-fixture.js';
 import { describeLedgers, type Ledgers } from './ledgers.js';
+import { afterStep, countedFor, stillCounting, type CountRecord } from './plain-counts.js';
 
 const day = 86_400_000;
 const keptForMs = 2 * day;

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.js';
 import type { KeyedHash } from '../../keyed-hash.js';
 import { Listeners, type Unsubscribe } from '../../listeners.js';
 import { alwaysUp } from '../../store-health.js';
-import { afterStep, countedFor, isFull, stillCounting, type CountRecord, type CountStep } from '../call-count.js';
+import { isFull, type CountStep } from '../call-count.js';
 import type { DecisionEntry, DecisionRow } from '../decision-entry.js';
 import {
   mostAheadMs,
@@ -17,6 +17,7 @@ import {
   type Write,
 } from '../ledger.js';
 import { nameOf } from '../ledger-view.js';
+import { CallTally } from './call-tally.js';
 
 export interface MemoryLedgerSettings {
   readonly clock: Clock;
@@ -33,7 +34,7 @@ interface KeptDecision {
 
 /** The calls of a count, and for how long those that were dialed are kept. */
 interface KeptCount {
-  readonly record: CountRecord;
+  readonly tally: CallTally;
   readonly keptForMs: number;
 }
 
@@ -70,7 +71,7 @@ export class MemoryLedger implements LedgerStore {
     const size = { maxSize: maxRecords, ttl: 1, ttlResolution: 0, perf };
     this.#records = new LRUCache({ ...size, sizeCalculation: () => 1 });
     // What is larger than the cache would be forgotten at once, and then no call of it would count.
-    const sizeOf = ({ record }: KeptCount) => Math.min(maxRecords, Math.max(1, record.size));
+    const sizeOf = ({ tally }: KeptCount) => Math.min(maxRecords, Math.max(1, tally.size));
     this.#counts = new LRUCache({ ...size, sizeCalculation: sizeOf });
   }
 
@@ -92,7 +93,7 @@ export class MemoryLedger implements LedgerStore {
     const behindMs = fresh.nowMs - nowMs;
     const isTimely = behindMs <= mostBehindMs && behindMs >= -mostAheadMs;
     const isAsSeen = writes.every(({ version }, index) => fresh.records[index]?.version === version);
-    const counted = counts.map((step) => countedFor(this.#countsOf(step), step, fresh.nowMs));
+    const counted = counts.map((step) => this.#tallyOf(step).standings(step, fresh.nowMs));
     if (!isTimely || !isAsSeen || counts.some((step, index) => isFull(step, counted[index]!))) {
       return Promise.resolve({ done: false, fresh: counts.length > 0 ? { ...fresh, counted } : fresh });
     }
@@ -125,23 +126,23 @@ export class MemoryLedger implements LedgerStore {
     if (oldest !== undefined && this.#decisions.size > this.#maxDecisions) this.#decisions.delete(oldest);
   }
 
-  #countsOf({ id }: CountStep): CountRecord {
-    return this.#counts.get(id)?.record ?? new Map();
+  #tallyOf({ id }: CountStep): CallTally {
+    return this.#counts.get(id)?.tally ?? new CallTally();
   }
 
   #count(step: CountStep, nowMs: number): void {
     const known = this.#counts.get(step.id);
     const leftMs = known ? this.#counts.getRemainingTTL(step.id) : 0;
     const keptForMs = Math.max(step.does === 'release' ? 0 : step.keptForMs, known?.keptForMs ?? 0);
-    // A call that was dialed too long ago to count is held like any other.
-    const next = afterStep(stillCounting(this.#countsOf(step), keptForMs, nowMs), step, nowMs);
+    const tally = this.#tallyOf(step);
+    tally.take(step, keptForMs, nowMs);
     if (step.does === 'release') {
-      if (known && next.size > 0 && leftMs > 0) this.#counts.set(step.id, { ...known, record: next }, { ttl: leftMs });
+      if (known && tally.size > 0 && leftMs > 0) this.#counts.set(step.id, { ...known }, { ttl: leftMs });
       else this.#counts.delete(step.id);
       return;
     }
     const holdMs = step.does === 'hold' ? step.holdMs : 0;
-    this.#counts.set(step.id, { record: next, keptForMs }, { ttl: Math.max(1, keptForMs, holdMs, leftMs) });
+    this.#counts.set(step.id, { tally, keptForMs }, { ttl: Math.max(1, keptForMs, holdMs, leftMs) });
   }
 
   #snapshot(keys: readonly RecordKey[]): Snapshot {
