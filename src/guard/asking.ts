@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { doNotCallSpecs, entryIn, type DoNotCallEntry, type DoNotCallKeys } from '../ledger/do-not-call.js';
+import { entryIn, type DoNotCallEntry } from '../ledger/do-not-call.js';
 import type { RecordKey } from '../ledger/ledger.js';
 import type { Beside } from '../ledger/ledger-view.js';
 import { pauseIn, pausesSpec, type PausesRecord } from '../ledger/pauses.js';
@@ -7,8 +7,8 @@ import type { OpenedData } from '../policy-file.js';
 import { decide, type Decision, type Refusal } from '../policy/decide.js';
 import type { CallFacts, StoreFacts } from '../policy/facts.js';
 import type { TakenPolicy } from '../policy/read-policy.js';
+import type { CallBasis } from './call-basis.js';
 import { CallCounts } from './call-counts.js';
-import { factsOf, type GuardedCall } from './guarded-call.js';
 
 export type PolicyInUse = TakenPolicy<OpenedData>;
 
@@ -16,10 +16,6 @@ export interface AskingParts {
   /** The newest policy; undefined where none may be used. */
   readonly inUse: PolicyInUse | undefined;
   readonly clock: Clock;
-  /** Keys the hashes that calls are counted by. */
-  readonly secret: string;
-  /** Left out, no list can be asked. */
-  readonly doNotCallKeys: DoNotCallKeys | undefined;
   /** The call is about to be dialed. */
   readonly isDialing: boolean;
 }
@@ -55,13 +51,10 @@ export class Asking {
 
   constructor(
     private readonly parts: AskingParts,
-    private readonly call: GuardedCall,
+    private readonly basis: CallBasis,
   ) {
-    const { inUse, doNotCallKeys } = parts;
-    this.#keysOfLists = (inUse?.policy.lists ?? []).map((list) => {
-      const specs = doNotCallKeys ? doNotCallSpecs(doNotCallKeys, list, call.destination) : [];
-      return [list, specs.map(({ key }) => key)] as const;
-    });
+    const { inUse } = parts;
+    this.#keysOfLists = inUse ? basis.keysOfLists(inUse.policy) : [];
     this.reads = [pausesSpec.key, ...this.#keysOfLists.flatMap(([, keys]) => keys)];
   }
 
@@ -70,7 +63,7 @@ export class Asking {
     const atMs = clock.now();
     const own = this.#ownRefusals(seen, atMs);
     if (!inUse) return { atMs, facts: undefined, decision: undefined, refusals: own, isDeferred: false };
-    const facts = factsOf(this.call, inUse.data, atMs);
+    const facts = this.#factsBy(inUse, atMs);
     const counts = this.#countsBy(inUse, facts);
     const store: StoreFacts = {
       ...counts.factsFrom(seen.counted, atMs),
@@ -94,13 +87,17 @@ export class Asking {
 
   /** Those that were found first: by which limits the call is judged must not change while the store is asked about them. */
   #countsBy({ policy }: PolicyInUse, facts: CallFacts): CallCounts {
-    const { entry, phoneKey, callerPhoneKey, caller } = this.call;
-    const call = { entry, phoneKey, callerPhoneKey, tenant: caller.tenant };
-    return (this.#counts ??= new CallCounts(this.parts.secret, policy, call, facts));
+    const { call, idsOfCounts } = this.basis;
+    return (this.#counts ??= new CallCounts(policy, idsOfCounts(policy), call.entry, facts));
+  }
+
+  #factsBy({ data }: PolicyInUse, atMs: number): CallFacts {
+    const { said, caller } = this.basis.call;
+    return { ...said, atMs, tenant: caller.tenant, scopes: caller.scopes, ...this.basis.numbersBy(data) };
   }
 
   #ownRefusals({ read, storeNowMs, hasStoreOwnClock }: Seen, atMs: number): readonly Refusal[] {
-    const { caller, said } = this.call;
+    const { caller, said } = this.basis.call;
     const { inUse, isDialing } = this.parts;
     const pause = pauseIn(read[0] as PausesRecord | undefined, {
       tenant: caller.tenant,

@@ -29,15 +29,16 @@ interface Count {
 export class CallCounts {
   readonly #counts: readonly Count[];
 
+  /** `ids` are those of the counts of the policy, and `entry` names the call. */
   constructor(
-    secret: string,
     policy: Policy,
-    private readonly call: CountableCall,
+    ids: readonly (KeyedHash | undefined)[],
+    private readonly entry: KeyedHash,
     facts: CallFacts,
   ) {
     const asked = countsAskedFor(policy, facts);
-    this.#counts = policy.counts.flatMap((count) => {
-      const id = idOf(secret, count, call);
+    this.#counts = policy.counts.flatMap((count, index) => {
+      const id = ids[index];
       if (id === undefined) return [];
       const name = nameOfCount(count);
       const ofCount = asked.filter(({ question }) => nameOfCount(question) === name);
@@ -88,9 +89,8 @@ export class CallCounts {
     stepOf: (step: Pick<CountStep, 'id' | 'call'> & { keptForMs: number; limits: readonly CountLimit[] }) => CountStep,
     standings: Standings,
   ): readonly CountStep[] {
-    const { entry } = this.call;
     return this.#counts.map(({ id, keptForMs, asked }) =>
-      stepOf({ id, call: entry, keptForMs, limits: asked.map((one) => limitOf(one, standings)) }),
+      stepOf({ id, call: this.entry, keptForMs, limits: asked.map((one) => limitOf(one, standings)) }),
     );
   }
 }
@@ -105,6 +105,15 @@ function limitOf({ question: { withinMs, max }, isBinding }: AskedCount, standin
 /** Lets no call through, so that the store says how many there are. */
 function toldOnly({ withinMs }: CountLimit): CountLimit {
   return { withinMs, max: 0 };
+}
+
+/** What the call is counted under in each count of the policy; undefined where it does not count there. */
+export function idsOfCounts(
+  secret: string,
+  { counts }: Policy,
+  call: CountableCall,
+): readonly (KeyedHash | undefined)[] {
+  return counts.map((count) => idOf(secret, count, call));
 }
 
 /** Undefined where the call has none: the queue decides on the number that the callee sees. */

@@ -7,6 +7,7 @@ import type { DecisionEntry, DecisionOutcome, Verdict } from '../ledger/decision
 import type { DoNotCallKeys } from '../ledger/do-not-call.js';
 import type { RecordKey } from '../ledger/ledger.js';
 import { Asking, type Judgement, type PolicyInUse, type Seen } from './asking.js';
+import { CallBasis } from './call-basis.js';
 import { detailOf } from './decision-detail.js';
 import type { GuardedCall } from './guarded-call.js';
 import { policyRefused } from './policy-refused.js';
@@ -44,11 +45,15 @@ const decisionsKeptForMs = 5 * 366 * 86_400_000;
 export class CallGuard {
   /** Where the call may count, by whatever policy it was admitted. */
   readonly #countedIn = new Set<KeyedHash>();
+  readonly #basis: CallBasis;
+  #numberHash: KeyedHash | undefined;
 
   constructor(
     private readonly parts: GuardParts,
     private readonly call: GuardedCall,
-  ) {}
+  ) {
+    this.#basis = new CallBasis(parts, call);
+  }
 
   /** May the call be admitted, to count for `holdMs`? */
   admit(holdMs: number): Question {
@@ -74,9 +79,9 @@ export class CallGuard {
     phase: Verdict['phase'],
     stepsOf: (asking: Asking, counted: Seen['counted']) => readonly CountStep[],
   ): Question {
-    const { currentPolicy, clock, stateSecret: secret, doNotCallKeys } = this.parts;
+    const { currentPolicy, clock } = this.parts;
     const inUse = currentPolicy();
-    const asking = new Asking({ inUse, clock, secret, doNotCallKeys, isDialing: phase === 'MAY_DIAL' }, this.call);
+    const asking = new Asking({ inUse, clock, isDialing: phase === 'MAY_DIAL' }, this.#basis);
     const entry = this.#entry();
     return {
       reads: asking.reads,
@@ -94,7 +99,7 @@ export class CallGuard {
   #entry() {
     const { key, caller, phoneKey } = this.call;
     const { tenant, subject } = caller;
-    const numberHash = keyedHash(this.parts.stateSecret, ['decided', phoneKey]);
+    const numberHash = (this.#numberHash ??= keyedHash(this.parts.stateSecret, ['decided', phoneKey]));
     const whose = { tenant: storable(tenant), subject: storable(subject) };
     return { id: randomUUID(), call: key, ...whose, numberHash, keptForMs: decisionsKeptForMs };
   }

@@ -1,5 +1,4 @@
 import type { KeyedHash } from '../keyed-hash.js';
-import type { OpenedData } from '../policy-file.js';
 import type { CallFacts } from '../policy/facts.js';
 import type { Caller } from '../request.js';
 import type { CountableCall } from './call-counts.js';
@@ -17,19 +16,4 @@ export interface GuardedCall extends Omit<CountableCall, 'tenant'> {
     CallFacts,
     'contactFlowId' | 'queueId' | 'trafficType' | 'purpose' | 'calleeTimeZone' | 'calleeState' | 'consentReference'
   >;
-}
-
-export function factsOf(
-  { caller, destination, callerNumber, said }: GuardedCall,
-  data: OpenedData,
-  atMs: number,
-): CallFacts {
-  return {
-    ...said,
-    atMs,
-    tenant: caller.tenant,
-    scopes: caller.scopes,
-    destination: data.numberFacts(destination),
-    callerNumber: callerNumber === undefined ? undefined : data.numberFacts(callerNumber),
-  };
 }

@@ -2,6 +2,7 @@ import type { LedgerStore, Stored } from '../ledger/ledger.js';
 import { decide, type Decision } from '../policy/decide.js';
 import type { CallFacts } from '../policy/facts.js';
 import { Asking, type Judgement, type PolicyInUse } from './asking.js';
+import { CallBasis } from './call-basis.js';
 import type { GuardParts } from './call-guard.js';
 import { clockText } from './clock-text.js';
 import type { GuardedCall } from './guarded-call.js';
@@ -23,9 +24,9 @@ export interface Outlook extends Judgement {
 
 /** Asks what a call would be asked before its claim, and writes nothing. Throws StoreUnavailable. */
 export async function lookAhead(parts: GuardParts, call: GuardedCall, store: LedgerStore): Promise<Outlook> {
-  const { currentPolicy, clock, stateSecret: secret, doNotCallKeys } = parts;
+  const { currentPolicy, clock } = parts;
   const inUse = currentPolicy();
-  const asking = new Asking({ inUse, clock, secret, doNotCallKeys, isDialing: false }, call);
+  const asking = new Asking({ inUse, clock, isDialing: false }, new CallBasis(parts, call));
   const { records, nowMs: storeNowMs } = await store.read(asking.reads);
   const read = records.map((stored: Stored | undefined) => stored?.value);
   const seen = { read, storeNowMs, hasStoreOwnClock: store.hasOwnClock };

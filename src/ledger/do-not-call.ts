@@ -41,8 +41,9 @@ export function doNotCallSpecs(
   keys: DoNotCallKeys,
   list: string,
   number: string,
+  phoneKey = phoneKeyOf(number),
 ): readonly [DoNotCallSpec, ...DoNotCallSpec[]] {
-  const names = [...new Set([phoneKeyOf(number), number])];
+  const names = [...new Set([phoneKey, number])];
   const specs = keys.flatMap((secret, index) =>
     names.map((name) => ({
       key: { kind: 'doNotCall' as const, id: keyedHash(secret, ['doNotCall', list, name]) },
