@@ -57,6 +57,8 @@ export function readDevelopmentConfig(
         TRUSTED_DOCUMENTS_MODE,
         LOG_LEVEL,
         HOST: '127.0.0.1',
+        // Do-not-call lists are forgotten with the process.
+        DO_NOT_CALL_KEYS: 'of-the-development-gateway',
         ...upstreamEnvironment(urls),
       });
       return {

@@ -10,6 +10,7 @@ import { loadSigningKey } from '../../src/development/signing-key.js';
 import { issueToken } from '../../src/development/tokens.js';
 import { welcome } from '../../src/development/welcome.js';
 import { seed } from '../../src/simulator/seed.js';
+import { listSettings, PolicyOnDisk } from '../support/policy-on-disk.js';
 
 let parent: string;
 let folder: string;
@@ -55,6 +56,20 @@ test('a policy is read as in production', async () => {
   const POLICY_FILE = join(parent, 'policy.yaml');
   await writeFile(POLICY_FILE, 'version: 1');
   await expect(start({ POLICY_FILE })).rejects.toThrow(/POLICY_FILE: .+policy\.yaml:1:1: /);
+});
+
+test('a policy may have do-not-call lists, for which the key is there', async () => {
+  const policy = new PolicyOnDisk(listSettings(['own-dnc']));
+  try {
+    const development = await start({ POLICY_FILE: policy.path });
+    const { developer } = development.tokens;
+    const add =
+      'mutation Add { addToDoNotCallList(input: { list: "own-dnc", phoneNumbers: ["+12065550100"] }) { added } }';
+    expect(await ask(development, add, {}, developer)).toEqual({ data: { addToDoNotCallList: { added: 1 } } });
+    expect((await place(development, developer)).errors?.[0]?.extensions.code).toBe('POLICY_REFUSED');
+  } finally {
+    policy.remove();
+  }
 });
 
 test('the prefilled call is placed and followed with the printed token', async () => {

@@ -6,9 +6,17 @@ import { join } from 'node:path';
 
 const before = { argv: process.argv, folder: process.env.OUTDIAL_FOLDER };
 const written = { out: '', err: '' };
+
+/** Runs the command, whose module runs once for each test. */
+async function run(...args: readonly string[]): Promise<void> {
+  Object.assign(written, { out: '', err: '' });
+  process.argv = [...before.argv.slice(0, 2), ...args];
+  jest.resetModules();
+  await import('../../src/development/token.js');
+}
+
 beforeAll(() => {
   process.env.OUTDIAL_FOLDER = mkdtempSync(join(tmpdir(), 'outdial-token-'));
-  process.argv = [...process.argv.slice(0, 2), '--tenant', 'acme'];
   jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => Boolean((written.out += String(chunk))));
   jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => Boolean((written.err += String(chunk))));
 });
@@ -21,9 +29,15 @@ afterAll(() => {
 });
 
 test('without --scopes it prints a token that has none, and says so beside it', async () => {
-  await import('../../src/development/token.js');
+  await run('--tenant', 'acme');
   expect(decodeJwt(written.out.trim())).toMatchObject({ scope: '', tenant: 'acme', sub: 'developer' });
   expect(written.out.trim()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   expect(written.err).toMatch(/has no scopes.*--scopes/s);
   expect(written.err).toContain('calls:start');
+});
+
+test('a scope that only a policy may name is given, and told beside it', async () => {
+  await run('--scopes', 'calls:start calls:service');
+  expect(decodeJwt(written.out.trim())).toMatchObject({ scope: 'calls:start calls:service' });
+  expect(written.err).toBe('Nothing in the schema needs calls:service; a purpose or a grant of a policy may.\n');
 });

@@ -14,7 +14,7 @@ let gateway: RunningGateway;
 
 async function start(settings: Readonly<Record<string, string>>, changes: GatewayChanges = {}): Promise<void> {
   policy = new PolicyOnDisk(settings);
-  gateway = await startTestGateway({ ...changes, config: { ...changes.config, policy: { path: policy.path } } });
+  gateway = await startTestGateway({ ...changes, config: { ...changes.config, policy } });
 }
 
 afterEach(async () => {

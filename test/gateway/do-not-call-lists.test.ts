@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import type { FieldProblem } from '../../src/errors.js';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput } from '../support/place-call.js';
-import { policyFile } from '../support/policy-file.js';
+import { listSettings, PolicyOnDisk } from '../support/policy-on-disk.js';
 import { shareGateway } from '../support/share-gateway.js';
 import { withGateway, type RunningGateway } from '../support/start-gateway.js';
 
@@ -19,7 +19,12 @@ const [phoneNumber] = numbers as [string];
 
 let gateway: RunningGateway;
 const doNotCallKeys = ['a key of the tests'] as const;
-const policy = { path: policyFile([list, 'national']) };
+const policy = new PolicyOnDisk(listSettings([list, 'national']));
+const withoutLists = new PolicyOnDisk();
+afterAll(() => {
+  policy.remove();
+  withoutLists.remove();
+});
 shareGateway((started) => (gateway = started), { config: { doNotCallKeys, policy } });
 
 const manager = { scopes: ['dnc:manage'], subject: 'ann' };
@@ -100,7 +105,7 @@ test('every operation needs dnc:manage, and one operation has room for one list 
 
 test.each([
   ['a policy', { doNotCallKeys }],
-  ['keys', { policy }],
+  ['keys', { policy: withoutLists }],
 ])('without %s there are no lists, and the answer says so', async (_what, config) => {
   await withGateway({ config }, async (plain) => {
     const input = { list, phoneNumbers: [phoneNumber] };

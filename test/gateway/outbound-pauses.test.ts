@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { leavesWithinMs, mostPausesOfOneScope } from '../../src/ledger/pauses.js';
-import { policyFile } from '../support/policy-file.js';
+import { PolicyOnDisk } from '../support/policy-on-disk.js';
 import { shareGateway } from '../support/share-gateway.js';
 import { describeOnRedis, startRedis } from '../support/start-redis.js';
 import { withGateway, type GraphqlAnswer, type RunningGateway } from '../support/start-gateway.js';
@@ -25,8 +25,13 @@ const own: Partial<TokenClaims> = { tenant: 'acme', subject: 'ann', scopes: ['ca
 const stranger = { ...own, tenant: 'globex' };
 const operator: Partial<TokenClaims> = { ...own, subject: 'olga', scopes: ['calls:pause', 'calls:pause-all'] };
 
+const policy = new PolicyOnDisk();
+afterAll(() => {
+  policy.remove();
+});
+
 let gateway: RunningGateway;
-shareGateway((started) => (gateway = started), { config: { policy: { path: policyFile(['own-dnc']) } } });
+shareGateway((started) => (gateway = started), { config: { policy } });
 
 const pause = (input: Record<string, unknown>, as = own, on = gateway) =>
   on.clock.runUntil(on.ask<{ pauseOutboundCalling: Pause | null }, never>(pausing, { input } as never, as));
@@ -137,20 +142,17 @@ describeOnRedis('while the ledger is away', () => {
   test('nothing is paused, which may be asked again, and the pause stands once it is back', async () => {
     const redis = await startRedis();
     try {
-      await withGateway(
-        { state: { redis: redis.address }, config: { policy: { path: policyFile(['own-dnc']) } } },
-        async (on) => {
-          const codeOf = async () => (await pause({ reason: 'why' }, own, on)).errors?.[0]?.extensions;
-          await on.clock.runUntil(until(async () => (await codeOf()) === undefined));
-          await redis.stop();
-          await on.clock.runUntil(until(async () => (await codeOf())?.code === 'UPSTREAM_UNAVAILABLE'));
-          expect(await codeOf()).toMatchObject({ retryable: true, retryAfterMs: 1_000 });
-          const listed = await on.clock.runUntil(on.ask(listing, undefined, own));
-          expect(codesIn(listed)).toEqual(['UPSTREAM_UNAVAILABLE']);
-          await redis.start();
-          await on.clock.runUntil(until(async () => (await codeOf()) === undefined));
-        },
-      );
+      await withGateway({ state: { redis: redis.address }, config: { policy } }, async (on) => {
+        const codeOf = async () => (await pause({ reason: 'why' }, own, on)).errors?.[0]?.extensions;
+        await on.clock.runUntil(until(async () => (await codeOf()) === undefined));
+        await redis.stop();
+        await on.clock.runUntil(until(async () => (await codeOf())?.code === 'UPSTREAM_UNAVAILABLE'));
+        expect(await codeOf()).toMatchObject({ retryable: true, retryAfterMs: 1_000 });
+        const listed = await on.clock.runUntil(on.ask(listing, undefined, own));
+        expect(codesIn(listed)).toEqual(['UPSTREAM_UNAVAILABLE']);
+        await redis.start();
+        await on.clock.runUntil(until(async () => (await codeOf()) === undefined));
+      });
     } finally {
       await redis.close();
     }

@@ -17,6 +17,15 @@ export function policyText(settings: Readonly<Record<string, string>> = {}): str
     .join('');
 }
 
+/** The settings of a policy with these do-not-call lists, and no further check. */
+export function listSettings(lists: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    lists: JSON.stringify(Object.fromEntries(lists.map((list) => [list, { kind: 'doNotCall', store: 'ledger' }]))),
+    defaults: JSON.stringify({ lists }),
+    tests: '[{ at: 2027-01-12T17:00:00Z, to: "+12065550100", as: acme, expect: ALLOW }]',
+  };
+}
+
 /** A policy in a file of its own, which a test may write anew. */
 export class PolicyOnDisk {
   readonly #folder = mkdtempSync(join(tmpdir(), 'outdial-policy-'));
