@@ -21,6 +21,8 @@ import { parse as parseYaml } from 'yaml';
 import { operationScopes } from '../src/access/operation-scopes.js';
 import { SchemaGuards, scopesOn } from '../src/access/schema-guards.js';
 import { leaseMs } from '../src/calls/call-effort.js';
+import { saidToGuard } from '../src/calls/guarded-call.js';
+import type { StartOutboundVoiceContactInput } from '../src/calls/start-outbound-voice-contact.input.js';
 import { readConfig, type ConfigError } from '../src/config.js';
 import { EnvironmentReader, traceVariables, variables } from '../src/environment.js';
 import { traceSettingsFrom } from '../src/trace-settings.js';
@@ -316,6 +318,15 @@ describe('a table says what the code says:', () => {
     expect(table('Reason', 'When').map(([reason]) => plain(reason))).toEqual(refusalReasons);
     const parts = Object.keys(policySchema.properties ?? {}).filter((part) => part !== 'apiVersion');
     expect(table('Part', 'What it says').map(([part]) => plain(part))).toEqual(parts);
+  });
+
+  test('what a call says to the dialing rules, and the scope that each needs', () => {
+    const input = schema.getType('StartOutboundVoiceContactInput');
+    const fields = isInputObjectType(input) ? input.getFields() : {};
+    const rows = table('Input', 'What it says', 'Scope').map(([name, , scope]) => [plain(name), codesIn(scope)]);
+    const said = { purpose: 'x', calleeTimeZone: 'x', calleeState: 'x', consentReference: 'x' };
+    const members = Object.keys(saidToGuard(said as StartOutboundVoiceContactInput));
+    expect(rows).toEqual(members.map((name) => [name, scopesOn(fields[name]!)]));
   });
 
   test('the facts of a condition', () => {
