@@ -61,7 +61,8 @@ export class PreflightDestination {
 
   @Field(() => [CandidateZone], {
     complexity: 20,
-    description: 'The time zones that the callee may be in, all of which must be open; none where that cannot be told.',
+    description:
+      'The time zones that the callee may be in, all of which must be open, or with calleeTimeZone that one, which comes first; none where that cannot be told.',
   })
   readonly candidateZones!: readonly CandidateZone[];
 }
