@@ -31,7 +31,7 @@ import {
 } from './call-errors.js';
 import type { IntendedCall } from './intended-call.js';
 import { NumberReservation, type NumberRules } from './number-reservation.js';
-import { releaseReservation, type OwedReleases, type Reservation } from './owed-releases.js';
+import { releaseReservation, releasesOf, type OwedReleases, type Reservation } from './owed-releases.js';
 import type { PlacedWrites, RecordedCall } from './placed-writes.js';
 import { bestEffort, inTime, RetryUntilAvailable } from './retry-until-available.js';
 
@@ -221,7 +221,7 @@ export class CallEffort {
     const question = this.call.guard?.mayDial();
     const mark = (call: CallRecord | undefined, nowMs: number, beside: Beside) => {
       const marked = markSending(call, this.#lease, nowMs);
-      const asked = marked.answer ? this.#answerTo(question, nowMs, beside) : undefined;
+      const asked = marked.answer ? this.#answerTo(question, call, nowMs, beside) : undefined;
       // Of a call that may not be dialed the lease is not renewed: it is given up next.
       const next = asked?.refusal ? { record: call } : marked;
       const extras = { counts: asked?.counts, decisions: asked && [asked.decision] };
@@ -244,8 +244,14 @@ export class CallEffort {
     }, question?.reads);
   }
 
-  #answerTo(question: Question | undefined, storeNowMs: number, beside: Beside): Answered | undefined {
-    return question?.answer({ ...beside, storeNowMs, hasStoreOwnClock: this.parts.store.hasOwnClock });
+  #answerTo(
+    question: Question | undefined,
+    call: CallRecord | undefined,
+    storeNowMs: number,
+    beside: Beside,
+  ): Answered | undefined {
+    const { hasOwnClock: hasStoreOwnClock } = this.parts.store;
+    return question?.answer({ ...beside, storeNowMs, hasStoreOwnClock, countedAs: call?.countedAs });
   }
 
   /** The attempt that was sent at `sentAtMs` may have been accepted. */
@@ -332,8 +338,8 @@ export class CallEffort {
   }
 
   get #reservation(): Reservation {
-    const counts = this.call.guard?.releases() ?? [];
-    return { call: { ...this.call, counts, decisions: this.#outcome('NOT_PLACED') }, lease: this.#lease };
+    const countedIn = this.call.guard?.countedIn;
+    return { call: { ...this.call, countedIn, decisions: this.#outcome('NOT_PLACED') }, lease: this.#lease };
   }
 
   get #lease(): Lease {
@@ -351,6 +357,7 @@ export class CallEffort {
       leaseMs,
       resendWindowMs: rules.unknownResendMs,
       unknown: known && { requestHash: known.requestHash, forMs: clock.monotonic() - known.sinceMs },
+      countedAs: this.call.guard && this.#owner,
     };
     const effortMs = deadlineAtMs - clock.monotonic() + leaseMs;
     const question = this.call.guard?.admit(effortMs + rules.unknownResendMs);
@@ -359,7 +366,7 @@ export class CallEffort {
       // What was placed before is answered, whatever the dialing rules say by now.
       const isNew = claimed.answer.is === 'mine' && claimed.answer.unknownForMs === undefined;
       if (!isNew) return { next: [claimed, { record: window }], answer: claimed.answer };
-      const asked = this.#answerTo(question, nowMs, beside);
+      const asked = this.#answerTo(question, claimed.record, nowMs, beside);
       const decisions = asked && [asked.decision];
       if (asked?.refusal) {
         const left = this.#leave(call, window, nowMs);
@@ -375,7 +382,7 @@ export class CallEffort {
   #leave(call: CallRecord | undefined, window: WindowRecord | undefined, nowMs: number) {
     if (call?.owner !== this.#owner) return { next: [{ record: call }, { record: window }], counts: [] } as const;
     const left = this.#number.release(window, this.#owner, nowMs);
-    const counts = this.call.guard?.releases() ?? [];
+    const counts = releasesOf(call, { key: this.call.key, countedIn: this.call.guard?.countedIn });
     return { next: [{ record: undefined, notifies: true }, left], counts } as const;
   }
 

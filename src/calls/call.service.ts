@@ -103,7 +103,7 @@ export class CallService {
       windowEntry,
       windowKey: windowKeyFor(rules.stateSecret, { tenant, phoneKey }),
       allowRepeat,
-      guard: guard && new CallGuard(guard, guardedCallOf(input, { key, entry: windowEntry, phoneKey, caller })),
+      guard: guard && new CallGuard(guard, guardedCallOf(input, { key, phoneKey, caller })),
       request: { ...request, InstanceId: instanceId, ContactFlowId: connectIdFrom(input.contactFlowId) },
       deadlineAtMs: clock.monotonic() + waitMs,
       signal: context.signal,

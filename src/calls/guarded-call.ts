@@ -18,7 +18,7 @@ export function saidToGuard(input: StartOutboundVoiceContactInput): SaidToGuard 
 /** The call of a valid input as the dialing rules judge it. */
 export function guardedCallOf(
   input: StartOutboundVoiceContactInput,
-  named: Pick<GuardedCall, 'key' | 'entry' | 'phoneKey' | 'caller'>,
+  named: Pick<GuardedCall, 'key' | 'phoneKey' | 'caller'>,
 ): GuardedCall {
   const callerNumber = input.sourcePhoneNumber ?? undefined;
   const { purpose, calleeTimeZone, calleeState, consentReference } = saidToGuard(input);

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { KeyedHash } from '../keyed-hash.js';
 import { callSpec, type CallRecord, type CallTransitions, type Lease } from '../ledger/call-record.js';
 import type { CountStep } from '../ledger/call-count.js';
 import type { DecisionEntry } from '../ledger/decision-entry.js';
@@ -27,8 +28,8 @@ export interface OwedReleasesParts {
 /** What an effort reserved: the record of a call, its number, and where it counts. */
 export interface Reservation {
   readonly call: Pick<IntendedCall, 'key' | 'windowKey' | 'windowEntry' | 'allowRepeat'> & {
-    /** What ends that it counts. */
-    readonly counts?: readonly CountStep[] | undefined;
+    /** Where it may count. */
+    readonly countedIn?: readonly KeyedHash[] | undefined;
     /** The records of its not being placed. */
     readonly decisions?: readonly DecisionEntry[] | undefined;
   };
@@ -63,8 +64,8 @@ export class OwedReleases {
 
   /** What is reserved expires by itself after `forMs`. */
   add({ call, lease }: Reservation, forMs: number): void {
-    const { key, windowKey, windowEntry, allowRepeat, counts, decisions } = call;
-    const reservation = { call: { key, windowKey, windowEntry, allowRepeat, counts, decisions }, lease };
+    const { key, windowKey, windowEntry, allowRepeat, countedIn, decisions } = call;
+    const reservation = { call: { key, windowKey, windowEntry, allowRepeat, countedIn, decisions }, lease };
     this.#queue.tryNow(lease.owner, { reservation, untilMs: this.parts.clock.monotonic() + forMs });
   }
 
@@ -98,8 +99,16 @@ export function releaseReservation(
       const released = transitions.release(record, lease);
       if (!released.answer) return { next: [released, { record: window }], answer: false };
       const left = number.release(window, lease.owner, nowMs);
-      const { counts, decisions } = call;
-      return { next: [released, left], counts, decisions, answer: true };
+      return { next: [released, left], counts: releasesOf(record, call), decisions: call.decisions, answer: true };
     },
   );
+}
+
+/** The call of this record was provably not placed, and counts nowhere any more. Without a record that was so before: what counts is of another call under its key. */
+export function releasesOf(
+  record: CallRecord | undefined,
+  { key, countedIn = [] }: Pick<Reservation['call'], 'key' | 'countedIn'>,
+): readonly CountStep[] {
+  if (!record) return [];
+  return countedIn.map((id) => ({ id, call: record.countedAs ?? key, does: 'release' }));
 }

@@ -9,7 +9,7 @@ import type { LedgerStore } from '../ledger/ledger.js';
 import { readOrRefuse } from '../ledger/ledger-errors.js';
 import { phoneKeyOf } from '../numbers/phone-key.js';
 import { callerOf, type Caller, type RequestContext } from '../request.js';
-import { callKeyFor, connectTokenFor, windowEntryFor } from './call-keys.js';
+import { callKeyFor } from './call-keys.js';
 import { guardedCallOf } from './guarded-call.js';
 import type { CallRefusal, OutboundVoiceContactPreflight } from './preflight.type.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
@@ -49,15 +49,13 @@ export class PreflightService {
     };
   }
 
-  /** Under its clientToken, for it does not count against itself. */
+  /** Under its clientToken, for while it is on its way it does not count against itself. */
   #guardedCall(input: StartOutboundVoiceContactInput, caller: Caller, instanceId: string) {
     const { stateSecret } = this.parts;
     const { clientToken, destinationPhoneNumber } = input;
     const named = { tenant: caller.tenant, instanceId, clientToken: clientToken ?? randomUUID() };
-    const connectToken = connectTokenFor({ ...named, destinationPhoneNumber });
     return guardedCallOf(input, {
       key: callKeyFor(stateSecret, named),
-      entry: windowEntryFor(stateSecret, connectToken),
       phoneKey: phoneKeyOf(destinationPhoneNumber),
       caller,
     });

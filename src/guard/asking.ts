@@ -8,7 +8,7 @@ import { decide, type Decision, type Refusal } from '../policy/decide.js';
 import type { CallFacts, StoreFacts } from '../policy/facts.js';
 import type { TakenPolicy } from '../policy/read-policy.js';
 import type { CallBasis } from './call-basis.js';
-import { CallCounts } from './call-counts.js';
+import { CallCounts, type Standings } from './call-counts.js';
 
 export type PolicyInUse = TakenPolicy<OpenedData>;
 
@@ -21,7 +21,9 @@ export interface AskingParts {
 }
 
 /** What the ledger says, as a transition sees it. */
-export interface Seen extends Beside {
+export interface Seen extends Pick<Beside, 'read'> {
+  /** Undefined as long as there may be room for the call in all that it counts in. */
+  readonly counted: Standings;
   /** On the clock of the store. */
   readonly storeNowMs: number;
   /** Whether that is another clock than the gateway's. */
@@ -87,8 +89,7 @@ export class Asking {
 
   /** Those that were found first: by which limits the call is judged must not change while the store is asked about them. */
   #countsBy({ policy }: PolicyInUse, facts: CallFacts): CallCounts {
-    const { call, idsOfCounts } = this.basis;
-    return (this.#counts ??= new CallCounts(policy, idsOfCounts(policy), call.entry, facts));
+    return (this.#counts ??= new CallCounts(policy, this.basis.idsOfCounts(policy), facts));
   }
 
   #factsBy({ data }: PolicyInUse, atMs: number): CallFacts {

@@ -6,15 +6,14 @@ import type { CountedCalls, Policy } from '../policy/policy.js';
 
 /** A call as it is counted. */
 export interface CountableCall {
-  /** Names it: a call counts once, and never against itself. */
-  readonly entry: KeyedHash;
   readonly tenant: string;
   /** Of the number that is called, and of the one that the callee sees: all numbers that ring one phone have one. */
   readonly phoneKey: string;
   readonly callerPhoneKey: string | undefined;
 }
 
-type Standings = readonly (readonly Counted[])[] | undefined;
+/** How the limits of its steps stand, in their order. */
+export type Standings = readonly (readonly Counted[])[] | undefined;
 
 /** Lets every call through, however many there were. */
 const unlimited = 2 ** 31 - 1;
@@ -29,13 +28,8 @@ interface Count {
 export class CallCounts {
   readonly #counts: readonly Count[];
 
-  /** `ids` are those of the counts of the policy, and `entry` names the call. */
-  constructor(
-    policy: Policy,
-    ids: readonly (KeyedHash | undefined)[],
-    private readonly entry: KeyedHash,
-    facts: CallFacts,
-  ) {
+  /** `ids` are those of the counts of the policy. */
+  constructor(policy: Policy, ids: readonly (KeyedHash | undefined)[], facts: CallFacts) {
     const asked = countsAskedFor(policy, facts);
     this.#counts = policy.counts.flatMap((count, index) => {
       const id = ids[index];
@@ -50,20 +44,21 @@ export class CallCounts {
     return this.#counts.map(({ id }) => id);
   }
 
-  /** The call is about to be placed, and counts for `holdMs`. */
-  holds(holdMs: number, standings: Standings): readonly CountStep[] {
-    return this.#steps((step) => ({ ...step, does: 'hold', holdMs }), standings);
+  /** The call, which is named `call` wherever it counts, is about to be placed, and counts for `holdMs`. */
+  holds(call: string, holdMs: number, standings: Standings): readonly CountStep[] {
+    return this.#steps(call, (step) => ({ ...step, does: 'hold', holdMs }), standings);
   }
 
   /** The call is dialed. */
-  dials(standings: Standings): readonly CountStep[] {
-    return this.#steps((step) => ({ ...step, does: 'count' }), standings);
+  dials(call: string, standings: Standings): readonly CountStep[] {
+    return this.#steps(call, (step) => ({ ...step, does: 'count' }), standings);
   }
 
   /** Only asks: no commit with these steps is made. */
-  questions(): readonly CountStep[] {
+  questions(call: string): readonly CountStep[] {
     const never = { withinMs: 1, max: 0 };
     return this.#steps(
+      call,
       (step) => ({ ...step, limits: [...step.limits.map(toldOnly), never], does: 'count' }),
       undefined,
     );
@@ -86,11 +81,12 @@ export class CallCounts {
   }
 
   #steps(
+    call: string,
     stepOf: (step: Pick<CountStep, 'id' | 'call'> & { keptForMs: number; limits: readonly CountLimit[] }) => CountStep,
     standings: Standings,
   ): readonly CountStep[] {
     return this.#counts.map(({ id, keptForMs, asked }) =>
-      stepOf({ id, call: this.entry, keptForMs, limits: asked.map((one) => limitOf(one, standings)) }),
+      stepOf({ id, call, keptForMs, limits: asked.map((one) => limitOf(one, standings)) }),
     );
   }
 }

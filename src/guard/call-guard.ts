@@ -6,8 +6,10 @@ import type { CountStep } from '../ledger/call-count.js';
 import type { DecisionEntry, DecisionOutcome, Verdict } from '../ledger/decision-entry.js';
 import type { DoNotCallKeys } from '../ledger/do-not-call.js';
 import type { RecordKey } from '../ledger/ledger.js';
+import type { Beside } from '../ledger/ledger-view.js';
 import { Asking, type Judgement, type PolicyInUse, type Seen } from './asking.js';
 import { CallBasis } from './call-basis.js';
+import type { Standings } from './call-counts.js';
 import { detailOf } from './decision-detail.js';
 import type { GuardedCall } from './guarded-call.js';
 import { policyRefused } from './policy-refused.js';
@@ -26,7 +28,13 @@ export interface GuardParts {
 export interface Question {
   /** The records that the answer rests on. */
   readonly reads: readonly RecordKey[];
-  answer(seen: Seen): Answered;
+  answer(seen: SeenOfCall): Answered;
+}
+
+/** What a transition of the call's record sees. */
+export interface SeenOfCall extends Omit<Seen, 'counted'>, Pick<Beside, 'counted'> {
+  /** Names the call wherever it counts, where its record says so. */
+  readonly countedAs: string | undefined;
 }
 
 export interface Answered {
@@ -57,17 +65,17 @@ export class CallGuard {
 
   /** May the call be admitted, to count for `holdMs`? */
   admit(holdMs: number): Question {
-    return this.#question('ADMIT', (asking, counted) => asking.counts?.holds(holdMs, counted) ?? []);
+    return this.#question('ADMIT', (asking, call, counted) => asking.counts?.holds(call, holdMs, counted) ?? []);
   }
 
   /** May it be dialed now? */
   mayDial(): Question {
-    return this.#question('MAY_DIAL', (asking, counted) => asking.counts?.dials(counted) ?? []);
+    return this.#question('MAY_DIAL', (asking, call, counted) => asking.counts?.dials(call, counted) ?? []);
   }
 
-  /** The call was provably not placed, and counts nowhere. */
-  releases(): readonly CountStep[] {
-    return [...this.#countedIn].map((id) => ({ id, call: this.call.entry, does: 'release' }));
+  /** Where it may count. */
+  get countedIn(): readonly KeyedHash[] {
+    return [...this.#countedIn];
   }
 
   /** The record of what became of the call after the decision with the id `of`. */
@@ -77,7 +85,7 @@ export class CallGuard {
 
   #question(
     phase: Verdict['phase'],
-    stepsOf: (asking: Asking, counted: Seen['counted']) => readonly CountStep[],
+    stepsOf: (asking: Asking, call: string, counted: Standings) => readonly CountStep[],
   ): Question {
     const { currentPolicy, clock } = this.parts;
     const inUse = currentPolicy();
@@ -85,13 +93,14 @@ export class CallGuard {
     const entry = this.#entry();
     return {
       reads: asking.reads,
-      answer: (seen) => {
-        const judgement = asking.judge(seen);
+      answer: ({ countedAs = this.call.key, counted: asked, ...more }) => {
+        const counted = standingsOf(asked, countedAs);
+        const judgement = asking.judge({ ...more, counted });
         const isAllowed = judgement.refusals.length === 0;
         const decision = { ...entry, ...verdictOf(judgement, inUse), phase };
         if (!isAllowed) return { refusal: policyRefused(judgement), counts: [], decision };
         for (const id of asking.counts?.ids ?? []) this.#countedIn.add(id);
-        return { refusal: undefined, counts: stepsOf(asking, seen.counted), decision };
+        return { refusal: undefined, counts: stepsOf(asking, countedAs, counted), decision };
       },
     };
   }
@@ -103,6 +112,12 @@ export class CallGuard {
     const whose = { tenant: storable(tenant), subject: storable(subject) };
     return { id: randomUUID(), call: key, ...whose, numberHash, keptForMs: decisionsKeptForMs };
   }
+}
+
+/** Of steps of this call: its record may turn out to give it another name than was asked for. */
+function standingsOf(counted: Beside['counted'], call: string): Standings {
+  const isOfCall = counted?.steps.every((step) => step.call === call && step.does !== 'release');
+  return isOfCall ? counted?.standings : undefined;
 }
 
 /** What a token holds may be no text to a database, which would refuse the commit. */

@@ -1,3 +1,4 @@
+import { callSpec, type CallRecord } from '../ledger/call-record.js';
 import type { LedgerStore, Stored } from '../ledger/ledger.js';
 import { decide, type Decision } from '../policy/decide.js';
 import type { CallFacts } from '../policy/facts.js';
@@ -27,12 +28,13 @@ export async function lookAhead(parts: GuardParts, call: GuardedCall, store: Led
   const { currentPolicy, clock } = parts;
   const inUse = currentPolicy();
   const asking = new Asking({ inUse, clock, isDialing: false }, new CallBasis(parts, call));
-  const { records, nowMs: storeNowMs } = await store.read(asking.reads);
+  const { records, nowMs: storeNowMs } = await store.read([...asking.reads, callSpec(call.key).key]);
   const read = records.map((stored: Stored | undefined) => stored?.value);
+  const { countedAs = call.key } = (read.at(-1) ?? {}) as Partial<CallRecord>;
   const seen = { read, storeNowMs, hasStoreOwnClock: store.hasOwnClock };
   // Which calls are to be counted is known once it was judged without.
   let judgement = asking.judge({ ...seen, counted: undefined });
-  const counts = asking.counts?.questions() ?? [];
+  const counts = asking.counts?.questions(countedAs) ?? [];
   if (counts.length > 0) {
     const told = await store.commit([], store.nowMs(), [], { counts });
     const counted = told.done ? undefined : told.fresh.counted;

@@ -16,7 +16,7 @@ export type CountStep = {
   /** What is counted: a keyed hash. */
   readonly id: KeyedHash;
   /** Names the call, which counts once, and never against itself. */
-  readonly call: KeyedHash;
+  readonly call: string;
 } & (
   | {
       readonly does: 'hold';

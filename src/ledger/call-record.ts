@@ -26,6 +26,8 @@ export interface CallRecord {
   readonly firstSentAtMs?: number;
   /** An attempt may have been accepted: only a contact id ends that. */
   readonly isOutcomeUnknown: boolean;
+  /** Names the call where calls are counted, on each attempt; a later call under the same key, once this record is over, has another name. */
+  readonly countedAs?: string;
   readonly facts?: PlacedFacts;
 }
 
@@ -51,6 +53,8 @@ export interface CallClaim extends CallQuestion {
    * holds it now, unless it is of another request by now.
    */
   readonly unknown?: UnknownAttempt | undefined;
+  /** Names a call that begins with this claim where calls are counted; left out where none are. */
+  readonly countedAs?: string | undefined;
 }
 
 /** An attempt that may have been accepted: what it asked for, and how long ago the first one began. */
@@ -109,11 +113,14 @@ export function look(record: Call, { requestHash, resendWindowMs }: CallQuestion
 
 /** Takes the call if it is free or open. */
 export function claim(record: Call, asked: CallClaim, nowMs: number): CallStep<CallClaimed> {
+  // What starts afresh was provably not placed, and goes on to count under the name that it has.
+  const countedAs = record?.countedAs ?? asked.countedAs;
   const fresh: CallRecord = {
     state: 'claimed',
     requestHash: asked.requestHash,
     leaseUntilMs: 0,
     isOutcomeUnknown: false,
+    ...(countedAs === undefined ? {} : { countedAs }),
   };
   let known = record;
   if (record?.owner === asked.owner) {

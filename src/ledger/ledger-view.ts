@@ -32,8 +32,14 @@ export interface Transition<Records extends readonly unknown[], Answer> {
 export interface Beside {
   /** Records that stay as they are, in the order of their keys; undefined where none is there. The change is made only where they are still so. */
   readonly read: readonly unknown[];
-  /** How the limits stood of the steps that count calls, in the order of these steps, when a commit was last refused; undefined as long as none was, so that there may be room in all of them. */
-  readonly counted: readonly (readonly Counted[])[] | undefined;
+  /** How limits stood when a commit was last refused; undefined as long as none was, so that there may be room in all of them. */
+  readonly counted: CountedSteps | undefined;
+}
+
+/** How the limits stood of the steps of a commit, in the order of these steps: for another call they may stand otherwise. */
+export interface CountedSteps {
+  readonly steps: readonly CountStep[];
+  readonly standings: readonly (readonly Counted[])[];
 }
 
 /** What is made of the records as they were seen. */
@@ -116,7 +122,8 @@ export class LedgerView {
       for (const { key, next } of writes) if (next !== undefined) this.#see(key, next);
       return { answer };
     }
-    const { records, counted: countedNow = counted } = committed.fresh;
+    const { records, counted: standings } = committed.fresh;
+    const countedNow = standings ? { steps: counts, standings } : counted;
     for (const [index, { key }] of writes.entries()) this.#see(key, records[index]);
     const again = this.#compute(work, countedNow);
     // What was just answered needs no second look.

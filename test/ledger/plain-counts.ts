@@ -1,4 +1,3 @@
-import type { KeyedHash } from '../../src/keyed-hash.js';
 import type { Counted, CountStep } from '../../src/ledger/call-count.js';
 
 /** A call where it is counted: held until, or dialed at. */
@@ -8,7 +7,7 @@ export interface CountEntry {
 }
 
 /** By the name of the call. */
-export type CountRecord = ReadonlyMap<KeyedHash, CountEntry>;
+export type CountRecord = ReadonlyMap<string, CountEntry>;
 
 /** How the limits of a step stand. */
 export function countedFor(record: CountRecord, step: CountStep, nowMs: number): readonly Counted[] {

@@ -1,20 +1,19 @@
-import type { KeyedHash } from '../../keyed-hash.js';
 import type { Counted, CountLimit, CountStep } from '../call-count.js';
 
 interface Dialed {
-  readonly call: KeyedHash;
+  readonly call: string;
   readonly atMs: number;
 }
 
 /** The calls of one count. A step costs as much however many there are, but for what a binary search takes. Times are of one clock that never goes back. */
 export class CallTally {
   /** Until when calls are held that are not dialed. */
-  readonly #held = new Map<KeyedHash, number>();
+  readonly #held = new Map<string, number>();
   /** No hold ends before. */
   #heldUntilMs = Infinity;
   /** In the order in which they were dialed, those that do not count any more before the others. */
   readonly #dialed: Dialed[] = [];
-  readonly #dialedAtMs = new Map<KeyedHash, number>();
+  readonly #dialedAtMs = new Map<string, number>();
 
   /** How many calls it keeps. */
   get size(): number {
@@ -48,7 +47,7 @@ export class CallTally {
     this.#dialedAtMs.set(call, nowMs);
   }
 
-  #standing(call: KeyedHash, { withinMs, max }: CountLimit, nowMs: number): Counted {
+  #standing(call: string, { withinMs, max }: CountLimit, nowMs: number): Counted {
     const from = this.#countUpTo(nowMs - withinMs);
     const isDialed = (this.#dialedAtMs.get(call) ?? -Infinity) > nowMs - withinMs;
     const calls = this.#held.size - Number(this.#held.has(call)) + this.#dialed.length - from - Number(isDialed);
@@ -80,7 +79,7 @@ export class CallTally {
     for (const { call } of this.#dialed.splice(0, over)) this.#dialedAtMs.delete(call);
   }
 
-  #forget(call: KeyedHash, atMs: number): void {
+  #forget(call: string, atMs: number): void {
     let index = this.#countUpTo(atMs) - 1;
     while (this.#dialed[index]!.call !== call) index -= 1;
     this.#dialed.splice(index, 1);
