@@ -49,6 +49,9 @@ export interface Answered {
 /** How long the record of a decision is kept: five years, as long as some laws want records of calls. */
 const decisionsKeptForMs = 5 * 366 * 86_400_000;
 
+/** Of a tenant or a subject that is longer, so many characters are recorded, and a hash of all of it. */
+const mostChars = 256;
+
 /** Holds one call to the newest policy whenever it is asked. */
 export class CallGuard {
   /** Where the call may count, by whatever policy it was admitted. */
@@ -109,8 +112,15 @@ export class CallGuard {
     const { key, caller, phoneKey } = this.call;
     const { tenant, subject } = caller;
     const numberHash = (this.#numberHash ??= keyedHash(this.parts.stateSecret, ['decided', phoneKey]));
-    const whose = { tenant: storable(tenant), subject: storable(subject) };
+    const whose = { tenant: this.#storable(tenant), subject: this.#storable(subject) };
     return { id: randomUUID(), call: key, ...whose, numberHash, keptForMs: decisionsKeptForMs };
+  }
+
+  /** What a token holds may be no text to a database, or too long for its indexes, and the commit would be refused. */
+  #storable(text: string): string {
+    const isLong = text.length > mostChars;
+    const short = isLong ? `${text.slice(0, mostChars)} ${keyedHash(this.parts.stateSecret, ['cut', text])}` : text;
+    return short.replace(/[\0\p{Surrogate}]/gu, '\uFFFD');
   }
 }
 
@@ -118,11 +128,6 @@ export class CallGuard {
 function standingsOf(counted: Beside['counted'], call: string): Standings {
   const isOfCall = counted?.steps.every((step) => step.call === call && step.does !== 'release');
   return isOfCall ? counted?.standings : undefined;
-}
-
-/** What a token holds may be no text to a database, which would refuse the commit. */
-function storable(text: string): string {
-  return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD');
 }
 
 function verdictOf(judgement: Judgement, inUse: PolicyInUse | undefined) {

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 /** One request for a call under this key. */
-function request(key = 'call'): IntendedCall {
+function request(key = 'call', tenant = 'acme'): IntendedCall {
   const parts: GuardParts = {
     currentPolicy: () => taken as never,
     clock,
@@ -44,7 +44,7 @@ function request(key = 'call'): IntendedCall {
     key: keyed(key),
     phoneKey: '+12065550100',
     callerPhoneKey: undefined,
-    caller: { tenant: 'acme', subject: 'ann', scopes: new Set() },
+    caller: { tenant, subject: 'ann', scopes: new Set() },
     destination: '+12065550100',
     callerNumber: undefined,
     said: { contactFlowId: 'flow', trafficType: 'GENERAL' },
@@ -108,4 +108,24 @@ test('an effort that takes a call over counts it as the one before did, sent or 
   clock.advance(6_000);
   await ring(request(), 'second');
   await expect(ring(request('third'), 'third')).rejects.toMatchObject(capped);
+});
+
+test('whatever a tenant is called, databases take the decisions about its calls, and tell it from others', async () => {
+  const tenants = [
+    'long'.repeat(1_000),
+    `${'long'.repeat(1_000)}er`,
+    `${'x'.repeat(255)}\u{1F600}`,
+    'half\0 \uD800',
+    '__proto__',
+  ];
+  const rows = await Promise.all(
+    tenants.map(async (tenant, index) => {
+      await ring(request(`call ${index}`, tenant), `contact ${index}`);
+      return (await store.decisions(keyed(`call ${index}`))).map((row) => row.tenant);
+    }),
+  );
+  const told = rows.flat();
+  expect(told).toHaveLength(3 * tenants.length);
+  expect(new Set(told).size).toBe(tenants.length);
+  expect(told.filter((tenant) => tenant.length > 300 || /[\0\p{Surrogate}]/u.test(tenant))).toEqual([]);
 });

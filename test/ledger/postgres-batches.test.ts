@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { CountStep } from '../../src/ledger/call-count.js';
+import type { DecisionEntry } from '../../src/ledger/decision-entry.js';
 import type { Write } from '../../src/ledger/ledger.js';
 import { PostgresLedger } from '../../src/ledger/postgres/postgres-ledger.js';
 import type { Statement } from '../../src/postgres/postgres-pool.js';
@@ -97,6 +99,27 @@ describeOnPostgres('commits that PostgreSQL takes together', () => {
     const [before, refused, after] = await Promise.allSettled([
       ledger.commit([writeOf('before')], ledger.nowMs(), []),
       ledger.commit([writeOf('half\0')], ledger.nowMs(), []),
+      ledger.commit([writeOf('after')], ledger.nowMs(), []),
+    ]);
+    expect([before, after]).toMatchObject([{ value: { done: true } }, { value: { done: true } }]);
+    expect(refused).toMatchObject({ reason: expect.any(StoreUnavailable) });
+  });
+
+  test('are made but for the one with a decision that is too long for an index', async () => {
+    const { ledger } = await open();
+    const decision: DecisionEntry = {
+      id: randomUUID(),
+      call: keyed('a call'),
+      tenant: randomBytes(6_000).toString('base64'),
+      phase: 'OUTCOME',
+      of: randomUUID(),
+      outcome: 'UNKNOWN',
+      detail: {},
+      keptForMs: 60_000,
+    };
+    const [before, refused, after] = await Promise.allSettled([
+      ledger.commit([writeOf('before')], ledger.nowMs(), []),
+      ledger.commit([], ledger.nowMs(), [], { decisions: [decision] }),
       ledger.commit([writeOf('after')], ledger.nowMs(), []),
     ]);
     expect([before, after]).toMatchObject([{ value: { done: true } }, { value: { done: true } }]);

@@ -195,9 +195,9 @@ export class PostgresLedger implements LedgerStore {
   }
 }
 
-/** The statement was refused for what one commit holds: data (22), constraints (23), a record that somebody changed without its lock. */
+/** The statement was refused for what one commit holds: data (22), constraints (23), more than a row or an index takes (54), a record that somebody changed without its lock. */
 function isOfOneCommit(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(?:22|23|40001)/.test(error.code ?? '');
+  return error instanceof pg.DatabaseError && /^(?:22|23|54|40001)/.test(error.code ?? '');
 }
 
 /** A client may ask for any id: PostgreSQL, which holds no such text, would refuse the statement for all of them. */
