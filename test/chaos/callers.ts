@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seed } from '../../src/simulator/seed.js';
+import { askOnce, type Asked } from './ask-once.js';
 import type { Chance } from './random.js';
 
-/** One call that somebody wants, to a destination that no other one has. */
-export interface IntendedCall {
+/** What distinguishes one call from others. */
+export interface Wanted {
   readonly destination: string;
+  readonly tenant: string;
+}
+
+/** One call that somebody wants. */
+export interface IntendedCall extends Wanted {
   readonly clientToken: string;
   readonly askedAtMs: number;
   /** How often it was asked for. */
@@ -29,6 +35,8 @@ export type Reply =
       readonly code: string;
       readonly isRetryable: boolean;
       readonly retryAfterMs: number | undefined;
+      /** Of refusals by dialing rules. */
+      readonly reasons: readonly string[];
     }
   /** No answer, or none that can be read. */
   | { readonly is: 'broken' };
@@ -40,16 +48,22 @@ export type Ask = (url: string, call: IntendedCall) => Promise<Reply>;
 const definiteCodes = new Set([
   'LIMIT_EXCEEDED',
   'DUPLICATE_CALL',
+  'POLICY_REFUSED',
   'IDEMPOTENCY_CONFLICT',
   'BAD_USER_INPUT',
   'NOT_FOUND',
 ]);
 const pauseMs = 200;
 
+/** A destination of its own for each call; seven digits whose exchange is no service code. */
+export function ownDestination(index: number): Wanted {
+  return { destination: `+1206${2_000_000 + index}`, tenant: 'acme' };
+}
+
 /** Callers who ask for each call until it is settled, as a real client does. */
 export class Callers {
   readonly calls: IntendedCall[] = [];
-  /** How often anybody was answered so: `placed`, a code, or `broken`. */
+  /** How often anybody was answered so: `placed`, a code with the reasons of refusals, or `broken`. */
   readonly answers = new Map<string, number>();
   readonly #efforts: Promise<void>[] = [];
   #wantsMore = true;
@@ -59,6 +73,8 @@ export class Callers {
     private readonly ask: Ask,
     private readonly urls: () => readonly string[],
     private readonly chance: Chance,
+    /** The call that is wanted after so many others. */
+    private readonly wanted: (index: number) => Wanted = ownDestination,
   ) {}
 
   /** So many, each of whom wants one call after another: demand that never ends, and waits no longer than they are many. */
@@ -95,8 +111,7 @@ export class Callers {
 
   #want(): Promise<void> {
     const call: IntendedCall = {
-      // Seven digits whose exchange is no service code.
-      destination: `+1206${2_000_000 + this.calls.length}`,
+      ...this.wanted(this.calls.length),
       clientToken: randomUUID(),
       askedAtMs: Date.now(),
       asks: 0,
@@ -111,7 +126,7 @@ export class Callers {
     while (!call.end && !this.#gaveUp) {
       call.asks += 1;
       const reply = await this.ask(this.chance.one(this.urls()), call);
-      const answer = reply.is === 'error' ? reply.code : reply.is;
+      const answer = reply.is === 'error' ? [reply.code, ...reply.reasons].join(' ') : reply.is;
       this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
       switch (reply.is) {
         case 'placed':
@@ -121,8 +136,9 @@ export class Callers {
           await sleep(pauseMs);
           break;
         case 'error': {
-          const { code, isRetryable, retryAfterMs = pauseMs } = reply;
-          if (!isRetryable || definiteCodes.has(code)) {
+          const { code, isRetryable, retryAfterMs = pauseMs, reasons } = reply;
+          // Nobody is allowed to find out any more what became of a call to a number on a list.
+          if (!isRetryable || definiteCodes.has(code) || reasons.includes('DO_NOT_CALL')) {
             call.end = { is: 'refused', code };
           } else {
             if (code !== 'OUTCOME_UNKNOWN') call.denials.push({ code, atMs: Date.now() });
@@ -165,11 +181,8 @@ export async function askAgain(
 const mutation =
   'mutation Call($input: StartOutboundVoiceContactInput!) { startOutboundVoiceContact(input: $input) { id isReplay } }';
 
-interface Answer {
-  readonly data?: {
-    readonly startOutboundVoiceContact?: { readonly id: string; readonly isReplay: boolean } | null;
-  } | null;
-  readonly errors?: readonly { readonly extensions: { code: string; retryable: boolean; retryAfterMs?: number } }[];
+interface Data {
+  readonly startOutboundVoiceContact?: { readonly id: string; readonly isReplay: boolean } | null;
 }
 
 /** Asks a gateway, with the same variables each time; hangs up after `patienceMs`. */
@@ -181,22 +194,12 @@ export function askingGateway(token: string, patienceMs: number): Ask {
       contactFlowId: seed.flows.salesOutbound,
       sourcePhoneNumber: seed.numbers.us.number,
     };
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query: mutation, variables: { input } }),
-        signal: AbortSignal.timeout(patienceMs),
-      });
-      const { data, errors } = (await response.json()) as Answer;
-      const placed = data?.startOutboundVoiceContact;
-      if (placed) return { is: 'placed', contactId: placed.id, isReplay: placed.isReplay };
-      const extensions = errors?.[0]?.extensions;
-      if (!extensions) return { is: 'broken' };
-      const { code, retryable: isRetryable, retryAfterMs } = extensions;
-      return { is: 'error', code, isRetryable, retryAfterMs };
-    } catch {
-      return { is: 'broken' };
-    }
+    const asked: Asked<Data> = await askOnce(url, { token, query: mutation, variables: { input }, patienceMs });
+    const placed = asked?.data?.startOutboundVoiceContact;
+    if (placed) return { is: 'placed', contactId: placed.id, isReplay: placed.isReplay };
+    const extensions = asked?.errors?.[0]?.extensions;
+    if (!extensions) return { is: 'broken' };
+    const { code, retryable: isRetryable, retryAfterMs, refusals = [] } = extensions;
+    return { is: 'error', code, isRetryable, retryAfterMs, reasons: refusals.map(({ reason }) => reason) };
   };
 }

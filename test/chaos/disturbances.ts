@@ -21,17 +21,22 @@ export interface PlanOptions {
   /** Longer than a lease, so that the other gateway takes over. */
   readonly freezeMs: number;
   readonly freezeAt: LedgerMoment;
+  /** Whether the Redis that keeps coordination comes back empty, and with it a ledger that it keeps too; so it is where left out. */
+  readonly empties?: boolean;
 }
 
 /** What happens to processes in the course of `forMs`: every kind at least once, at times and in an order that the chance decides. */
-export function planDisturbances(chance: Chance, { forMs, freezeMs, freezeAt }: PlanOptions): readonly Disturbance[] {
+export function planDisturbances(
+  chance: Chance,
+  { forMs, freezeMs, freezeAt, empties = true }: PlanOptions,
+): readonly Disturbance[] {
   const kinds = chance.shuffled([
     { kind: 'kill', moment: 'claimed' },
     { kind: 'kill', moment: 'marked' },
     { kind: 'kill', moment: 'committed' },
     { kind: 'kill', moment: 'committed' },
     { kind: 'restart', of: 'ledger' },
-    { kind: 'restart', of: 'coordination, emptied' },
+    ...(empties ? [{ kind: 'restart', of: 'coordination, emptied' } as const] : []),
   ] as const);
   const stepMs = forMs / (kinds.length + 1);
   const seat = () => chance.one([0, 1]);

@@ -9,24 +9,26 @@ import {
   type GroupFailedOver,
 } from './endure-failover.js';
 import { endureFaults, type Endured } from './endure-faults.js';
+import { endurePolicy } from './endure-policy.js';
 import { groupFaults } from './fail-over-group.js';
 import { failovers } from './fail-over.js';
 import { ledgers, type LedgerName } from './ledger-servers.js';
 import { meetQuota, meetQuotaWithSdk, type QuotaUse } from './meet-quota.js';
+import { brokenByPolicy } from './policy-verdict.js';
 import { topologies } from './redis-groups.js';
-import { enduranceTable, failoverTable, groupFailoverTable, quotaTable } from './report.js';
+import { enduranceTable, failoverTable, groupFailoverTable, policyTable, quotaTable } from './report.js';
 import { brokenByFaults, brokenByFailover, brokenByGroupFailover } from './verdict.js';
 
 /** What the pacer must reach when nothing goes wrong. */
 const leastShare = 0.97;
 const mostThrottledShare = 0.01;
 
-const parts = ['quota', 'faults', 'failovers'] as const;
+const parts = ['quota', 'faults', 'failovers', 'policy'] as const;
 
 const { values } = parseArgs({
   options: {
     ledger: { type: 'string', default: 'redis' },
-    /** About how long quota and faults take; a failover takes its own time. */
+    /** About how long quota, faults and policy take; a failover takes its own time. */
     seconds: { type: 'string', default: '120' },
     seed: { type: 'string', default: '1' },
     gateway: { type: 'string', default: 'dist/main.js' },
@@ -100,6 +102,22 @@ async function haveFaults(): Promise<void> {
     `Everything goes wrong at once; ${quota.perSecond} new calls a second. No call ends before its outcome is known:\n`,
   );
   say(enduranceTable(runs));
+}
+
+async function holdToPolicy(): Promise<void> {
+  const load = { callers: 40, callsPerDestination: 6, cap: 3 };
+  const trouble = { forMs: totalMs * 0.3, freezeMs: 10_000, freezeAt: 'marked', faultEveryMs: 500 } as const;
+  const times = { stallMs: 3_000, promotedAfterMs: 1_000, replicaAfterMs: 2_000, splitMs: 10_000 };
+  const gateways = { gatewayEntry, ledger, quota, tokenAfterEnd: 'redial' } as const;
+  const run = await endurePolicy({ ...gateways, ...load, ...trouble, ...times, seed });
+  broken.push(...brokenByPolicy(run));
+  say(
+    `Calls are held to dialing rules; ${load.callers} callers at any time, some ${load.callsPerDestination} calls to each number,`,
+  );
+  say(
+    `of which ${load.cap} are allowed. Numbers get onto a do-not-call list, and pauses come and go, while everything goes wrong:\n`,
+  );
+  say(policyTable(run));
 }
 
 /** Sentinels and the nodes of a Cluster take a silent primary for failed after so long. */
@@ -178,7 +196,7 @@ say(
   `\`npm run chaos -- --ledger ${ledger}${isOfGroup ? ` --topology ${topology}` : ''} ${values.only === undefined ? '' : ` --only ${values.only}`} --seconds ${values.seconds} --seed ${seed}\`: two gateways, their stores, and the simulator of`,
 );
 say(`this repository in place of AWS, on one machine with ${cpus().length} cores and Node ${process.versions.node}.\n`);
-const run = { quota: useQuota, faults: haveFaults, failovers: haveFailovers };
+const run = { quota: useQuota, faults: haveFaults, failovers: haveFailovers, policy: holdToPolicy };
 for (const part of parts) if (values.only === undefined || values.only === part) await run[part]();
 say('Against our simulator, not AWS.');
 for (const bound of broken) process.stderr.write(`BROKEN: ${bound}\n`);

@@ -97,6 +97,6 @@ async function askSdk(client: ConnectClient, { destination, clientToken }: Param
   } catch (error) {
     const code = error instanceof Error ? error.name : 'unknown';
     // As long a pause as the gateway asks for.
-    return { is: 'error', code, isRetryable: true, retryAfterMs: 1_000 };
+    return { is: 'error', code, isRetryable: true, retryAfterMs: 1_000, reasons: [] };
   }
 }

@@ -1,6 +1,8 @@
 import type { FailedOver, GroupFailedOver } from './endure-failover.js';
 import type { Endured } from './endure-faults.js';
+import type { PolicyEndured } from './endure-policy.js';
 import type { QuotaUse } from './meet-quota.js';
+import { policyBounds } from './policy-verdict.js';
 import { bounds, deniedThoughRung, failoverBounds, otherAnswers } from './verdict.js';
 
 export type Row = readonly [name: string, ...cells: (string | number)[]];
@@ -45,6 +47,31 @@ export function enduranceTable(runs: ReadonlyMap<string, Endured>): string {
     row('stores restarted, once of it empty', (run) => kinds(run, 'restart').length),
     row('share of the quota while that went on', ({ share }) => percent(share)),
     row('429s from upstream for the rate, of the requests', (run) => percent(run.throttled / run.requests)),
+  ]);
+}
+
+/** The same where calls were held to dialing rules. */
+export function policyTable(run: PolicyEndured): string {
+  const answered = (part: string) =>
+    [...run.answers].filter(([answer]) => answer.includes(part)).reduce((sum, [, times]) => sum + times, 0);
+  const happened = (is: string) => run.planned.filter((one) => one.kind === is && !run.missed.includes(one)).length;
+  const unknown = run.calls.filter(({ end }) => !end || (end.is === 'refused' && end.code === 'OUTCOME_UNKNOWN'));
+  return table([
+    ['', 'dialing rules'],
+    ...[...bounds, ...policyBounds].map((bound): Row => [`**${bound}**`, `**${run.verdict[bound]}**`]),
+    ['calls wanted', run.calls.length],
+    ['destinations', run.destinations],
+    ['calls placed', run.placed],
+    ['requests that reached Connect', run.starts],
+    ['decisions in the record, of all calls', run.decisions],
+    ...['FREQUENCY_CAP', 'DO_NOT_CALL', 'PAUSED'].map((reason): Row => [`answered ${reason}`, answered(reason)]),
+    ['numbers put on the list while they were wanted', run.stops.listed.length],
+    ['pauses that came and went', run.stops.pauses.length],
+    ['unknown, and of a number that got onto the list', unknown.length],
+    ['gateways killed', happened('kill')],
+    ['gateways frozen', happened('freeze')],
+    ['stores restarted', happened('restart')],
+    ['failovers of the ledger', run.failovers],
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { startSimulator, type RunningSimulator } from '../../src/simulator/server.js';
 import type { SettingChanges } from '../../src/simulator/settings.js';
 import { gatewayEnvironment } from '../support/gateway-environment.js';
-import { startIssuer } from '../support/issuer.js';
+import { startIssuer, type TokenClaims } from '../support/issuer.js';
 import { startLedgerAccess, type LedgerAccess } from './ledger-access.js';
 import { startLedgerServers, type LedgerName, type LedgerServers } from './ledger-servers.js';
 import { Replica } from './replica.js';
@@ -46,8 +46,12 @@ export interface GatewaySeat {
 export interface Gateways {
   readonly simulator: RunningSimulator;
   readonly seats: readonly GatewaySeat[];
-  /** Good for five minutes. */
+  /** Of callers who place calls; good for five minutes. */
   readonly token: string;
+  /** The same with other claims. */
+  tokenWith(claims: TokenClaims): Promise<string>;
+  /** Settings that all gateways have, without those of their stores. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly quota: Quota;
   stop(): Promise<void>;
 }
@@ -62,6 +66,8 @@ export interface Rig extends Gateways {
   readonly seats: readonly Seat[];
 }
 
+/** Keys what the gateways keep in their stores. */
+export const stateSecret = 'a secret of the harness';
 /** How long a gateway waits for Connect; short, so that a run holds many time-outs. */
 const connectTimeoutMs = 1_500;
 /** No call ends while it may still be asked for: under `redial` a token that outlived its call would place a new one. */
@@ -104,20 +110,20 @@ export async function startGateways(
       ...settings,
     },
   });
+  const common = {
+    ...gatewayEnvironment(issuer, simulator.url),
+    CONNECT_QUOTAS: `StartOutboundVoiceContact=${quota.perSecond}/${quota.burst}`,
+    CONNECT_REQUEST_TIMEOUT_MS: String(connectTimeoutMs),
+    // All who call here are of one subject, and what they ask for is to be too much.
+    MAX_WAITING_CALLS_PER_SUBJECT: '100000',
+    STATE_SECRET: stateSecret,
+    REPLICAS: String(stores.length),
+    ...environment,
+  };
   const seats = await Promise.all(
     stores.map(async (store) => {
       const upstream = await startUpstreamProxy(simulator.url);
-      const replica = new Replica(gatewayEntry, {
-        ...gatewayEnvironment(issuer, upstream.url),
-        CONNECT_QUOTAS: `StartOutboundVoiceContact=${quota.perSecond}/${quota.burst}`,
-        CONNECT_REQUEST_TIMEOUT_MS: String(connectTimeoutMs),
-        // All who call here are of one subject, and what they ask for is to be too much.
-        MAX_WAITING_CALLS_PER_SUBJECT: '100000',
-        ...store,
-        STATE_SECRET: 'a secret of the harness',
-        REPLICAS: String(stores.length),
-        ...environment,
-      });
+      const replica = new Replica(gatewayEntry, { ...store, ...common, AWS_ENDPOINT_URL_CONNECT: upstream.url });
       await replica.start();
       return { replica, upstream };
     }),
@@ -126,6 +132,8 @@ export async function startGateways(
     simulator,
     seats,
     token: await issuer.token({ scopes: ['calls:start', 'contacts:read'] }),
+    tokenWith: (claims) => issuer.token(claims),
+    environment: common,
     quota,
     stop: async () => {
       await Promise.all(seats.map(({ replica }) => replica.stop()));

@@ -15,13 +15,20 @@ export const bounds = [
   'still unknown at the end',
 ] as const;
 
-/** Holds what the callers were told against the simulator's ledger: by destination, whatever the tokens were. */
-export function judge(calls: readonly IntendedCall[], placed: readonly PlacedCall[]): Verdict {
-  const byDestination = placedByDestination(placed);
+/** The calls that were placed for an intended one. */
+export type RungFor = (call: IntendedCall) => readonly PlacedCall[];
+
+/** Holds what the callers were told against the simulator's ledger: by destination, whatever the tokens were, unless `rungFor` says otherwise. */
+export function judge(
+  calls: readonly IntendedCall[],
+  placed: readonly PlacedCall[],
+  rungFor: RungFor = rungByDestination(placed),
+): Verdict {
   const byContactId = new Map(placed.map((one) => [one.contactId, one]));
   const counts = Object.fromEntries(bounds.map((bound) => [bound, 0])) as Record<(typeof bounds)[number], number>;
-  for (const { destination, end } of calls) {
-    const rung = byDestination.get(destination) ?? [];
+  for (const call of calls) {
+    const { end } = call;
+    const rung = rungFor(call);
     if (rung.length > 1) counts['placed twice'] += 1;
     if (!end) counts['still unknown at the end'] += 1;
     else if (end.is === 'refused') {
@@ -29,7 +36,7 @@ export function judge(calls: readonly IntendedCall[], placed: readonly PlacedCal
       else if (rung.length > 0) counts['told a final refusal though placed'] += 1;
     } else {
       const contact = byContactId.get(end.contactId);
-      if (contact && contact.destination !== destination) counts['a contact id of another destination'] += 1;
+      if (contact && !rung.includes(contact)) counts['a contact id of another destination'] += 1;
       if (rung.length === 0 || !contact) counts['acknowledged but not placed'] += 1;
     }
   }
@@ -115,7 +122,10 @@ function strangeAnswers(run: PlacedThroughout): readonly string[] {
   return [...otherAnswers(run)].map(([answer, times]) => `answered ${answer}: ${times}`);
 }
 
-function overZero<Bound extends string>(counts: Readonly<Record<Bound, number>>, of: readonly Bound[]): string[] {
+export function overZero<Bound extends string>(
+  counts: Readonly<Record<Bound, number>>,
+  of: readonly Bound[],
+): string[] {
   return of.filter((bound) => counts[bound] > 0).map((bound) => `${bound}: ${counts[bound]}`);
 }
 
@@ -139,8 +149,21 @@ export function prematureDenials(calls: readonly IntendedCall[], placed: readonl
     .reduce((sum, count) => sum + count, 0);
 }
 
+function rungByDestination(placed: readonly PlacedCall[]): RungFor {
+  const byDestination = placedByDestination(placed);
+  return ({ destination }) => byDestination.get(destination) ?? [];
+}
+
 function placedByDestination(placed: readonly PlacedCall[]): ReadonlyMap<string, readonly PlacedCall[]> {
-  const byDestination = new Map<string, PlacedCall[]>();
-  for (const one of placed) byDestination.set(one.destination, [...(byDestination.get(one.destination) ?? []), one]);
-  return byDestination;
+  return grouped(placed, ({ destination }) => destination);
+}
+
+export function grouped<T>(all: readonly T[], nameOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(nameOf(one));
+    if (group) group.push(one);
+    else groups.set(nameOf(one), [one]);
+  }
+  return groups;
 }
