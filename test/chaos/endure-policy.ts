@@ -6,6 +6,7 @@ import type { DecisionRow } from '../../src/ledger/decision-entry.js';
 import { createLog } from '../../src/log.js';
 import { noMeters } from '../../src/meters.js';
 import { seed as directory } from '../../src/simulator/seed.js';
+import { StoreUnavailable } from '../../src/store-health.js';
 import { openStores } from '../../src/stores.js';
 import { PolicyOnDisk } from '../support/policy-on-disk.js';
 import { askingGateway, Callers, ownDestination, type Ask, type IntendedCall, type Wanted } from './callers.js';
@@ -206,12 +207,24 @@ async function decisionsOnceWritten(
     for (;;) {
       const decisions = new Map<IntendedCall, readonly DecisionRow[]>();
       for (const call of seen.calls) {
-        decisions.set(call, await stores.ledger.decisions(callKeyFor(stateSecret, namesOf(call))));
+        decisions.set(call, await onceUp(() => stores.ledger.decisions(callKeyFor(stateSecret, namesOf(call)))));
       }
       if (performance.now() > untilMs || withoutOutcome({ ...seen, decisions }).length === 0) return decisions;
       await sleep(500);
     }
   } finally {
     await stores.close();
+  }
+}
+
+/** Asks a store again, for some seconds, that has no connection yet. */
+async function onceUp<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = 100; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || left === 0) throw error;
+      await sleep(100);
+    }
   }
 }
