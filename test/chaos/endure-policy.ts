@@ -73,6 +73,7 @@ export async function endurePolicy(options: PolicyOptions): Promise<PolicyEndure
   const rig = await startRig(options, {
     hasReplica: ledger !== 'redis',
     environment: {
+      AUTH_TENANT_CLAIM: 'tenant',
       POLICY_FILE: policy.path,
       DO_NOT_CALL_KEYS: 'a key of the harness',
       // The cap alone is to hold calls to one number apart.
