@@ -39,15 +39,17 @@ export interface Judged {
   readonly isByAreaCode: boolean;
 }
 
+/** What a known fact rules out is not asked further: most rules are of other countries or purposes than the call. */
 export function judge(condition: Condition | undefined, facts: CallFacts): Judged {
-  if (!condition) return { holds: true, missing: [], isByAreaCode: false };
-  const { anyOf = [{}], ...all } = condition;
-  const whole = judgeTerm(all, facts);
+  if (!condition) return always;
+  const whole = judgeTerm(condition, facts);
+  if (whole.isFalse) return never;
+  const { anyOf = [{}] } = condition;
   const parts = anyOf.map((term) => judgeTerm(term, facts));
   const holding = parts.filter(({ holds }) => holds);
   const open = parts.filter(({ isFalse }) => !isFalse);
   const holds = whole.holds && holding.length > 0;
-  const isOpen = !holds && !whole.isFalse && open.length > 0;
+  const isOpen = !holds && open.length > 0;
   // Where one of the terms holds, the others need not.
   const asked = holding.length > 0 ? [whole] : [whole, ...open];
   return {
@@ -57,23 +59,34 @@ export function judge(condition: Condition | undefined, facts: CallFacts): Judge
   };
 }
 
-function judgeTerm(term: Term, facts: CallFacts): Judged & { readonly isFalse: boolean } {
-  const known = (Object.keys(term) as readonly FactName[]).map((name) => {
+interface JudgedTerm extends Judged {
+  /** A fact that is known does not fit. */
+  readonly isFalse: boolean;
+}
+
+const always: Judged = { holds: true, missing: [], isByAreaCode: false };
+const never: Judged = { holds: false, missing: [], isByAreaCode: false };
+const ruledOut: JudgedTerm = { ...never, isFalse: true };
+
+/** Of a condition, without its `anyOf`. */
+function judgeTerm(term: Condition, facts: CallFacts): JudgedTerm {
+  const missing: FactName[] = [];
+  let holds = true;
+  for (const name of Object.keys(term) as readonly (keyof Condition)[]) {
+    if (name === 'anyOf') continue;
     const fact = factOf(name, facts);
-    const values = fact === undefined ? [] : [fact].flat();
-    return {
-      name,
-      isMissing: fact === undefined,
-      fits: [term[name] ?? []].flat().some((wanted) => values.includes(wanted) || mayFit(name, wanted, facts)),
-    };
-  });
-  const holds = known.every(({ fits }) => fits);
-  return {
-    holds,
-    isFalse: known.some(({ fits, isMissing }) => !fits && !isMissing),
-    missing: known.filter(({ isMissing }) => isMissing).map(({ name }) => name),
-    isByAreaCode: holds && term.areaCodeState !== undefined,
-  };
+    const fits = doFit(name, term[name] ?? [], fact, facts);
+    if (!fits && fact !== undefined) return ruledOut;
+    if (fact === undefined) missing.push(name);
+    holds &&= fits;
+  }
+  return { holds, isFalse: false, missing, isByAreaCode: holds && term.areaCodeState !== undefined };
+}
+
+function doFit(name: FactName, wanted: Wanted, fact: Wanted | undefined, facts: CallFacts): boolean {
+  if (typeof wanted !== 'string') return wanted.some((one) => doFit(name, one, fact, facts));
+  const isGiven = typeof fact === 'string' ? fact === wanted : fact?.includes(wanted);
+  return isGiven === true || mayFit(name, wanted, facts);
 }
 
 /**
@@ -90,6 +103,6 @@ function mayFit(name: FactName, wanted: string, { destination }: CallFacts): boo
 const callingCodeOfStates = '1';
 
 /** Undefined too for what only a later version can tell, which rules in shadow may ask for. */
-function factOf(name: string, facts: CallFacts): string | readonly string[] | undefined {
+function factOf(name: string, facts: CallFacts): Wanted | undefined {
   return Object.hasOwn(questions, name) ? questions[name as FactName](facts) : undefined;
 }

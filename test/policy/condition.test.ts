@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { judge, type Condition } from '../../src/policy/condition.js';
 import type { CallFacts } from '../../src/policy/facts.js';
 import { aNumber, callFacts } from './call-facts.js';
+import { judgePlainly } from './plain-condition.js';
 
 const florida = callFacts({ destination: aNumber({ areaCodeStates: ['FL'] }), purpose: 'MARKETING' });
 const anyFlorida = { anyOf: [{ areaCodeState: 'FL' }, { residenceState: 'FL' }], purpose: 'MARKETING' };
@@ -89,4 +91,44 @@ test('the area code counts where it is a reason', () => {
   expect(judge(anyFlorida, florida).isByAreaCode).toBe(true);
   expect(judge({ areaCodeState: ['FL', 'OK'] }, florida).isByAreaCode).toBe(true);
   expect(judge(anyFlorida, callFacts({ calleeState: 'FL', purpose: 'MARKETING' })).isByAreaCode).toBe(false);
+});
+
+const someOf = (...values: readonly string[]) => fc.oneof(fc.constantFrom(...values), fc.subarray([...values]));
+const term = fc.record(
+  {
+    region: someOf('US', 'CA', 'DE'),
+    callingCode: someOf('1', '49'),
+    lineType: someOf('MOBILE', 'FIXED_LINE', 'VOIP'),
+    areaCodeState: someOf('FL', 'WA'),
+    residenceState: someOf('FL', 'TN'),
+    purpose: someOf('MARKETING', 'SERVICE'),
+    trafficType: someOf('GENERAL', 'CAMPAIGN'),
+  },
+  { requiredKeys: [] },
+);
+const condition: fc.Arbitrary<Condition> = fc
+  .tuple(term, fc.option(fc.array(term, { maxLength: 3 }), { nil: undefined }))
+  .map(([all, anyOf]) => (anyOf ? { ...all, anyOf } : all));
+const facts = fc
+  .record({
+    destination: fc
+      .record({
+        region: fc.constantFrom('US', 'DE', undefined),
+        callingCode: fc.constantFrom('1', '49', undefined),
+        lineType: fc.constantFrom('FIXED_LINE_OR_MOBILE' as const, 'VOIP' as const, undefined),
+        areaCodeStates: fc.constantFrom(['FL'], ['WA', 'FL'], []),
+      })
+      .map(aNumber),
+    purpose: fc.constantFrom('MARKETING', 'SERVICE', undefined),
+    calleeState: fc.constantFrom('FL', 'GA', undefined),
+  })
+  .map(callFacts);
+
+test('what is left out of a condition changes nothing of what it says', () => {
+  fc.assert(
+    fc.property(condition, facts, (asked, its) => {
+      expect(judge(asked, its)).toEqual(judgePlainly(asked, its));
+    }),
+    { numRuns: 2_000 },
+  );
 });
