@@ -75,7 +75,7 @@ test('what is kept of a call changes no judgement, by whatever policy and at wha
           const counted =
             calls === undefined ? undefined : inUse.policy.counts.map(() => [{ calls, fewerAfterMs: 60_000 }]);
           const judged = asking.judge({ read, counted, storeNowMs: atMs, hasStoreOwnClock: true });
-          return { reads: asking.reads, judged, steps: asking.counts?.dials(counted) };
+          return { reads: asking.reads, judged, steps: asking.counts?.dials('call', counted) };
         };
         const is = judged(kept);
         expect(is).toEqual(judged(new CallBasis(parts, its)));
