@@ -12,7 +12,16 @@ export const callResults = [
 export type CallResult = (typeof callResults)[number];
 
 /** What an effort to place a call found in the ledger. */
-export const claimResults = ['new', 'resend', 'leased', 'placed', 'conflict', 'expired', 'refused', 'forbidden'] as const;
+export const claimResults = [
+  'new',
+  'resend',
+  'leased',
+  'placed',
+  'conflict',
+  'expired',
+  'refused',
+  'forbidden',
+] as const;
 export type ClaimResult = (typeof claimResults)[number];
 
 /** Why the duplicate-call window of a number refused a call. */

@@ -18,8 +18,9 @@ class Silent extends MemoryLedger {
   /** Commits are held until it resolves. */
   held: Promise<void> = Promise.resolve();
 
-  override async commit(...[writes, _nowMs, ...rest]: Parameters<LedgerStore['commit']>): Promise<Committed> {
+  override async commit(...args: Parameters<LedgerStore['commit']>): Promise<Committed> {
     await this.held;
+    const [writes, , ...rest] = args;
     const committed = await super.commit(writes, this.nowMs(), ...rest);
     if (this.silent) throw new StoreUnavailable();
     return committed;
