@@ -45,6 +45,7 @@ test('a start on a port that is taken leaves no timer, also not of a policy, and
     ...gatewayEnvironment(issuer as Issuer, 'http://127.0.0.1:9'),
     PORT: await listening(taken),
     POLICY_FILE: resolve(import.meta.dirname, '../../deploy/policy.example.yaml'),
+    DO_NOT_CALL_KEYS: 'a key of the tests',
     REDIS_URL: 'redis://127.0.0.1:9',
     STATE_SECRET: 'a secret of the tests',
   });
