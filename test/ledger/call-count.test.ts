@@ -166,7 +166,7 @@ const tests = (ledgers: () => Ledgers) => {
     const answers: unknown[] = [];
     const answer = await new LedgerView(here).apply<[string], unknown>([spec], ([record], _nowMs, { counted }) => {
       answers.push(counted);
-      if (counted) return { next: [{ record }], answer: counted };
+      if (counted) return { next: [{ record }], answer: counted.standings };
       return { next: [{ record: 'claimed' }], counts: [hold('d')], answer: 'claimed' };
     });
     expect(answer).toEqual([[{ calls: 3, fewerAfterMs: day }]]);

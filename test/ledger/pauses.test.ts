@@ -105,10 +105,15 @@ describeLedgers(
 
     /** Marks the call as sent where nothing holds it; whether it is. */
     const send = (view: LedgerView, spec = call): Promise<boolean> =>
-      view.apply<[string, PausesRecord], boolean>([spec, pausesSpec], ([record, pauses]) => {
-        const isHeld = pauseIn(pauses, { tenant: 'acme', trafficType: 'GENERAL' }) !== undefined;
-        return { next: [{ record: isHeld ? record : 'sent' }, { record: pauses }], answer: !isHeld };
-      });
+      view.apply<[string], boolean>(
+        [spec],
+        ([record], _nowMs, { read: [pauses] }) => {
+          const call = { tenant: 'acme', trafficType: 'GENERAL' };
+          const isHeld = pauseIn(pauses as PausesRecord | undefined, call) !== undefined;
+          return { next: [{ record: isHeld ? record : 'sent' }], answer: !isHeld };
+        },
+        [pausesSpec.key],
+      );
 
     const isSent = async (store: LedgerStore, { key } = call) => (await store.read([key])).records[0]?.value === 'sent';
 
