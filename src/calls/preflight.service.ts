@@ -4,6 +4,7 @@ import type { Connect } from '../connect/connect.js';
 import { connectIdFrom } from '../connect/ids.js';
 import { GatewayError } from '../errors.js';
 import type { GuardParts } from '../guard/call-guard.js';
+import { toldRefusal } from '../guard/policy-refused.js';
 import { lookAhead, type Outlook } from '../guard/preflight.js';
 import type { LedgerStore } from '../ledger/ledger.js';
 import { readOrRefuse } from '../ledger/ledger-errors.js';
@@ -11,7 +12,7 @@ import { phoneKeyOf } from '../numbers/phone-key.js';
 import { callerOf, type Caller, type RequestContext } from '../request.js';
 import { callKeyFor } from './call-keys.js';
 import { guardedCallOf } from './guarded-call.js';
-import type { CallRefusal, OutboundVoiceContactPreflight } from './preflight.type.js';
+import type { OutboundVoiceContactPreflight } from './preflight.type.js';
 import type { StartOutboundVoiceContactInput } from './start-outbound-voice-contact.input.js';
 import { TrafficType } from './traffic-type.enum.js';
 
@@ -81,10 +82,6 @@ function destinationOf(e164: string, { facts, zones }: Outlook): OutboundVoiceCo
     lineType: lineType?.value ?? null,
     candidateZones: zones.map(({ localTime = null, ...zone }) => ({ ...zone, localTime })),
   };
-}
-
-function toldRefusal({ rule, reason, message, nextAllowedAtMs }: Outlook['refusals'][number]): CallRefusal {
-  return { rule, reason, message, nextAllowedAt: dateOf(nextAllowedAtMs) };
 }
 
 function dateOf(ms: number | undefined): Date | null {

@@ -2,17 +2,17 @@ import { GatewayError } from '../errors.js';
 import type { Refusal } from '../policy/decide.js';
 import type { Judgement } from './asking.js';
 
-/** A refusal as a client reads it. */
+/** A refusal as a client reads it; in JSON its time is ISO 8601. */
 export interface ToldRefusal {
   readonly rule: string;
   readonly reason: string;
   readonly message: string;
-  /** ISO 8601; null where waiting does not help, or nobody knows for how long. */
-  readonly nextAllowedAt: string | null;
+  /** Null where waiting does not help, or nobody knows for how long. */
+  readonly nextAllowedAt: Date | null;
 }
 
 export function toldRefusal({ rule, reason, message, nextAllowedAtMs }: Refusal): ToldRefusal {
-  const nextAllowedAt = nextAllowedAtMs === undefined ? null : new Date(nextAllowedAtMs).toISOString();
+  const nextAllowedAt = nextAllowedAtMs === undefined ? null : new Date(nextAllowedAtMs);
   return { rule, reason, message, nextAllowedAt };
 }
 
