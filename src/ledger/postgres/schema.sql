@@ -47,6 +47,9 @@ $$;
 
 CREATE FUNCTION outdial.ledger_commit_all(commits json, record_format smallint, most_behind_ms double precision, most_ahead_ms double precision, given_now_ms double precision, OUT done boolean, OUT now_ms double precision, OUT records json) RETURNS SETOF record
     LANGUAGE plpgsql
+    SET jit TO 'off'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
 DECLARE
   one json;
@@ -95,33 +98,59 @@ CREATE FUNCTION outdial.ledger_count(counts json, now_ms double precision) RETUR
     AS $$
 DECLARE
   step json;
-  held boolean;
+  does text;
   at_time double precision;
   kept_ms double precision;
+  gone record;
+  at_position bigint;
 BEGIN
   FOR step IN SELECT json_array_elements(counts) LOOP
-    IF step ->> 'does' = 'release' THEN
-      DELETE FROM outdial.counted_calls WHERE id = step ->> 'id' AND call = step ->> 'call';
-      CONTINUE;
-    END IF;
-    held := step ->> 'does' = 'hold';
-    at_time := now_ms + CASE WHEN held THEN (step ->> 'holdMs')::double precision ELSE 0 END;
+    does := step ->> 'does';
+    at_time := now_ms + CASE does WHEN 'hold' THEN (step ->> 'holdMs')::double precision ELSE 0 END;
     -- For as long as the last one that was dialed was to be kept, where that is longer: a shorter window takes nothing from a longer one. In whole minutes, as it was rounded up.
     SELECT greatest((step ->> 'keptForMs')::double precision, max(floor((extract(epoch FROM last.expires_at) * 1000 - last.at_ms) / 60000) * 60000))
     INTO kept_ms
     FROM (
-      SELECT expires_at, at_ms FROM outdial.counted_calls WHERE id = step ->> 'id' AND NOT is_held ORDER BY at_ms DESC LIMIT 1
+      SELECT expires_at, at_ms FROM outdial.counted_calls WHERE id = step ->> 'id' AND NOT is_held ORDER BY at_ms DESC, position DESC LIMIT 1
     ) AS last;
-    INSERT INTO outdial.counted_calls AS old (id, call, is_held, at_ms, expires_at)
+    -- It leaves its place: a call that is dialed again counts anew, and one that was dialed too long ago is held.
+    DELETE FROM outdial.counted_calls
+    WHERE name = (step ->> 'id') || ' ' || (step ->> 'call')
+      AND (does = 'release' OR NOT is_held AND (does = 'count' OR at_ms <= now_ms - kept_ms))
+    RETURNING is_held, at_ms, position INTO gone;
+    IF NOT gone.is_held THEN
+      UPDATE outdial.counted_calls
+      SET position = position - 1
+      WHERE id = step ->> 'id' AND NOT is_held AND (at_ms, position) > (gone.at_ms, gone.position);
+    END IF;
+    CONTINUE WHEN does = 'release';
+    at_position := NULL;
+    IF does = 'count' THEN
+      SELECT coalesce(
+        (
+          SELECT position + 1
+          FROM outdial.counted_calls
+          WHERE id = step ->> 'id' AND NOT is_held AND at_ms <= now_ms
+          ORDER BY at_ms DESC, position DESC
+          LIMIT 1
+        ),
+        (SELECT position FROM outdial.counted_calls WHERE id = step ->> 'id' AND NOT is_held ORDER BY at_ms, position LIMIT 1),
+        1
+      )
+      INTO at_position;
+      -- Only where the clock went back, as it may in a failover.
+      UPDATE outdial.counted_calls SET position = position + 1 WHERE id = step ->> 'id' AND NOT is_held AND at_ms > now_ms;
+    END IF;
+    INSERT INTO outdial.counted_calls AS old (id, call, is_held, at_ms, expires_at, position)
     VALUES (
-      step ->> 'id', step ->> 'call', held, at_time,
-      to_timestamp(ceil((at_time + CASE WHEN held THEN 0 ELSE kept_ms END) / 60000) * 60)
+      step ->> 'id', step ->> 'call', does = 'hold', at_time,
+      to_timestamp(ceil((at_time + CASE does WHEN 'hold' THEN 0 ELSE kept_ms END) / 60000) * 60), at_position
     )
     -- A call that was dialed stays so where it is held again while it counts, and one that is held for longer stays that.
-    ON CONFLICT (id, call) DO UPDATE
+    ON CONFLICT (name) DO UPDATE
     SET is_held = excluded.is_held, at_ms = CASE WHEN excluded.is_held THEN greatest(old.at_ms, excluded.at_ms) ELSE excluded.at_ms END,
-      expires_at = greatest(old.expires_at, excluded.expires_at)
-    WHERE old.is_held OR NOT excluded.is_held OR old.at_ms <= now_ms - kept_ms;
+      expires_at = greatest(old.expires_at, excluded.expires_at), position = excluded.position
+    WHERE old.is_held;
   END LOOP;
 END
 $$;
@@ -136,20 +165,55 @@ BEGIN
     SELECT asked.at, bool_or(stands.calls >= stands.max) AS is_full,
       coalesce(json_agg(json_strip_nulls(json_build_object(
         'calls', stands.calls,
-        'fewerAfterMs', CASE WHEN stands.calls >= stands.max AND stands.max > 0 THEN stands.ends_ms[stands.calls - stands.max + 1] END
+        'fewerAfterMs', CASE WHEN stands.calls >= stands.max AND stands.max > 0 THEN (
+          -- So many of them must stop to count.
+          SELECT ends.after_ms
+          FROM (
+            SELECT at_ms - now_ms AS after_ms
+            FROM outdial.counted_calls
+            WHERE id = asked.step ->> 'id' AND is_held AND at_ms > now_ms AND call <> asked.step ->> 'call'
+            UNION ALL
+            (
+              SELECT at_ms + stands.within_ms - now_ms
+              FROM outdial.counted_calls
+              WHERE id = asked.step ->> 'id' AND NOT is_held AND at_ms > now_ms - stands.within_ms AND call <> asked.step ->> 'call'
+              ORDER BY at_ms, position
+              LIMIT stands.calls - stands.max + 1
+            )
+          ) AS ends
+          ORDER BY ends.after_ms
+          OFFSET stands.calls - stands.max
+          LIMIT 1
+        ) END
       )) ORDER BY stands.at) FILTER (WHERE stands.at IS NOT NULL), '[]') AS limits
     FROM json_array_elements(counts) WITH ORDINALITY AS asked (step, at)
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS calls
+      FROM outdial.counted_calls
+      WHERE id = asked.step ->> 'id' AND is_held AND at_ms > now_ms AND call <> asked.step ->> 'call'
+    ) AS held
     LEFT JOIN LATERAL (
-      SELECT limits.at, (asked_limit ->> 'max')::int AS max, count(ends.after_ms)::int AS calls,
-        array_agg(ends.after_ms ORDER BY ends.after_ms) AS ends_ms
-      FROM json_array_elements(coalesce(asked.step -> 'limits', '[]')) WITH ORDINALITY AS limits (asked_limit, at)
+      SELECT position
+      FROM outdial.counted_calls
+      WHERE id = asked.step ->> 'id' AND NOT is_held
+      ORDER BY at_ms DESC, position DESC
+      LIMIT 1
+    ) AS last ON true
+    LEFT JOIN outdial.counted_calls AS own ON own.name = (asked.step ->> 'id') || ' ' || (asked.step ->> 'call') AND NOT own.is_held
+    LEFT JOIN LATERAL (
+      SELECT limits.at, limits.max, limits.within_ms,
+        held.calls + coalesce(last.position - first.position + 1, 0) - coalesce(own.at_ms > now_ms - limits.within_ms, false)::int AS calls
+      FROM (
+        SELECT at, (asked_limit ->> 'max')::bigint AS max, (asked_limit ->> 'withinMs')::double precision AS within_ms
+        FROM json_array_elements(coalesce(asked.step -> 'limits', '[]')) WITH ORDINALITY AS all_limits (asked_limit, at)
+      ) AS limits
       LEFT JOIN LATERAL (
-        SELECT at_ms + CASE WHEN is_held THEN 0 ELSE (asked_limit ->> 'withinMs')::double precision END - now_ms AS after_ms
+        SELECT position
         FROM outdial.counted_calls
-        WHERE id = asked.step ->> 'id' AND call <> asked.step ->> 'call'
-          AND at_ms > CASE WHEN is_held THEN now_ms ELSE now_ms - (asked_limit ->> 'withinMs')::double precision END
-      ) AS ends ON true
-      GROUP BY limits.at, asked_limit ->> 'max'
+        WHERE id = asked.step ->> 'id' AND NOT is_held AND at_ms > now_ms - limits.within_ms
+        ORDER BY at_ms, position
+        LIMIT 1
+      ) AS first ON true
     ) AS stands ON true
     GROUP BY asked.at
   ) AS step;
@@ -320,7 +384,9 @@ CREATE TABLE outdial.counted_calls (
     call text NOT NULL,
     is_held boolean NOT NULL,
     at_ms double precision NOT NULL,
-    expires_at timestamp with time zone NOT NULL
+    expires_at timestamp with time zone NOT NULL,
+    "position" bigint,
+    name text GENERATED ALWAYS AS (((id || ' '::text) || call)) STORED NOT NULL
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
 
@@ -367,7 +433,7 @@ CREATE TABLE outdial.migrations (
 );
 
 ALTER TABLE ONLY outdial.counted_calls
-    ADD CONSTRAINT counted_calls_pkey PRIMARY KEY (id, call);
+    ADD CONSTRAINT counted_calls_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY outdial.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
@@ -378,7 +444,7 @@ ALTER TABLE ONLY outdial.ledger
 ALTER TABLE ONLY outdial.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (id);
 
-CREATE INDEX counted_calls_at ON outdial.counted_calls USING btree (id, is_held, at_ms);
+CREATE INDEX counted_calls_at ON outdial.counted_calls USING btree (id, is_held, at_ms, "position");
 
 CREATE INDEX counted_calls_expires_at ON outdial.counted_calls USING btree (expires_at);
 
