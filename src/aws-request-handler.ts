@@ -1,6 +1,7 @@
 import { buildQueryString, HttpResponse, type HttpHandler, type HttpRequest } from '@smithy/core/protocols';
 import { connect } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
+import { afterTurning, systemClock } from './clock.js';
 import { HttpsAgent, whenOpen, type OnConnection, type Peer, type ProxySettings } from './https-agent.js';
 
 export interface RequestHandlerOptions {
@@ -118,7 +119,7 @@ function openPlain({ hostname, port }: Peer, timeoutMs: number, onConnection: On
 /** One request and its answer, of which undici tells. */
 class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #stopWaiting = (): void => undefined;
   #status = 0;
   #headers: Record<string, string> = {};
   readonly #chunks: Buffer[] = [];
@@ -151,9 +152,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       controller.abort(new NeverSent('The request was given up'));
       return;
     }
-    this.#timer = setTimeout(() => {
+    this.#stopWaiting = afterTurning(systemClock, this.timeoutMs, () => {
       this.#fail(new BrokenOff(`No whole answer came within ${this.timeoutMs} ms`, 'ETIMEDOUT'));
-    }, this.timeoutMs);
+    });
   }
 
   onResponseStart(
@@ -201,7 +202,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
+    this.#stopWaiting();
     this.signal?.removeEventListener('abort', this.#onAbort);
   }
 }

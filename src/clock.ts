@@ -26,3 +26,21 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
     clock.after(delayMs, resolve);
   });
 }
+
+/**
+ * Calls back after `delayMs` of an event loop that turns; the returned function calls it off. While the loop stands still, what has come from the network is not told, and a timer would be
+ * called before it: each turn counts as a quarter of `delayMs` at most.
+ */
+export function afterTurning(clock: Clock, delayMs: number, callback: () => void): () => void {
+  let parts = 4;
+  const wait = () =>
+    clock.after(delayMs / 4, () => {
+      parts -= 1;
+      if (parts === 0) callback();
+      else cancel = wait();
+    });
+  let cancel = wait();
+  return () => {
+    cancel();
+  };
+}

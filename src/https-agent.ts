@@ -2,7 +2,7 @@ import type { AgentOptions } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import { BlockList, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { systemClock, type Clock } from './clock.js';
+import { afterTurning, systemClock, type Clock } from './clock.js';
 
 /** The proxy that outgoing https connections take. */
 export interface ProxySettings {
@@ -124,26 +124,6 @@ export function whenOpen(
     end(openedTooLate(timeoutMs));
   });
   socket.once(event, opened).once('error', end).once('close', closed);
-}
-
-/**
- * Calls back after `timeoutMs` of a loop that turns; the returned function calls it off. While the event loop stands still, a connection that is open does not tell so, and a timer
- * of `timeoutMs` would be called before it: a turn counts as a quarter of that at most. Calls back after one and a half times `timeoutMs` in any case, because a call
- * that was written down as being sent may be somebody else's later.
- */
-function afterTurning(clock: Clock, timeoutMs: number, callback: () => void): () => void {
-  const latestMs = clock.monotonic() + 1.5 * timeoutMs;
-  let parts = 4;
-  const wait = () =>
-    clock.after(Math.min(timeoutMs / 4, latestMs - clock.monotonic()), () => {
-      parts -= 1;
-      if (parts === 0 || clock.monotonic() >= latestMs) callback();
-      else cancel = wait();
-    });
-  let cancel = wait();
-  return () => {
-    cancel();
-  };
 }
 
 function openedTooLate(timeoutMs: number): Error {

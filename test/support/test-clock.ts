@@ -67,6 +67,14 @@ export class TestClock implements Clock, SimulatorClock {
     this.#nowMs = endMs;
   }
 
+  /** Moves on by `ms` at once, as where the event loop stands still: only then are the timers called that came due, and none that they set. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+    const due = this.#timers.filter(({ dueAtMs }) => dueAtMs <= this.#nowMs).sort((a, b) => a.dueAtMs - b.dueAtMs);
+    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    for (const { callback } of due) callback();
+  }
+
   /**
    * Moves on until `settled` is, and only while nothing else is under way; what it settles with. Other processes are not seen at work, only
    * when they answer: for them time passes at most a hundred times as fast as the machine's.
