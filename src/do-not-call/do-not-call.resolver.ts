@@ -28,7 +28,8 @@ export class DoNotCallResolver {
     nullable: true,
     complexity,
     description:
-      'Puts numbers on a do-not-call list, for the calls of all tenants. Can be asked again safely: a number that is there keeps when it was added, and gets this reason and end.',
+      'Puts numbers on a do-not-call list, for the calls of all tenants. Takes a second: once it is answered, none of them is dialed any more; calls that were dialed go on. ' +
+      'Can be asked again safely: a number that is there keeps when it was added, and gets this reason and end.',
   })
   @Authorize('dnc:manage')
   async addToDoNotCallList(

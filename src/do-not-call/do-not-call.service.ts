@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../clock.js';
+import { sleep, type Clock } from '../clock.js';
 import { badUserInput, GatewayError } from '../errors.js';
 import {
   addEntry,
@@ -14,6 +14,7 @@ import {
 import type { LedgerStore } from '../ledger/ledger.js';
 import { changeOrRefuse, readOrRefuse } from '../ledger/ledger-errors.js';
 import { LedgerView } from '../ledger/ledger-view.js';
+import { leavesWithinMs } from '../ledger/pauses.js';
 import { callerOf, type RequestContext } from '../request.js';
 import type { DoNotCallEntryArgs } from './do-not-call-entry.args.js';
 import type { AddToDoNotCallListInput, RemoveFromDoNotCallListInput } from './do-not-call-list.input.js';
@@ -38,7 +39,7 @@ export class DoNotCallService {
   constructor(private readonly parts: DoNotCallServiceParts) {}
 
   /**
-   * How many of the numbers were not on the list before. Can be asked again safely, also after a part of it was done. Throws BAD_USER_INPUT for a list that the policy does not name and for a
+   * How many of the numbers were not on the list before; answers once none of them is dialed any more. Can be asked again safely, also after a part of it was done. Throws BAD_USER_INPUT for a list that the policy does not name and for a
    * past end, POLICY_NOT_SET, and where the store does not answer UPSTREAM_UNAVAILABLE or OUTCOME_UNKNOWN.
    */
   async add(input: AddToDoNotCallListInput, context: RequestContext): Promise<number> {
@@ -57,6 +58,7 @@ export class DoNotCallService {
     const added = await this.#changeEach(keys, list, phoneNumbers, change);
     const facts = { list, added, alreadyThere: phoneNumbers.length - added, reason: asked.reason, subject, tenant };
     context.log.info(facts, 'numbers added to a do-not-call list');
+    await sleep(this.parts.clock, leavesWithinMs);
     return added;
   }
 

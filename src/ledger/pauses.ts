@@ -29,7 +29,7 @@ export interface PausesStep<Answer> extends Next<PausesRecord> {
 
 /**
  * A request to Connect leaves within this time of asking the ledger for the mark that it is sent, or not at all. So nothing more is dialed from this long after the commit of a
- * pause on: a mark whose commit did not see the pause was asked for before.
+ * pause, or of an entry of a do-not-call list, on: a mark whose commit did not see it was asked for before.
  */
 export const leavesWithinMs = 1_000;
 
