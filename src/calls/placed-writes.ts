@@ -51,11 +51,8 @@ export class PlacedWrites {
       health: store.health,
       clock,
       attempt: (entry) => this.#writeQueued(entry),
-      onFailure: (err, { call, placed }) => {
-        call.log.warn(
-          { err, contactId: placed.contactId, waiting: this.#queue.size },
-          'a placed call could not be recorded yet',
-        );
+      onFailure: (error, entry) => {
+        this.#tellOwed(error, entry);
       },
     });
   }
@@ -79,6 +76,8 @@ export class PlacedWrites {
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.#writeLater(entry);
+      // Where this process ends before the store is back, nothing else says which contact the call is.
+      this.#tellOwed(error, entry);
       return { contactId: placed.contactId, isFirst: true };
     }
   }
@@ -112,6 +111,13 @@ export class PlacedWrites {
     const ofCall = this.#queued.get(call.key) ?? new Map<string, PlacedCall>();
     this.#queued.set(call.key, ofCall.set(placed.contactId, placed));
     this.#queue.tryLater(`${call.key} ${placed.contactId}`, entry);
+  }
+
+  #tellOwed(err: unknown, { call, placed }: Entry): void {
+    call.log.warn(
+      { err, contactId: placed.contactId, waiting: this.#queue.size },
+      'a placed call could not be recorded yet',
+    );
   }
 
   async #writeQueued(entry: Entry): Promise<void> {

@@ -5,7 +5,9 @@ import { describeOnRedis } from '../support/start-redis.js';
 import { buildGateway } from '../support/compiled-gateway.js';
 import { endureFailover, type FailedOver } from './endure-failover.js';
 import { endureFaults } from './endure-faults.js';
+import { endurePolicy } from './endure-policy.js';
 import type { LedgerName } from './ledger-servers.js';
+import { brokenByPolicy } from './policy-verdict.js';
 import { bounds, brokenByFailover } from './verdict.js';
 
 let built: ReturnType<typeof buildGateway>;
@@ -37,6 +39,29 @@ describeOnRedis('two gateway processes on one Redis, where everything goes wrong
     expect(missed).toEqual([]);
     expect(placed).toBeGreaterThan(100);
     expect(replays).toBeGreaterThan(0);
+  });
+
+  test('and no cap, list or pause lets a call through', async () => {
+    const run = await endurePolicy({
+      gatewayEntry,
+      ledger: 'redis',
+      quota: { perSecond: 30, burst: 40 },
+      tokenAfterEnd: 'redial',
+      seed: 1,
+      callers: 20,
+      callsPerDestination: 6,
+      cap: 3,
+      forMs: 10_000,
+      freezeMs: 6_000,
+      freezeAt: 'marked',
+      faultEveryMs: 500,
+      stallMs: 0,
+      promotedAfterMs: 0,
+      replicaAfterMs: 0,
+      splitMs: 0,
+    });
+    expect(brokenByPolicy(run)).toEqual([]);
+    expect(run.placed).toBeGreaterThan(30);
   });
 });
 

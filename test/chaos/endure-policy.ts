@@ -45,6 +45,8 @@ export interface PolicyEndured {
   readonly starts: number;
   readonly decisions: number;
   readonly stops: Stops;
+  /** Outcomes that only the log of a gateway tells, which was killed while the ledger was away. */
+  readonly onlyLogged: number;
   readonly sides: readonly SplitSides[];
   readonly failovers: number;
   readonly alarms: number;
@@ -137,6 +139,7 @@ async function endureOn(rig: Rig, options: PolicyOptions): Promise<PolicyEndured
     placed: simulator.calls(),
     starts: seats.flatMap(({ upstream }) => upstream.starts),
     tokenOf,
+    owedByKilled: new Set(seats.flatMap(({ replica }) => replica.owedByKilled)),
     cap: { withinMs: dayMs, max: cap },
   };
   const decisions = await decisionsOnceWritten(rig, seen);
@@ -149,6 +152,9 @@ async function endureOn(rig: Rig, options: PolicyOptions): Promise<PolicyEndured
     starts: seen.starts.length,
     decisions: [...decisions.values()].reduce((sum, rows) => sum + rows.length, 0),
     stops,
+    onlyLogged:
+      withoutOutcome({ ...seen, decisions, owedByKilled: new Set() }).length -
+      withoutOutcome({ ...seen, decisions }).length,
     sides: sides.filter((one) => one !== undefined),
     failovers: sides.length,
     alarms: seats.reduce((sum, { replica }) => sum + replica.alarms, 0),

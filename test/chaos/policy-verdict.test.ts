@@ -63,6 +63,7 @@ function evidence(all: readonly ReturnType<typeof one>[], changes: Partial<Polic
     pauses: [],
     listed: [],
     tokenOf: ({ clientToken }) => clientToken,
+    owedByKilled: new Set(),
     cap: { withinMs: dayMs, max: 3 },
     ...changes,
   };
@@ -155,6 +156,11 @@ describe('the record of decisions', () => {
     ['one of a decision that is not there', [{ ...placed, of: 'another' } as DecisionRow]],
   ])('a placed contact has its outcome: here it has %s', (_what, rows) => {
     expect(withRows([dial, ...rows])).toEqual({ 'placed, and no outcome in the record of decisions': 1 });
+  });
+
+  test('a gateway that was killed before it could record the outcome has told of it in its log', () => {
+    const seen = evidence([{ ...call, rows: [dial] }]);
+    expect(broken({ ...seen, owedByKilled: new Set([call.placed.contactId]) })).toEqual({});
   });
 });
 

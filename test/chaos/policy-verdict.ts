@@ -16,6 +16,8 @@ export interface PolicyEvidence extends Stops {
   readonly decisions: ReadonlyMap<IntendedCall, readonly DecisionRow[]>;
   /** The ClientToken that Connect is to get of this call, which is how what it saw is told apart where many calls have one destination. */
   readonly tokenOf: (call: IntendedCall) => string;
+  /** Contacts that a gateway could not record before it was killed, of which its log told. */
+  readonly owedByKilled: ReadonlySet<string>;
   /** Of calls to one destination. */
   readonly cap: CountLimit;
 }
@@ -87,16 +89,16 @@ export function isOpenForList({ listed }: Pick<Stops, 'listed'>, { destination, 
   return isUnknown && listed.some((one) => one.destination === destination);
 }
 
-/** The contact ids of calls that were placed, of which no row of their decisions says so; not of those that nobody may ask about any more. */
+/** The contact ids of calls that were placed, of which no row of their decisions says so; not of those that nobody may ask about any more, nor of those whose gateway could but log it. */
 export function withoutOutcome(
-  evidence: Pick<PolicyEvidence, 'calls' | 'placed' | 'decisions' | 'tokenOf' | 'listed'>,
+  evidence: Pick<PolicyEvidence, 'calls' | 'placed' | 'decisions' | 'tokenOf' | 'listed' | 'owedByKilled'>,
 ): readonly string[] {
-  const { calls, placed, decisions, tokenOf } = evidence;
+  const { calls, placed, decisions, tokenOf, owedByKilled } = evidence;
   const callByToken = new Map(calls.map((call) => [tokenOf(call), call]));
   return placed
     .filter(({ clientToken = '', contactId }) => {
       const call = callByToken.get(clientToken);
-      if (!call || isOpenForList(evidence, call)) return false;
+      if (!call || isOpenForList(evidence, call) || owedByKilled.has(contactId)) return false;
       const rows = decisions.get(call) ?? [];
       const allowedBy = new Set(rows.filter(isAllowedDial).map(({ id }) => id));
       return !rows.some(

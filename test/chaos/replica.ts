@@ -13,6 +13,9 @@ export interface Usage {
 export class Replica {
   /** How often it cried that one call was placed twice. */
   alarms = 0;
+  /** Of each process that was killed, the contacts of the placed calls that it could not record at once. */
+  readonly #owedByKilled: Set<string>[] = [];
+  #owed = new Set<string>();
   #url = '';
   #child: ChildProcess | undefined;
 
@@ -35,6 +38,7 @@ export class Replica {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.#child = child;
+    const owed = (this.#owed = new Set<string>());
     const dieToo = () => child.kill('SIGKILL');
     process.once('exit', dieToo);
     child.once('exit', () => process.off('exit', dieToo));
@@ -45,6 +49,9 @@ export class Replica {
         rest = lines.pop() ?? '';
         for (const line of lines) {
           if (line.includes('ALARM: one call was placed twice')) this.alarms += 1;
+          if (line.includes('a placed call could not be recorded yet')) {
+            owed.add(/"contactId":"([^"]+)"/.exec(line)![1]!);
+          }
           const url = /"url":"([^"]+)"/.exec(line)?.[1];
           if (!url) continue;
           this.#url = url;
@@ -57,8 +64,14 @@ export class Replica {
     });
   }
 
+  /** Contacts of calls that nobody may have recorded: the process that placed them said that it could not yet, and was killed. */
+  get owedByKilled(): readonly string[] {
+    return this.#owedByKilled.flatMap((contacts) => [...contacts]);
+  }
+
   /** Dies at once, with all it had in hand. */
   kill(): void {
+    this.#owedByKilled.push(this.#owed);
     this.#child?.kill('SIGKILL');
   }
 

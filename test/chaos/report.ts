@@ -68,6 +68,7 @@ export function policyTable(run: PolicyEndured): string {
     ['numbers put on the list while they were wanted', run.stops.listed.length],
     ['pauses that came and went', run.stops.pauses.length],
     ['unknown, and of a number that got onto the list', unknown.length],
+    ['outcomes that only the log of a killed gateway has', run.onlyLogged],
     ['gateways killed', happened('kill')],
     ['gateways frozen', happened('freeze')],
     ['stores restarted', happened('restart')],
