@@ -370,7 +370,8 @@ export class CallEffort {
       const decisions = asked && [asked.decision];
       if (asked?.refusal) {
         const left = this.#leave(call, window, nowMs);
-        return { next: left.next, counts: left.counts, decisions, answer: { is: 'forbidden', refusal: asked.refusal } };
+        const counts = asked.counts.length > 0 ? asked.counts : left.counts;
+        return { next: left.next, counts, decisions, answer: { is: 'forbidden', refusal: asked.refusal } };
       }
       const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
       if (number.entered) return { next: [claimed, held], counts: asked?.counts, decisions, answer: claimed.answer };

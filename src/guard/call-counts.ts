@@ -54,14 +54,14 @@ export class CallCounts {
     return this.#steps(call, (step) => ({ ...step, does: 'count' }), standings);
   }
 
-  /** Only asks: no commit with these steps is made. */
+  /** Only asks how all limits stand: no commit with these steps is made. Nothing where no limit is asked for. */
   questions(call: string): readonly CountStep[] {
+    if (this.#counts.every(({ asked }) => asked.length === 0)) return [];
     const never = { withinMs: 1, max: 0 };
-    return this.#steps(
-      call,
-      (step) => ({ ...step, limits: [...step.limits.map(toldOnly), never], does: 'count' }),
-      undefined,
-    );
+    return this.#counts.map(({ id, keptForMs, asked }) => {
+      const limits = [...asked.map(({ question: { withinMs, max } }) => ({ withinMs, max })), never];
+      return { id, call, keptForMs, limits, does: 'count' };
+    });
   }
 
   /** What the store says, of a commit that it refused; before the first there may be room everywhere. */
@@ -93,14 +93,8 @@ export class CallCounts {
 
 /** A limit that does not bind is told by the first commit, which is refused for it, and lets the next one through. */
 function limitOf({ question: { withinMs, max }, isBinding }: AskedCount, standings: Standings): CountLimit {
-  const limit = { withinMs, max };
-  if (isBinding) return limit;
-  return standings ? { withinMs, max: unlimited } : toldOnly(limit);
-}
-
-/** Lets no call through, so that the store says how many there are. */
-function toldOnly({ withinMs }: CountLimit): CountLimit {
-  return { withinMs, max: 0 };
+  if (isBinding) return { withinMs, max };
+  return { withinMs, max: standings ? unlimited : 0 };
 }
 
 /** What the call is counted under in each count of the policy; undefined where it does not count there. */

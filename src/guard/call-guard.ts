@@ -40,7 +40,7 @@ export interface SeenOfCall extends Omit<Seen, 'counted'>, Pick<Beside, 'counted
 export interface Answered {
   /** Undefined where the call is allowed. */
   readonly refusal: GatewayError | undefined;
-  /** What the call counts in from the commit on; nothing where it is refused. */
+  /** What the call counts in from the commit on. Of a call that is refused these only ask, so that the commit is not made, and the question is answered anew. */
   readonly counts: readonly CountStep[];
   /** The record of this decision. */
   readonly decision: DecisionEntry & Verdict;
@@ -101,7 +101,11 @@ export class CallGuard {
         const judgement = asking.judge({ ...more, counted });
         const isAllowed = judgement.refusals.length === 0;
         const decision = { ...entry, ...verdictOf(judgement, inUse), phase };
-        if (!isAllowed) return { refusal: policyRefused(judgement), counts: [], decision };
+        if (!isAllowed) {
+          // All that is against it is told at once, by the counts too: of a call that is refused for something else nobody asked them yet.
+          const counts = counted ? [] : (asking.counts?.questions(countedAs) ?? []);
+          return { refusal: policyRefused(judgement), counts, decision };
+        }
         for (const id of asking.counts?.ids ?? []) this.#countedIn.add(id);
         return { refusal: undefined, counts: stepsOf(asking, countedAs, counted), decision };
       },

@@ -23,11 +23,12 @@ export function frequencyRule(question: CountQuestion): Rule {
     if (!known)
       return unknown('GUARD_UNAVAILABLE', 'The calls cannot be counted, because the store is away. Ask again.');
     if (known.calls < max) return allow;
+    const { fewerAtMs } = known;
     const within = `${Math.round(withinMs / 60_000).toLocaleString('en')} minutes`;
     return defer(
       'FREQUENCY_CAP',
-      `${max.toLocaleString('en')} calls ${counted[per]} within ${within} are as many as there may be. Call again at nextAllowedAt.`,
-      known.fewerAtMs,
+      `${max.toLocaleString('en')} calls ${counted[per]} within ${within} are as many as there may be.${fewerAtMs === undefined ? '' : ' Call again at nextAllowedAt.'}`,
+      fewerAtMs,
     );
   };
   return Object.assign(rule, { counts: question });
