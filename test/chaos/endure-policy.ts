@@ -60,8 +60,9 @@ const dayMs = 86_400_000;
 
 /** A caller hangs up a little after the gateway's own deadline of 10 s. */
 const patienceMs = 12_000;
-/** Longer than the outcome of a call may be unknown: nobody finds out any more of a number that got onto the list. */
-const settleMs = 75_000;
+/** For as long may callers find out what became of a call: all that goes wrong, and pauses, may keep them from it for minutes. */
+const unknownResendSeconds = 600;
+const settleMs = 120_000;
 /** For what is written once the ledger is back. */
 const outcomesWithinMs = 10_000;
 const calmMs = 2_000;
@@ -80,6 +81,7 @@ export async function endurePolicy(options: PolicyOptions): Promise<PolicyEndure
       DO_NOT_CALL_KEYS: 'a key of the harness',
       // The cap alone is to hold calls to one number apart.
       DUPLICATE_CALL_WINDOW_SECONDS: '0',
+      UNKNOWN_RESEND_SECONDS: String(unknownResendSeconds),
       // A machine that has too much to do is no outage.
       REDIS_COMMAND_TIMEOUT_MS: '5000',
       DATABASE_TIMEOUT_MS: '5000',
