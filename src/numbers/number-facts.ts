@@ -1,7 +1,7 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { candidateZones, longestEntry, type CandidateZones } from './candidate-zones.js';
 import type { LineType } from './line-type.js';
 import type { NumberData, Source } from './number-data.js';
+import { parsedNumber } from './parsed-number.js';
 
 /** A fact, and who says so. */
 interface Sourced<Value> {
@@ -38,13 +38,13 @@ const premiumExchange = /^\+1\d{3}976\d{4}$/;
 const regionsOfPremiumExchange: ReadonlySet<string | undefined> = new Set(['US', 'CA']);
 
 /**
- * The facts of a number in E.164 form. Pure, and it keeps nothing: a number is personal data, and what could be kept for a prefix is in `data`.
+ * The facts of a number in E.164 form. They are of this number and of `data` alone.
  *
  * Region and type are those of libphonenumber where it calls the number valid. Where it does not, the area may be newer than its metadata, which
  * an overlay can say; without one they are undefined, though the calling code may be that of a single country.
  */
 export function numberFacts(e164: string, data: NumberData): NumberFacts {
-  const parsed = parsePhoneNumberFromString(e164);
+  const parsed = parsedNumber(e164);
   const callingCode = parsed?.countryCallingCode;
   const areaCode = callingCode === '1' && e164.length >= 5 ? e164.slice(2, 5) : undefined;
   const states = areaCode === undefined ? undefined : data.states.get(areaCode);

@@ -1,5 +1,6 @@
-import { parsePhoneNumberFromString, type PhoneNumberType } from 'libphonenumber-js/max';
+import { getCountries, getCountryCallingCode, Metadata, type PhoneNumberType } from 'libphonenumber-js/max';
 import { numberTypeOf } from './number-type.js';
+import { parsedNumber } from './parsed-number.js';
 
 /** Of a mobile number after its country code. Patterns of some countries take fewer digits for one, and would lump thousands of phones together. */
 const minMobileDigits = 8;
@@ -16,6 +17,22 @@ const lineTypes: ReadonlySet<PhoneNumberType | undefined> = new Set([
   'PREMIUM_RATE',
 ]);
 
+/** Of each calling code that is of countries, how many digits their numbers may have after it. */
+const lengthsByCode = possibleLengths();
+
+function possibleLengths(): ReadonlyMap<string, ReadonlySet<number>> {
+  const lengths = new Map<string, Set<number>>();
+  const metadata = new Metadata();
+  for (const country of getCountries()) {
+    metadata.selectNumberingPlan(country);
+    const code = getCountryCallingCode(country);
+    const ofCode = lengths.get(code) ?? new Set();
+    for (const length of metadata.numberingPlan?.possibleLengths() ?? []) ofCode.add(length);
+    lengths.set(code, ofCode);
+  }
+  return lengths;
+}
+
 /**
  * A name for the phone that a possible E.164 number rings: equal for two numbers that ring the same one, as far as a numbering plan can tell. It is
  * itself such a number, mostly the same one, and never what is dialed.
@@ -26,16 +43,18 @@ const lineTypes: ReadonlySet<PhoneNumberType | undefined> = new Set([
  * one costs a wait, to take one phone for two rings it twice.
  */
 export function phoneKeyOf(number: string): string {
-  const parsed = parsePhoneNumberFromString(number);
+  const parsed = parsedNumber(number);
   if (!parsed) return number;
   const code = `+${parsed.countryCallingCode}`;
   const digits = nationalDigits(code, number.slice(code.length));
   const beginningOf = (length: number) => code + digits.slice(0, length);
+  const lengths = lengthsByCode.get(parsed.countryCallingCode);
+  const typeOf = (length: number) => (lengths?.has(length) === false ? undefined : numberTypeOf(beginningOf(length)));
   for (let length = minMobileDigits; length <= digits.length; length += 1) {
-    if (mobileTypes.has(numberTypeOf(beginningOf(length)))) return beginningOf(length);
+    if (mobileTypes.has(typeOf(length))) return beginningOf(length);
   }
   for (let length = digits.length; length > 0; length -= 1) {
-    const type = numberTypeOf(beginningOf(length));
+    const type = typeOf(length);
     if (mobileTypes.has(type) || (length <= maxLineDigits && lineTypes.has(type))) return beginningOf(length);
   }
   return code + digits;

@@ -1,4 +1,5 @@
-import { parsePhoneNumberFromString, validatePhoneNumberLength } from 'libphonenumber-js/max';
+import { validatePhoneNumberLength } from 'libphonenumber-js/max';
+import { parsedNumber } from './parsed-number.js';
 import { phoneNumberAdvice } from './phone-number-advice.js';
 
 const wanted = 'write a plus, the country code and the number, such as +12065550100';
@@ -87,7 +88,7 @@ export function phoneNumberProblem(text: string): PhoneNumberProblem | undefined
 
 function brokenRule(text: string): PhoneNumberRule | undefined {
   if (!e164.test(text)) return signs.find(([, pattern]) => pattern.test(text))?.[0] ?? 'phoneNumberImpossible';
-  const number = parsePhoneNumberFromString(text);
+  const number = parsedNumber(text);
   if (shortNumbers.has(text.slice(1)) || shortNumbers.has(number?.nationalNumber ?? '')) return 'phoneNumberShort';
   if (number?.isPossible()) return number.number === text ? undefined : 'phoneNumberNotCanonical';
   const length = validatePhoneNumberLength(text);
