@@ -99,6 +99,7 @@ function tell({ policy, warnings, data }: TakenPolicy<OpenedData>): void {
   const inShadow = policy.checks.filter(({ isShadow }) => isShadow).length;
   say(`policy ${policy.version} (sha256 ${policy.hash})`);
   say(`${policy.checks.length} checks, of which ${inShadow} in shadow; its tests pass`);
+  if (policy.lists.length > 0) say(`do-not-call lists ${policy.lists.join(', ')}: the gateway needs DO_NOT_CALL_KEYS`);
   say(`time zones ${clocks.version} of ${clocks.source}; numbers by ${numbersVersion}`);
 }
 

@@ -191,14 +191,8 @@ async function openPolicies(
 ): Promise<PolicyKeeper | undefined> {
   if (!policy) return undefined;
   const { PolicyKeeper } = await import('./guard/policy-keeper.js');
-  const opened = PolicyKeeper.open({ ...policy, clock, log, meters });
-  if (opened instanceof PolicyKeeper) {
-    if (opened.lists.length === 0 || doNotCallKeys) return opened;
-    opened.stop();
-    throw new ConfigError([
-      `DO_NOT_CALL_KEYS is missing: the policy asks the do-not-call lists ${opened.lists.join(', ')}, whose entries it keys.`,
-    ]);
-  }
+  const opened = PolicyKeeper.open({ ...policy, hasListKeys: doNotCallKeys !== undefined, clock, log, meters });
+  if (opened instanceof PolicyKeeper) return opened;
   throw new ConfigError(opened.problems.map((problem) => `POLICY_FILE: ${problem}`));
 }
 

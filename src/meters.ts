@@ -73,6 +73,8 @@ export interface Meters {
   callEnded(result: CallResult, tenant: string): void;
   claimed(result: ClaimResult): void;
   duplicateRefused(reason: DuplicateReason): void;
+  /** A call was refused for this, and perhaps for more; `reason` is a RefusalReason. */
+  policyRefused(reason: string): void;
   turnGranted(operation: string, waitMs: number): void;
   turnRefused(operation: string, reason: TurnRefusal): void;
   /** `status` is that of HTTP; undefined where no answer came. */
@@ -106,6 +108,7 @@ export const noMeters: Meters = {
   callEnded: nothing,
   claimed: nothing,
   duplicateRefused: nothing,
+  policyRefused: nothing,
   turnGranted: nothing,
   turnRefused: nothing,
   connectAnswered: nothing,

@@ -30,7 +30,7 @@ test('a policy is taken, and what it stands on is told', () => {
   const { status, stdout, stderr } = check(example);
   expect(status).toBe(0);
   expect(stdout).toMatch(
-    /^policy 2026-11-28\.3 \(sha256 [\da-f]{64}\)\n\d+ checks, of which 2 in shadow; its tests pass\ntime zones 20\d\d\w of moment-timezone; numbers by /,
+    /^policy 2026-11-28\.3 \(sha256 [\da-f]{64}\)\n\d+ checks, of which 2 in shadow; its tests pass\ndo-not-call lists own-dnc: the gateway needs DO_NOT_CALL_KEYS\ntime zones 20\d\d\w of moment-timezone; numbers by /,
   );
   expect(stderr).toMatch(
     /policy\.example\.yaml:\d+:\d+: warning: rules\.5\.revocation cannot be evaluated by this version/,

@@ -83,6 +83,7 @@ interface Refused {
 interface Forbidden {
   readonly is: 'forbidden';
   readonly refusal: GatewayError;
+  readonly reasons: readonly string[];
 }
 
 type Found = CallClaimed | Refused | Forbidden;
@@ -174,6 +175,7 @@ export class CallEffort {
       case 'expired':
         throw outcomeExpired();
       case 'forbidden':
+        this.#countRefusal(found.reasons);
         throw found.refusal;
       case 'refused':
         if (found.number.because !== 'too many repeats') throw duplicateCall(found.number);
@@ -193,6 +195,10 @@ export class CallEffort {
     if (found.is === 'refused') meters.duplicateRefused(duplicateReasons[found.number.because]);
   }
 
+  #countRefusal(reasons: readonly string[]): void {
+    for (const reason of reasons) this.parts.meters.policyRefused(reason);
+  }
+
   /**
    * Writes down that the call is being sent, before it is, and answers by when on the monotonic clock it must leave. Throws POLICY_REFUSED where the dialing rules do not
    * allow the call any more, TakenOver when the lease is somebody else's, and UPSTREAM_UNAVAILABLE once `untilMs`, or before anything was sent the effort's own patience, is over.
@@ -209,7 +215,10 @@ export class CallEffort {
         this.#markSending(),
       );
       if (!marked.isMine) throw new TakenOver();
-      if (marked.asked?.refusal) throw marked.asked.refusal;
+      if (marked.asked?.refusal) {
+        this.#countRefusal(marked.asked.decision.reasons);
+        throw marked.asked.refusal;
+      }
       this.#dialedBy = marked.asked?.decision.id;
       leaveByMs = askedAtMs + validForMs;
     } while (clock.monotonic() > leaveByMs);
@@ -371,7 +380,12 @@ export class CallEffort {
       if (asked?.refusal) {
         const left = this.#leave(call, window, nowMs);
         const counts = asked.counts.length > 0 ? asked.counts : left.counts;
-        return { next: left.next, counts, decisions, answer: { is: 'forbidden', refusal: asked.refusal } };
+        return {
+          next: left.next,
+          counts,
+          decisions,
+          answer: { is: 'forbidden', refusal: asked.refusal, reasons: asked.decision.reasons },
+        };
       }
       const { answer: number, ...held } = this.#number.hold(window, this.#owner, effortMs, nowMs);
       if (number.entered) return { next: [claimed, held], counts: asked?.counts, decisions, answer: claimed.answer };

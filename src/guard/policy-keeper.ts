@@ -15,6 +15,8 @@ export interface PolicyKeeperParts {
   readonly path: string;
   /** The compiled time zones where the policy names none. */
   readonly zoneinfo?: string | undefined;
+  /** Whether do-not-call lists can be asked. */
+  readonly hasListKeys: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
@@ -55,7 +57,7 @@ export class PolicyKeeper {
   /** Reads the file, and looks at it until `stop`. A file that cannot be taken gives its problems, with file, line and column. */
   static open(parts: PolicyKeeperParts): PolicyKeeper | { readonly problems: readonly string[] } {
     const sources = new SourcesSnapshot();
-    const result = readPolicyFile(parts.path, { zoneinfo: parts.zoneinfo, sources });
+    const result = readUsable(parts, sources);
     if ('problems' in result) return { problems: told(result.problems) };
     return new PolicyKeeper(parts, result, sources);
   }
@@ -125,9 +127,9 @@ export class PolicyKeeper {
 
   /** A bug in reading must not end all replicas at once, for they get the same file. */
   #readOf(sources: SourcesSnapshot): TakenPolicy<OpenedData> | Refused {
-    const { path, zoneinfo, log } = this.parts;
+    const { path, log } = this.parts;
     try {
-      return readPolicyFile(path, { zoneinfo, sources });
+      return readUsable(this.parts, sources);
     } catch (bug) {
       log.error({ bug }, 'the policy file met a bug');
       return { problems: [{ file: path, line: 1, column: 1, message: 'meets a bug of the gateway: tell us' }] };
@@ -179,4 +181,15 @@ function told(problems: readonly PlacedProblem[]): readonly string[] {
   const others = problems.length - maxProblemsTold;
   const texts = problems.slice(0, maxProblemsTold).map(problemText);
   return others > 0 ? [...texts, `${others} more problems`] : texts;
+}
+
+/** A policy whose lists cannot be asked would refuse every call. */
+function readUsable(
+  { path, zoneinfo, hasListKeys }: PolicyKeeperParts,
+  sources: SourcesSnapshot,
+): TakenPolicy<OpenedData> | Refused {
+  const result = readPolicyFile(path, { zoneinfo, sources });
+  if ('problems' in result || hasListKeys || result.policy.lists.length === 0) return result;
+  const message = `asks the do-not-call lists ${result.policy.lists.join(', ')}, and DO_NOT_CALL_KEYS, which keys their entries, is missing: set it, and start the gateway again`;
+  return { problems: [{ file: path, line: 1, column: 1, message }] };
 }

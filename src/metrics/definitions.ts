@@ -115,6 +115,11 @@ export const definitions = {
     labels: ['reason'],
     help: 'Calls that the duplicate-call window of their number refused.',
   },
+  outdial_policy_refusals_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Reasons for which dialing rules, pauses and lists refused calls, before their claim or right before they were dialed; a call may have several.',
+  },
   outdial_store_up: {
     type: 'gauge',
     labels: ['store'],

@@ -20,6 +20,7 @@ import {
   type PolicyResult,
   type TurnRefusal,
 } from '../meters.js';
+import { refusalReasons } from '../policy/outcome.js';
 import { definitionOf, definitions, type MetricName, type NameOf } from './definitions.js';
 
 export interface MetricsOptions {
@@ -114,6 +115,10 @@ export class Metrics implements Meters {
 
   claimed(result: ClaimResult): void {
     this.#count('outdial_ledger_claims_total', { result });
+  }
+
+  policyRefused(reason: string): void {
+    this.#count('outdial_policy_refusals_total', { reason });
   }
 
   duplicateRefused(reason: DuplicateReason): void {
@@ -229,6 +234,7 @@ export class Metrics implements Meters {
     if (!this.options.tenantLabel) start('outdial_calls_total', 'result', callResults);
     start('outdial_ledger_claims_total', 'result', claimResults);
     start('outdial_duplicate_calls_refused_total', 'reason', duplicateReasons);
+    start('outdial_policy_refusals_total', 'reason', refusalReasons);
     start('outdial_events_total', 'result', eventResults);
     start('outdial_policy_reads_total', 'result', policyResults);
     start('outdial_cache_requests_total', 'cache', cacheNames);

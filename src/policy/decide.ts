@@ -97,8 +97,9 @@ function isFor({ tenant, trafficType, validFromMs, validUntilMs }: Check, facts:
   );
 }
 
+/** That the gateway cannot judge a call at the moment is no fact about the call that is not known: nothing allows it. */
 function effectOf(outcome: Outcome, { allowsUnknown }: Check): Finding['effect'] {
-  if (outcome.is === 'UNKNOWN') return allowsUnknown ? 'ALLOW' : 'REFUSE';
+  if (outcome.is === 'UNKNOWN') return allowsUnknown && outcome.reason !== 'GUARD_UNAVAILABLE' ? 'ALLOW' : 'REFUSE';
   return outcome.is;
 }
 

@@ -23,7 +23,7 @@ export type RefusalReason = (typeof refusalReasons)[number];
 
 /**
  * What one check found of a call. DEFER: the same call is allowed later, from `nextAllowedAtMs` on as far as this check can tell. UNKNOWN: what the check needs
- * to know is not known, and the check's own `onUnknown` decides. `message` says what to do next, and holds nothing of the number.
+ * to know is not known, and the check's own `onUnknown` decides, but for GUARD_UNAVAILABLE, which refuses always. `message` says what to do next, and holds nothing of the number.
  */
 export type Outcome =
   | { readonly is: 'ALLOW' }

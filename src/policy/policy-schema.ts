@@ -50,7 +50,10 @@ const region = text('^[A-Z]{2}$', 'A country by ISO 3166-1, such as US.');
 const state = text('^[A-Z]{2}$', 'A state or province, such as FL.');
 const instant = (description: string) => text(instantPattern, `${description}: a day, or a time with its offset.`);
 const mode = oneOf(['enforce', 'shadow'], 'A shadow rule changes no answer; what it would have done is written down.');
-const onUnknown = oneOf(['refuse', 'allow'], 'What becomes of a call where what the rule must know is not known.');
+const onUnknown = oneOf(
+  ['refuse', 'allow'],
+  'What becomes of a call where what the rule must know of it is not known. Where the gateway cannot tell for want of its store, its keys or its time zones (GUARD_UNAVAILABLE), the call is refused all the same.',
+);
 
 const openByDay: Schema = {
   type: 'object',

@@ -31,7 +31,13 @@ function tests(ledgers: () => Ledgers) {
   beforeEach(() => {
     gatewayAheadMs = 0;
     policy = new PolicyOnDisk(onePerDay);
-    const opened = PolicyKeeper.open({ path: policy.path, clock: ledgers().clock, log, meters: noMeters });
+    const opened = PolicyKeeper.open({
+      path: policy.path,
+      hasListKeys: true,
+      clock: ledgers().clock,
+      log,
+      meters: noMeters,
+    });
     if (!(opened instanceof PolicyKeeper)) throw new Error(opened.problems.join('\n'));
     keeper = opened;
   });

@@ -15,6 +15,7 @@ import { Writable } from 'node:stream';
 import { PolicyKeeper } from '../../src/guard/policy-keeper.js';
 import { createLog } from '../../src/log.js';
 import { Metrics } from '../../src/metrics/metrics.js';
+import { policyText } from '../support/policy-on-disk.js';
 import { Scrape } from '../support/scrape.js';
 import { TestClock } from '../support/test-clock.js';
 import { ruled } from '../time-zones/zoneinfo-folder.js';
@@ -54,14 +55,15 @@ function open(text = example, zoneinfo = '/nowhere'): PolicyKeeper {
   return openAt(path, zoneinfo);
 }
 
-function openAt(file: string, zoneinfo = '/nowhere'): PolicyKeeper {
+function openAt(file: string, zoneinfo = '/nowhere', hasListKeys = true): PolicyKeeper {
   const sink = new Writable({
     write: (chunk, _encoding, done) => {
       lines += String(chunk);
       done();
     },
   });
-  const opened = PolicyKeeper.open({ path: file, zoneinfo, clock, log: createLog('info', sink), meters: metrics });
+  const log = createLog('info', sink);
+  const opened = PolicyKeeper.open({ path: file, zoneinfo, hasListKeys, clock, log, meters: metrics });
   if (!(opened instanceof PolicyKeeper)) throw new Error(opened.problems.join('\n'));
   keeper = opened;
   return opened;
@@ -90,6 +92,27 @@ const scraped = async () => {
     expired: scrape.sum('outdial_policy_expired'),
   };
 };
+
+describe('without keys of do-not-call lists', () => {
+  const missing = 'asks the do-not-call lists own-dnc, and DO_NOT_CALL_KEYS, which keys their entries, is missing';
+
+  test('a policy with lists is refused at the start', () => {
+    writeFileSync(path, example);
+    expect(() => openAt(path, '/nowhere', false)).toThrow(`${path}:1:1: ${missing}`);
+  });
+
+  test('one that gains a list is not taken, for it would refuse every call: the one before it stays in use', () => {
+    writeFileSync(path, policyText());
+    const kept = openAt(path, '/nowhere', false);
+    expect(versionOf(kept)).toBe('1');
+    writeFileSync(path, example);
+    logged();
+    kept.reload();
+    expect(versionOf(kept)).toBe('1');
+    expect(kept.isAsFile).toBe(false);
+    expect(JSON.stringify(logged())).toContain(missing);
+  });
+});
 
 describe('at the start', () => {
   test('a policy is in use, and the log says which, and what it stands on', () => {

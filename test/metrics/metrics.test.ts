@@ -8,6 +8,7 @@ import { numberOf } from '../simulator/start-simulator.js';
 import { follow } from '../support/follow.js';
 import { PlaceCallDocument } from '../support/generated/operations.js';
 import { callInput, outcomeOf, placeCall } from '../support/place-call.js';
+import { PolicyOnDisk } from '../support/policy-on-disk.js';
 import { Scrape } from '../support/scrape.js';
 import { startTestGateway, type GatewayChanges, type RunningGateway } from '../support/start-gateway.js';
 import { until } from '../support/until.js';
@@ -93,6 +94,24 @@ test('too many repeats of a number are counted by that', async () => {
   expect(await outcomeOf(placeCall(gateway))).toBe('LIMIT_EXCEEDED');
   const scrape = await Scrape.of(gateway);
   expect(scrape.sum('outdial_duplicate_calls_refused_total', { reason: 'too_many_repeats' })).toBe(1);
+});
+
+test('what dialing rules refused is counted by each of its reasons', async () => {
+  const policy = new PolicyOnDisk({
+    defaults: '{ destination: { callingCodes: ["44"] }, hours: { open: { mon-sun: ["00:00-00:15"] } } }',
+    tests: '[{ at: 2027-01-12T17:00:00Z, to: "+442079460000", as: acme, expect: [HOURS_CLOSED] }]',
+  });
+  try {
+    const gateway = await start({ config: { policy } });
+    expect(await outcomeOf(placeCall(gateway))).toBe('POLICY_REFUSED');
+    expect(await outcomeOf(placeCall(gateway))).toBe('POLICY_REFUSED');
+    const scrape = await Scrape.of(gateway);
+    expect(scrape.sum('outdial_policy_refusals_total', { reason: 'CALLING_CODE_NOT_ALLOWED' })).toBe(2);
+    expect(scrape.sum('outdial_policy_refusals_total', { reason: 'HOURS_CLOSED' })).toBe(2);
+    expect(scrape.sum('outdial_policy_refusals_total')).toBe(4);
+  } finally {
+    policy.remove();
+  }
 });
 
 test('an unknown outcome is open until it is known, or nothing may be sent any more', async () => {

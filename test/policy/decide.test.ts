@@ -4,6 +4,7 @@ import { decide } from '../../src/policy/decide.js';
 import type { CallFacts, StoreFacts } from '../../src/policy/facts.js';
 import { allow, defer, refuse, unknown, type Outcome } from '../../src/policy/outcome.js';
 import type { Check, LiftedCheck, Policy } from '../../src/policy/policy.js';
+import type { Rule } from '../../src/policy/rule.js';
 import { frequencyRule } from '../../src/policy/rules/frequency.rule.js';
 import { hoursRule } from '../../src/policy/rules/hours.rule.js';
 import { WeeklyHours } from '../../src/policy/weekly-hours.js';
@@ -53,6 +54,12 @@ describe('the worst wins', () => {
   test('what is not known is allowed where the check says so', () => {
     const decision = decided(policyOf([check('UNKNOWN', { allowsUnknown: true })]));
     expect(decision).toMatchObject({ isAllowed: true, findings: [{ effect: 'ALLOW', outcome: { is: 'UNKNOWN' } }] });
+  });
+
+  test('what the gateway cannot tell is not, whatever the check says', () => {
+    const unavailable: Rule = () => unknown('GUARD_UNAVAILABLE', 'Ask again.');
+    const decision = decided(policyOf([check('UNKNOWN', { allowsUnknown: true, rule: unavailable })]));
+    expect(decision).toMatchObject({ isAllowed: false, findings: [{ effect: 'REFUSE' }] });
   });
 
   test('the decision says what it rests on', () => {

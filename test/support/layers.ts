@@ -43,7 +43,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   watching: ['metrics', 'traces', 'stores', 'connect', 'config'],
   stores: ['ledger', 'coordination', 'postgres', 'redis', 'connect', 'config'],
-  metrics: [],
+  metrics: ['policy'],
   traces: ['trace-settings'],
   http: ['subscriptions', 'operations', 'access'],
   subscriptions: ['operations', 'access'],
