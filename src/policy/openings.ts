@@ -10,16 +10,16 @@ export interface OpenHours {
 /** No week is closed for longer, unless it never opens. */
 const searchedMs = 15 * dayMs;
 
-/** Whether it is open at `atMs` on every clock of every zone. Undefined where a zone is not known, or none is. */
+/** Whether it is open at `atMs` on every clock of every zone. Undefined where it is closed on none, and a zone is not known, or none is. */
 export function isOpenInAll(
   zones: readonly string[],
   { week, marginMs }: OpenHours,
   atMs: number,
   clocks: ZoneClocks,
 ): boolean | undefined {
-  const offsets = zones.map((zone) => clocks.offsetsAt(zone, atMs));
-  if (offsets.length === 0 || !offsets.every((known) => known !== undefined && known.length > 0)) return undefined;
-  return offsets.flatMap((known) => known ?? []).every((minutes) => week.isOpen(atMs + minutes * 60_000, marginMs));
+  const offsets = zones.map((zone) => clocks.offsetsAt(zone, atMs) ?? []);
+  if (offsets.flat().some((minutes) => !week.isOpen(atMs + minutes * 60_000, marginMs))) return false;
+  return offsets.length > 0 && offsets.every((known) => known.length > 0) ? true : undefined;
 }
 
 /** The first time from `fromMs` on at which it is open in all zones, in milliseconds since the epoch; undefined where none is in sight. */

@@ -1,5 +1,5 @@
 import { isOpenInAll, nextOpening, type OpenHours } from '../openings.js';
-import { allow, defer, unknown } from '../outcome.js';
+import { allow, defer, refuse, unknown } from '../outcome.js';
 import type { Asked, Rule } from '../rule.js';
 
 export interface HoursSettings extends OpenHours {
@@ -29,7 +29,7 @@ export function hoursRule(settings: HoursSettings): Rule {
     if (zones === undefined) return zoneUnknown;
     if (facts.calleeTimeZone !== undefined && !clocks.offsetsAt(facts.calleeTimeZone, facts.atMs)) return noSuchZone;
     const isOpen = isOpenInAll(zones, settings, facts.atMs, clocks);
-    if (isOpen === undefined) return zoneUnknown;
+    if (isOpen === undefined) return zones.length === 0 ? zoneUnknown : zoneLacking(clocks.version);
     if (isOpen) return allow;
     const where = `${zones.slice(0, 4).join(', ')}${zones.length > 4 ? ` and ${zones.length - 4} more` : ''}`;
     return defer(
@@ -45,7 +45,16 @@ const zoneUnknown = unknown(
   'In which time zone the callee is cannot be told from the number. Verify it, and send calleeTimeZone.',
 );
 
-const noSuchZone = unknown(
+/** That is the gateway's fault, and no fact of the call that is not known. */
+function zoneLacking(version: string) {
+  return unknown(
+    'GUARD_UNAVAILABLE',
+    `The time zone data, ${version}, lacks a zone that the callee may be in. Update the tzdata of the gateway.`,
+  );
+}
+
+/** Who names a zone wrongly has not verified it: no setting allows that. */
+const noSuchZone = refuse(
   'ZONE_UNKNOWN',
   'calleeTimeZone is no time zone that is known here. Send one such as America/New_York.',
 );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hoursRule } from '../../../src/policy/rules/hours.rule.js';
+import type { ZoneClocks } from '../../../src/policy/facts.js';
 import type { Outcome } from '../../../src/policy/outcome.js';
 import { WeeklyHours, type HoursByDay } from '../../../src/policy/weekly-hours.js';
 import { aNumber, asked, zoneClocks } from '../call-facts.js';
@@ -60,12 +61,17 @@ test.each([undefined, '2026f'])('clocks that show a known instant wrongly tell n
   });
 });
 
-test.each([
-  ['of no zone', { candidateZones: [] }, zoneClocks()],
-  ['of a zone that shows nothing', {}, { ...zoneClocks(), offsetsAt: () => [] }],
-])('the hours %s are not known', (_title, number, clocks) => {
-  const outcome = ruleOf()(asked({ destination: aNumber(number) }, { clocks }));
+test('the hours of no zone are not known', () => {
+  const outcome = ruleOf()(asked({ destination: aNumber({ candidateZones: [] }) }));
   expect(outcome).toMatchObject({ is: 'UNKNOWN', reason: 'ZONE_UNKNOWN' });
+});
+
+test.each<[string, Partial<ZoneClocks>]>([
+  ['is not there', { offsetsAt: () => undefined }],
+  ['shows nothing', { offsetsAt: () => [] }],
+])('that a candidate zone %s is the fault of the gateway', (_title, lacking) => {
+  const outcome = ruleOf()(asked({}, { clocks: { ...zoneClocks(), ...lacking } }));
+  expect(outcome).toMatchObject({ is: 'UNKNOWN', reason: 'GUARD_UNAVAILABLE' });
 });
 
 test.each([
@@ -77,10 +83,12 @@ test.each([
     'DEFER',
   ],
   ['in the morning', '2027-01-12T13:10:00Z', ['America/Chicago', 'America/New_York'], 'DEFER'],
-  ['no zone is known', '2027-01-12T18:00:00Z', undefined, 'UNKNOWN'],
-  ['a zone without a clock', '2027-01-12T18:00:00Z', ['America/New_York', 'Mars/Olympus'], 'UNKNOWN'],
-])('%s', (_title, time, zones, is) => {
-  expect(ruleOf()(at(time, zones))).toMatchObject(is === 'UNKNOWN' ? { is, reason: 'ZONE_UNKNOWN' } : { is });
+  ['no zone is known', '2027-01-12T18:00:00Z', undefined, 'ZONE_UNKNOWN'],
+  ['a zone without a clock', '2027-01-12T18:00:00Z', ['America/New_York', 'Mars/Olympus'], 'GUARD_UNAVAILABLE'],
+  ['beside such a zone it is closed', '2027-01-13T02:30:00Z', ['America/New_York', 'Mars/Olympus'], 'DEFER'],
+])('%s', (_title, time, zones, found) => {
+  const isUnknown = found === 'ZONE_UNKNOWN' || found === 'GUARD_UNAVAILABLE';
+  expect(ruleOf()(at(time, zones))).toMatchObject(isUnknown ? { is: 'UNKNOWN', reason: found } : { is: found });
 });
 
 describe('a verified zone', () => {
@@ -105,7 +113,8 @@ describe('a verified zone', () => {
 
   test('that is none is told', () => {
     expect(evening(asked({ ...facts, calleeTimeZone: 'Europe/Berln' }))).toMatchObject({
-      is: 'UNKNOWN',
+      is: 'REFUSE',
+      reason: 'ZONE_UNKNOWN',
       message: expect.stringContaining('calleeTimeZone is no time zone that is known here') as unknown,
     });
   });
