@@ -1,8 +1,8 @@
 import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
 import { LRUCache } from 'lru-cache';
 
-/** Those of the calls that are under way; a number is personal data, and no more of them are kept than that. */
-const mostKept = 100;
+/** Those of the calls that came last, and their beginnings; a number is personal data, and no more of them are kept than that. */
+const mostKept = 200;
 
 /** To parse a number takes longer than all checks of a policy, and a call asks for the same one several times. */
 const parsed = new LRUCache<string, { readonly number: PhoneNumber | undefined }>({ max: mostKept });

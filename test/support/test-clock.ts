@@ -71,8 +71,12 @@ export class TestClock implements Clock, SimulatorClock {
   stall(ms: number): void {
     this.#nowMs += ms;
     const due = this.#timers.filter(({ dueAtMs }) => dueAtMs <= this.#nowMs).sort((a, b) => a.dueAtMs - b.dueAtMs);
-    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
-    for (const { callback } of due) callback();
+    for (const timer of due) {
+      // One that was called before may have called it off.
+      if (!this.#timers.includes(timer)) continue;
+      this.#timers = this.#timers.filter((other) => other !== timer);
+      timer.callback();
+    }
   }
 
   /**

@@ -115,7 +115,7 @@ BEGIN
     ) AS last;
     -- It leaves its place: a call that is dialed again counts anew, and one that was dialed too long ago is held.
     DELETE FROM outdial.counted_calls
-    WHERE name = (step ->> 'id') || ' ' || (step ->> 'call')
+    WHERE id || ' ' || call = (step ->> 'id') || ' ' || (step ->> 'call')
       AND (does = 'release' OR NOT is_held AND (does = 'count' OR at_ms <= now_ms - kept_ms))
     RETURNING is_held, at_ms, position INTO gone;
     IF NOT gone.is_held THEN
@@ -147,7 +147,7 @@ BEGIN
       to_timestamp(ceil((at_time + CASE does WHEN 'hold' THEN 0 ELSE kept_ms END) / 60000) * 60), at_position
     )
     -- A call that was dialed stays so where it is held again while it counts, and one that is held for longer stays that.
-    ON CONFLICT (name) DO UPDATE
+    ON CONFLICT ((id || ' ' || call)) DO UPDATE
     SET is_held = excluded.is_held, at_ms = CASE WHEN excluded.is_held THEN greatest(old.at_ms, excluded.at_ms) ELSE excluded.at_ms END,
       expires_at = greatest(old.expires_at, excluded.expires_at), position = excluded.position
     WHERE old.is_held;
@@ -199,7 +199,7 @@ BEGIN
       ORDER BY at_ms DESC, position DESC
       LIMIT 1
     ) AS last ON true
-    LEFT JOIN outdial.counted_calls AS own ON own.name = (asked.step ->> 'id') || ' ' || (asked.step ->> 'call') AND NOT own.is_held
+    LEFT JOIN outdial.counted_calls AS own ON own.id || ' ' || own.call = (asked.step ->> 'id') || ' ' || (asked.step ->> 'call') AND NOT own.is_held
     LEFT JOIN LATERAL (
       SELECT limits.at, limits.max, limits.within_ms,
         held.calls + coalesce(last.position - first.position + 1, 0) - coalesce(own.at_ms > now_ms - limits.within_ms, false)::int AS calls
@@ -385,8 +385,7 @@ CREATE TABLE outdial.counted_calls (
     is_held boolean NOT NULL,
     at_ms double precision NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    "position" bigint,
-    name text GENERATED ALWAYS AS (((id || ' '::text) || call)) STORED NOT NULL
+    "position" bigint
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
 
@@ -432,9 +431,6 @@ CREATE TABLE outdial.migrations (
     ran_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
 
-ALTER TABLE ONLY outdial.counted_calls
-    ADD CONSTRAINT counted_calls_pkey PRIMARY KEY (name);
-
 ALTER TABLE ONLY outdial.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (id);
 
@@ -445,6 +441,8 @@ ALTER TABLE ONLY outdial.migrations
     ADD CONSTRAINT migrations_pkey PRIMARY KEY (id);
 
 CREATE INDEX counted_calls_at ON outdial.counted_calls USING btree (id, is_held, at_ms, "position");
+
+CREATE UNIQUE INDEX counted_calls_call ON outdial.counted_calls USING btree ((((id || ' '::text) || call)));
 
 CREATE INDEX counted_calls_expires_at ON outdial.counted_calls USING btree (expires_at);
 

@@ -13,10 +13,9 @@ WHERE one.id = ordered.id AND one.call = ordered.call;
 DROP INDEX outdial.counted_calls_at;
 CREATE INDEX counted_calls_at ON outdial.counted_calls (id, is_held, at_ms, position);
 
--- One column, so that no plan finds the calls of an id by it.
-ALTER TABLE outdial.counted_calls
-  DROP CONSTRAINT counted_calls_pkey,
-  ADD COLUMN name text GENERATED ALWAYS AS (id || ' ' || call) STORED PRIMARY KEY;
+-- One expression, so that no plan finds the calls of an id by it. A column would have the table rewritten, which looks empty then to what runs meanwhile.
+ALTER TABLE outdial.counted_calls DROP CONSTRAINT counted_calls_pkey;
+CREATE UNIQUE INDEX counted_calls_call ON outdial.counted_calls ((id || ' ' || call));
 
 -- As before.
 CREATE OR REPLACE FUNCTION outdial.ledger_counted(counts json, now_ms double precision, OUT is_full boolean, OUT counted json)
@@ -62,7 +61,7 @@ BEGIN
       ORDER BY at_ms DESC, position DESC
       LIMIT 1
     ) AS last ON true
-    LEFT JOIN outdial.counted_calls AS own ON own.name = (asked.step ->> 'id') || ' ' || (asked.step ->> 'call') AND NOT own.is_held
+    LEFT JOIN outdial.counted_calls AS own ON own.id || ' ' || own.call = (asked.step ->> 'id') || ' ' || (asked.step ->> 'call') AND NOT own.is_held
     LEFT JOIN LATERAL (
       SELECT limits.at, limits.max, limits.within_ms,
         held.calls + coalesce(last.position - first.position + 1, 0) - coalesce(own.at_ms > now_ms - limits.within_ms, false)::int AS calls
@@ -106,7 +105,7 @@ BEGIN
     ) AS last;
     -- It leaves its place: a call that is dialed again counts anew, and one that was dialed too long ago is held.
     DELETE FROM outdial.counted_calls
-    WHERE name = (step ->> 'id') || ' ' || (step ->> 'call')
+    WHERE id || ' ' || call = (step ->> 'id') || ' ' || (step ->> 'call')
       AND (does = 'release' OR NOT is_held AND (does = 'count' OR at_ms <= now_ms - kept_ms))
     RETURNING is_held, at_ms, position INTO gone;
     IF NOT gone.is_held THEN
@@ -138,7 +137,7 @@ BEGIN
       to_timestamp(ceil((at_time + CASE does WHEN 'hold' THEN 0 ELSE kept_ms END) / 60000) * 60), at_position
     )
     -- A call that was dialed stays so where it is held again while it counts, and one that is held for longer stays that.
-    ON CONFLICT (name) DO UPDATE
+    ON CONFLICT ((id || ' ' || call)) DO UPDATE
     SET is_held = excluded.is_held, at_ms = CASE WHEN excluded.is_held THEN greatest(old.at_ms, excluded.at_ms) ELSE excluded.at_ms END,
       expires_at = greatest(old.expires_at, excluded.expires_at), position = excluded.position
     WHERE old.is_held;
