@@ -17,6 +17,8 @@ export interface Sign {
 }
 
 const lookEveryMs = 100;
+/** So many calls wait for their answers at most, or on a slow machine those who look would be the overload. */
+const mostCallsOpen = 3;
 const probePaths = ['/livez', '/readyz'] as const;
 const call = workloads.find(({ name }) => name === 'mutation')!;
 const now = () => performance.timeOrigin + performance.now();
@@ -51,7 +53,7 @@ function ask({ url, method, headers = {}, body = '' }: Asked): Promise<Sign & { 
 }
 
 /**
- * Asks a server for its health ten times a second, and to place a call as often, each for a subject of its own, until the returned function is called: it resolves with how
+ * Asks a server for its health ten times a second, and to place a call as often while few are open, each for a subject of its own, until the returned function is called: it resolves with how
  * that went, once all were answered. `fromNumber` is the number of the first call.
  */
 export function watchVitalSigns(
@@ -60,15 +62,18 @@ export function watchVitalSigns(
 ): () => Promise<VitalSigns> {
   const probes: Promise<Sign>[] = [];
   const calls: Promise<VitalSigns['calls'][number]>[] = [];
+  let open = 0;
   const place = async (number: number) => {
+    open += 1;
     const authorization = `Bearer ${await tokenOf(randomUUID())}`;
     const headers = { 'content-type': 'application/json', authorization };
     const { text, ...sign } = await ask({ url: graphqlUrl, method: 'POST', headers, body: call.bodyOf(number) });
+    open -= 1;
     return { ...sign, isShed: shedAnswer.test(text), isPlaced: call.answer.test(text) };
   };
   const look = () => {
     for (const path of probePaths) probes.push(ask({ url: new URL(path, graphqlUrl).href, method: 'GET' }));
-    calls.push(place(fromNumber + calls.length));
+    if (open < mostCallsOpen) calls.push(place(fromNumber + calls.length));
   };
   look();
   const timer = setInterval(look, lookEveryMs);
