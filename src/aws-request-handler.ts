@@ -122,7 +122,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #stopWaiting = (): void => undefined;
   #status = 0;
   #headers: Record<string, string> = {};
-  readonly #chunks: Buffer[] = [];
+  /** The answer so far is in its first `#bytes`; one buffer, or an answer in chunks of a byte would take a hundred times its length. */
+  #body: Buffer = Buffer.alloc(0);
   #bytes = 0;
   readonly #onAbort = () => {
     this.#fail(Object.assign(new Error('The request was given up'), { name: 'AbortError' }));
@@ -171,18 +172,27 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.byteLength;
-    if (this.#bytes > maxAnswerBytes) {
+    const bytes = this.#bytes + chunk.byteLength;
+    if (bytes > maxAnswerBytes) {
       this.#fail(new BrokenOff(`The answer has more than ${maxAnswerBytes} bytes`, 'ECONNRESET'));
-    } else {
-      this.#chunks.push(chunk);
+      return;
     }
+    if (this.#bytes === 0) {
+      this.#body = chunk;
+    } else {
+      if (bytes > this.#body.byteLength) {
+        const longer = Buffer.allocUnsafe(2 * bytes);
+        this.#body.copy(longer, 0, 0, this.#bytes);
+        this.#body = longer;
+      }
+      chunk.copy(this.#body, this.#bytes);
+    }
+    this.#bytes = bytes;
   }
 
   onResponseEnd(): void {
     this.#end();
-    const [first] = this.#chunks;
-    const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const body = this.#body.subarray(0, this.#bytes);
     this.resolve({ response: new HttpResponse({ statusCode: this.#status, headers: this.#headers, body }) });
   }
 

@@ -1,6 +1,6 @@
 import { DescribeContactCommand } from '@aws-sdk/client-connect';
 import { HttpRequest } from '@smithy/core/protocols';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -134,6 +134,26 @@ describe('an answer', () => {
     const failed = handlerWith({ requestTimeoutMs: 200 }).handle(put(port));
     await expect(failed).rejects.toThrow(BrokenOff);
     await expect(failed).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  });
+
+  test('that comes in chunks of a byte is whole, in a buffer not much longer than it', async () => {
+    const text = 'outdial '.repeat(40_000);
+    const chunks = text.replaceAll(/./g, '1\r\n$&\r\n');
+    const port = await listening(
+      createServer((socket) => {
+        socket.once('data', () => {
+          socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`);
+        });
+      }),
+    );
+    const joining = jest.spyOn(Buffer, 'concat');
+    const answer = await handlerWith().handle(put(port));
+    expect(textOf(answer) === text).toBe(true);
+    // Nobody kept a buffer for each byte.
+    expect(Math.max(0, ...joining.mock.calls.map(([parts]) => parts.length))).toBeLessThan(1_000);
+    joining.mockRestore();
+    const { buffer } = answer.response.body as Buffer;
+    expect(buffer.byteLength).toBeLessThanOrEqual(2 * text.length);
   });
 
   test('that has no end is given up once it is longer than any of Connect', async () => {
