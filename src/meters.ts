@@ -43,6 +43,10 @@ export type CacheName = (typeof cacheNames)[number];
 export const alarms = ['placed_twice', 'redis', 'database'] as const;
 export type Alarm = (typeof alarms)[number];
 
+/** Which operations are refused for overload: reads from a part of the limits on. */
+export const shedKinds = ['read', 'mutation'] as const;
+export type ShedKind = (typeof shedKinds)[number];
+
 /** What became of a policy file that was read. */
 export const policyResults = ['taken', 'refused'] as const;
 export type PolicyResult = (typeof policyResults)[number];
@@ -70,6 +74,8 @@ export interface Meters {
   /** The root fields of the schema: before, and of others, no name is kept. */
   countFields(fields: readonly string[]): void;
   operationEnded(operation: EndedOperation): void;
+  /** Refused because this process has too much to do. */
+  operationShed(kind: ShedKind): void;
   callEnded(result: CallResult, tenant: string): void;
   claimed(result: ClaimResult): void;
   duplicateRefused(reason: DuplicateReason): void;
@@ -105,6 +111,7 @@ const nothing = (): void => undefined;
 export const noMeters: Meters = {
   countFields: nothing,
   operationEnded: nothing,
+  operationShed: nothing,
   callEnded: nothing,
   claimed: nothing,
   duplicateRefused: nothing,

@@ -110,6 +110,7 @@ export async function startHttp(options: HttpOptions, parts: HttpParts): Promise
     random,
     clock,
     log,
+    meters,
   });
   meters.watch('operationsInFlight', () => admission.inFlight);
   const rules = { schema, authorizeOperation, limits, admission, meters, tracer };

@@ -32,6 +32,11 @@ export const definitions = {
     help: 'Time from the request to the answer of a query or mutation, once for each of its root fields.',
     buckets: latencies,
   },
+  outdial_operations_shed_total: {
+    type: 'counter',
+    labels: ['kind'],
+    help: 'Operations that this replica refused because it has too much to do, queries and subscriptions (read) before mutations.',
+  },
   outdial_operations_in_flight: {
     type: 'gauge',
     labels: [],

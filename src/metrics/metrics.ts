@@ -7,6 +7,7 @@ import {
   duplicateReasons,
   eventResults,
   policyResults,
+  shedKinds,
   type Alarm,
   type CacheName,
   type CallResult,
@@ -18,6 +19,7 @@ import {
   type Meters,
   type PlainGauge,
   type PolicyResult,
+  type ShedKind,
   type TurnRefusal,
 } from '../meters.js';
 import { refusalReasons } from '../policy/outcome.js';
@@ -107,6 +109,10 @@ export class Metrics implements Meters {
       this.#count('outdial_operations_total', { field, code, ...this.#tenantLabel(tenant) });
       if (durationMs !== undefined) this.#observe('outdial_operation_duration_seconds', { field }, durationMs);
     }
+  }
+
+  operationShed(kind: ShedKind): void {
+    this.#count('outdial_operations_shed_total', { kind });
   }
 
   callEnded(result: CallResult, tenant: string): void {
@@ -235,6 +241,7 @@ export class Metrics implements Meters {
     start('outdial_ledger_claims_total', 'result', claimResults);
     start('outdial_duplicate_calls_refused_total', 'reason', duplicateReasons);
     start('outdial_policy_refusals_total', 'reason', refusalReasons);
+    start('outdial_operations_shed_total', 'kind', shedKinds);
     start('outdial_events_total', 'result', eventResults);
     start('outdial_policy_reads_total', 'result', policyResults);
     start('outdial_cache_requests_total', 'cache', cacheNames);

@@ -2,10 +2,11 @@ import { OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 import type { Clock } from '../clock.js';
 import { GatewayError } from '../errors.js';
 import type { Log } from '../log.js';
+import { noMeters, type Meters, type ShedKind } from '../meters.js';
 import type { LoopDelay } from './loop-delay.js';
 
 /** Reads are queries and subscriptions. They are refused first: a mutation may be a call that somebody waits for. What is not known yet counts as a mutation. */
-export type OperationKind = 'read' | 'mutation';
+export type OperationKind = ShedKind;
 
 export interface AdmissionLimits {
   /** How many operations may run at once, those that wait for a permit among them, before mutations are refused too. */
@@ -51,6 +52,7 @@ export interface AdmissionParts {
   readonly random: () => number;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters?: Meters | undefined;
 }
 
 /**
@@ -184,6 +186,8 @@ class Shedding {
       this.#endWhenQuiet(quietAfterMs);
     }
     this.#episode.refused += 1;
+    const { meters = noMeters } = this.parts;
+    meters.operationShed(this.kind);
     this.#episode.lastAtMs = nowMs;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createLog } from '../../src/log.js';
+import { noMeters } from '../../src/meters.js';
 import {
   Admission,
   endShare,
@@ -21,12 +22,12 @@ const marks = {
 } as const;
 const kinds: readonly OperationKind[] = ['read', 'mutation'];
 
-function started(random = () => 0) {
+function started(random = () => 0, meters = noMeters) {
   const lines: string[] = [];
   const clock = new TestClock();
   const loopDelay = new ManualLoopDelay();
   const log = createLog('debug', { write: (line: string) => void lines.push(line) });
-  const admission = new Admission({ limits, loopDelay, random, clock, log });
+  const admission = new Admission({ limits, loopDelay, random, clock, log, meters });
   admission.start();
   const leavers: (() => void)[] = [];
   return {
@@ -303,4 +304,18 @@ test('nothing is refused unless a measure reached its mark and has not fallen we
     { numRuns: 2_000 },
   );
   expect(refusals).toBeGreaterThan(100);
+});
+
+test('what is refused is counted by its kind', () => {
+  const shed: string[] = [];
+  const { setInFlight, refused } = started(undefined, { ...noMeters, operationShed: (kind) => void shed.push(kind) });
+  setInFlight(14);
+  refused();
+  expect(shed).toEqual([]);
+  setInFlight(15);
+  refused();
+  expect(shed).toEqual(['read']);
+  setInFlight(20);
+  refused();
+  expect(shed).toEqual(['read', 'read', 'mutation']);
 });
