@@ -6,7 +6,7 @@ interface EntryBase {
   /** The record of the call that the decision is about. */
   readonly call: KeyedHash;
   readonly tenant: string;
-  /** JSON without personal data: what each check found, the candidate zones with their local times, counters, the ages of lists. */
+  /** JSON without personal data: what each check found, and the candidate zones with their local times. */
   readonly detail: Readonly<Record<string, unknown>>;
   /** Who asked for the call. Personal: kept apart from the rest, so that it can be erased. */
   readonly subject?: string | undefined;
